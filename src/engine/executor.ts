@@ -1,0 +1,39 @@
+import type { HostTensor, HostTensors } from '../core/tensor.ts';
+import type { Program } from '../program/program.ts';
+
+export type ExecutorId = 'onnx-cpu' | 'reference';
+
+/** Tensors that live where the executor computes. */
+export interface TensorStore {
+  readonly names: readonly string[];
+  /** Copies to the host; all of them, or those named. @throws internal error for an unknown name. */
+  read(names?: readonly string[]): Promise<HostTensors>;
+  /** Replaces values; shapes and dtypes must stay. */
+  write(tensors: HostTensors): Promise<void>;
+  dispose(): void;
+}
+
+export interface ExecuteInputs {
+  readonly frozen: TensorStore;
+  readonly state: TensorStore;
+  readonly feeds: Readonly<Record<string, HostTensor>>;
+}
+
+/** A program made ready to run, for any batch size and length. */
+export interface Executable {
+  readonly program: Program;
+  /** Runs once: state outputs replace the tensors in `inputs.state`, the results come back. Runs do not overlap. */
+  run(inputs: ExecuteInputs): Promise<Record<string, HostTensor>>;
+  dispose(): Promise<void>;
+}
+
+/** One way of running programs. Implementations load their native package on first use only. */
+export interface Executor {
+  readonly id: ExecutorId;
+  /** Takes ownership of the tensors' memory; the caller does not use it afterwards. */
+  store(tensors: HostTensors): TensorStore;
+  compile(program: Program): Promise<Executable>;
+  /** Name and version of what computes, for the run's record. */
+  describe(): Promise<{ device: string; versions: Record<string, string> }>;
+  dispose(): Promise<void>;
+}
