@@ -45,8 +45,15 @@ export interface ModelBatch {
   readonly tokenTypeIds: Tensor;
 }
 
-/** Applies inverted dropout at a named site, or returns `x` itself when evaluating. Any shape (B, ...), float32. */
-export type Dropout = (site: string, rate: number, x: Tensor) => Tensor;
+/** A place where training drops activations: `rate` of a tensor of this shape (sizes or the symbols `B`, `S`), rank 2 or more. */
+export interface DropoutSite {
+  readonly name: string;
+  readonly rate: number;
+  readonly shape: readonly (number | 'B' | 'S')[];
+}
+
+/** Applies inverted dropout at the named site, or returns `x` itself when evaluating. */
+export type Dropout = (site: string, x: Tensor) => Tensor;
 
 /** Gives a tensor by its canonical name. */
 export type Parameters = (name: string) => Tensor;
@@ -71,20 +78,22 @@ export interface ModelOutput {
   readonly lastHiddenState: Tensor;
 }
 
-export interface Architecture {
+export interface Architecture<Shape extends ModelShape = ModelShape> {
   /** `model_type` of config.json. */
   readonly id: string;
   /** Prefix of the base model's tensors in files of task classes (`bert.`). */
   readonly basePrefix: string;
   /** The Transformers class of the model with a classification head, for exports. */
   readonly classes: { readonly sequenceClassification: string };
-  /** Reads config.json. @throws ConfigError naming the field. */
-  readConfig(config: JsonObject): ModelShape & { readonly raw: JsonObject };
+  /** Reads config.json. @throws UserError naming the field. */
+  readConfig(config: JsonObject): Shape;
   /** Every parameter of the base model, pooler included, in file order. */
-  tensors(shape: ModelShape): ModelTensor[];
+  tensors(shape: Shape): ModelTensor[];
   /** Tensors that Transformers' file may hold beside the parameters (buffers), by canonical name. */
   isBuffer(name: string): boolean;
-  forward(shape: ModelShape, context: ForwardContext, batch: ModelBatch): ModelOutput;
+  /** Where this model drops activations, at the rates of config.json; rates of 0 included. */
+  dropoutSites(shape: Shape): DropoutSite[];
+  forward(shape: Shape, context: ForwardContext, batch: ModelBatch): ModelOutput;
   /** The model's own sentence vector (B, d): for BERT tanh(W x[0] + b). Names the tensors it needs. */
   readonly pooler?: {
     readonly tensors: readonly string[];

@@ -1,4 +1,3 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { Architecture, Hooks, ModelPart, ModelShape, Parameters } from '../models/architecture.ts';
 
@@ -49,4 +48,3 @@ export interface Method<Fields = unknown> {
   hooks?(fields: Fields, model: ModelInfo, parameters: Parameters): Hooks;
 }
 
-export type { Tensor };

@@ -1,3 +1,5 @@
+import type { ProblemCode } from './problemCodes.ts';
+
 /** Half-open range in the text, 0-based lines and UTF-16 columns, as editors count. */
 export interface Range {
   readonly start: { readonly line: number; readonly character: number };
@@ -6,12 +8,25 @@ export interface Range {
 
 export type Severity = 'error' | 'warning' | 'information';
 
-/** A fault or a remark about a recipe's text; data, never thrown. `code` is stable and documented. */
+/** A fault or a remark about a recipe's text; data, never thrown. */
 export interface Problem {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly severity: Severity;
+  /** What was expected and what was found. */
   readonly message: string;
   readonly range: Range;
-  /** Path of the field, e.g. `training.learning_rate`. */
+  /** Path in the text of what is concerned, e.g. `training.learning_rate` or `variants.head only.methods`; empty for the whole. */
   readonly path: string;
 }
+
+/** A problem as a rule finds it, before it is known where in the text its field stands. */
+export interface Finding {
+  readonly code: ProblemCode;
+  readonly severity?: Severity;
+  readonly message: string;
+  /** Path in a configuration; the nearest enclosing value that is written is marked where nothing stands there. */
+  readonly path: readonly PathStep[];
+}
+
+/** A key of a mapping or an index of a list. */
+export type PathStep = string | number;

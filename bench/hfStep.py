@@ -1,0 +1,55 @@
+"""Times LN-tuning steps of a BERT of random weights at one fixed shape with HF PEFT; prints one line of JSON.
+
+The step is forward, backward, clipping and AdamW, on one batch without padding, as the Trainer runs it.
+"""
+
+import argparse
+import json
+import os
+import time
+
+import torch
+from peft import LNTuningConfig, get_peft_model
+from transformers import BertConfig, BertForSequenceClassification
+
+from peakMemory import peak_memory_bytes
+
+options = argparse.ArgumentParser()
+options.add_argument("--batch", type=int, required=True)
+options.add_argument("--length", type=int, required=True)
+options.add_argument("--dropout", type=float, required=True)
+options.add_argument("--steps", type=int, required=True)
+options.add_argument("--bf16", action="store_true")
+options = options.parse_args()
+
+torch.set_num_threads(os.cpu_count())
+torch.manual_seed(0)
+
+# BertConfig's defaults are BERT-base's sizes.
+model = BertForSequenceClassification(
+    BertConfig(hidden_dropout_prob=options.dropout, attention_probs_dropout_prob=options.dropout, num_labels=2)
+)
+model = get_peft_model(model, LNTuningConfig(task_type="SEQ_CLS", target_modules=["LayerNorm"]))
+trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+optimizer = torch.optim.AdamW(trained, lr=1e-3, weight_decay=0.0, fused=True)
+
+batch = {
+    "input_ids": torch.randint(1000, 30000, (options.batch, options.length)),
+    "attention_mask": torch.ones(options.batch, options.length, dtype=torch.long),
+    "labels": torch.randint(0, 2, (options.batch,)),
+}
+
+model.train()
+step_ms = []
+for _ in range(options.steps):
+    start = time.perf_counter()
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.bf16):
+        loss = model(**batch).loss
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(trained, 1.0)
+    optimizer.step()
+    optimizer.zero_grad()
+    loss.item()
+    step_ms.append((time.perf_counter() - start) * 1000)
+
+print(json.dumps({"stepMs": step_ms, "peakMemoryBytes": peak_memory_bytes()}))

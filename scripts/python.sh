@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Makes the pinned Python environment of scripts/requirements-parity.txt under .cache/python, once, and prints the path
+# of its interpreter as the only line on stdout; everything it says goes to stderr.
+#   "$(bash scripts/python.sh)" test/parity/peftParity.py ...
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+requirements=scripts/requirements-parity.txt
+base=${PYTHON:-python3}
+command -v "$base" >/dev/null || { echo "expected Python 3.10 or newer as '$base', found none" >&2; exit 2; }
+
+# Another requirement or another base interpreter is another environment.
+key=$( { cat "$requirements"; "$base" -c 'import sys; print(sys.version, sys.executable)'; } | sha256sum | cut -c1-12)
+environment=$PWD/.cache/python/$key
+python=$environment/bin/python
+
+# The marker is written last: an environment without it was interrupted and is made again.
+if [[ ! -e $environment/complete ]]; then
+  echo "making the Python environment $environment from $requirements (about 1 GB with a CPU build of PyTorch)" >&2
+  rm -rf "$environment"
+  "$base" -m venv "$environment" >&2 || {
+    echo "expected the Python module 'venv' with 'ensurepip' (Debian and Ubuntu: the package python3-venv)" >&2
+    exit 2
+  }
+  "$python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements" >&2
+  touch "$environment/complete"
+fi
+echo "$python"

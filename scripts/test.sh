@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Everything that must hold: lint, types, build and the three layers of tests. Ends with one line: N passed, N failed.
+# A check counts as one; a layer counts its tests, and one more failure if it ends badly without a failed test.
+# FULL=1 also runs the long tests, which are skipped otherwise.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export FULL=${FULL:-}
+
+passed=0
+failed=0
+skipped=0
+times=()
+
+# timed NAME COMMAND...: runs it and keeps how long it took.
+timed() {
+  local name=$1 start=$SECONDS status
+  shift
+  printf '\n== %s\n' "$name"
+  "$@"
+  status=$?
+  times+=("$(printf '%-22s %5d s' "$name" $((SECONDS - start)))")
+  return $status
+}
+
+check() {
+  if timed "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+
+layer() {
+  local report=out/test-$1.json status counts p f s
+  rm -f "$report"
+  timed "$1 tests" npx vitest run --project "$1" --reporter=default --reporter=json --outputFile="$report"
+  status=$?
+  if counts=$(node scripts/countTests.mjs "$report" "$status"); then
+    read -r p f s <<< "$counts"
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  else
+    failed=$((failed + 1))
+  fi
+}
+
+makePython() {
+  PARITY_PYTHON=$(bash scripts/python.sh) && export PARITY_PYTHON
+}
+
+timed install bash scripts/install.sh || exit
+check eslint npx eslint .
+check dependency-cruiser npx depcruise src --config .dependency-cruiser.cjs
+check prettier npx prettier --check .
+check types npx tsc --noEmit
+check build npm run --silent build
+layer unit
+layer integration
+check 'Python environment' makePython
+layer parity
+
+printf '\n%s\n' "${times[@]}"
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+((failed == 0))

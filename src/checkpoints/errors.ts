@@ -1,0 +1,230 @@
+import { messageOf, Refusal, RunFailure, UserError } from '../core/errors.ts';
+
+/** A value from a file as it may be shown: quoted, control characters escaped, not longer than a line. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function firstOf(names: readonly string[]): string {
+  const more = names.length - 3;
+  return names.slice(0, 3).map(shown).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+const shapeText = (shape: readonly number[]) => `[${shape.join(', ')}]`;
+
+// Files and folders
+
+export function missingFile(file: string): UserError {
+  return new UserError(`${file}: expected a file, found nothing`);
+}
+
+export function notAFile(file: string): UserError {
+  return new UserError(`${file}: expected a file, found a folder or a device`);
+}
+
+export function missingFolder(dir: string): UserError {
+  return new UserError(`${dir}: expected a folder, found nothing`);
+}
+
+export function notAFolder(dir: string): UserError {
+  return new UserError(`${dir}: expected a folder, found a file`);
+}
+
+export function unreadable(path: string, error: unknown): UserError {
+  return new UserError(`${path}: cannot be read: ${messageOf(error)}`);
+}
+
+export function linkLeavesFolder(file: string, target: string): UserError {
+  return new UserError(
+    `${file}: expected a file of the model folder, found a link to ${target}`,
+    'Only the Hugging Face cache may link out of a snapshot, to the blobs of the same repository; copy the file instead.',
+  );
+}
+
+export function fileTooLarge(file: string, size: number, limit: number): UserError {
+  return new UserError(`${file}: expected at most ${limit} bytes, found ${size}`);
+}
+
+export function notJson(file: string, reason: string): UserError {
+  return new UserError(`${file}: expected a JSON object, found ${reason}`);
+}
+
+export function badField(file: string, field: string, expected: string, found: unknown): UserError {
+  return new UserError(`${file}: expected ${field} to be ${expected}, found ${shown(found)}`);
+}
+
+export function folderInUse(dir: string, found: 'a file' | 'a folder with files in it'): UserError {
+  return new UserError(
+    `${dir}: expected no such folder or an empty one, found ${found}`,
+    'Name another folder, or remove this one first.',
+  );
+}
+
+export function writeFailed(path: string, error: unknown): RunFailure {
+  return new RunFailure(`${path}: could not be written: ${messageOf(error)}`);
+}
+
+// Safetensors
+
+/** `fault`: what is wrong with the file, as a clause. */
+export function brokenSafetensors(file: string, fault: string): UserError {
+  return new UserError(`${file}: not a valid safetensors file: ${fault}`);
+}
+
+export function unsupportedDtype(file: string, name: string, expected: string, found: string): UserError {
+  return new UserError(`${file}: expected tensor ${shown(name)} to be ${expected}, found ${found}`);
+}
+
+export function integerOutOfRange(file: string, name: string, value: bigint): UserError {
+  return new UserError(
+    `${file}: expected the values of tensor ${shown(name)} to fit 32 bits, found ${value}`,
+  );
+}
+
+export function wrongShape(
+  file: string,
+  name: string,
+  expected: readonly number[],
+  found: readonly number[],
+): UserError {
+  return new UserError(
+    `${file}: expected tensor ${shown(name)} to have shape ${shapeText(expected)}, as config.json says, found ${shapeText(found)}`,
+  );
+}
+
+// Model folders
+
+export function emptyFolder(dir: string): UserError {
+  return new UserError(
+    `${dir}: expected a model folder (config.json, model.safetensors, tokenizer.json), found an empty one`,
+  );
+}
+
+/** A fault that `models` found in config.json, with the folder that it stands in. */
+export function configFault(dir: string, fault: UserError): UserError {
+  return new UserError(`${dir}/${fault.message}`);
+}
+
+export function noWeights(dir: string): UserError {
+  return new UserError(`${dir}: expected model.safetensors or model.safetensors.index.json, found neither`);
+}
+
+export function pickledWeights(file: string): UserError {
+  return new UserError(
+    `${file}: expected safetensors, found a pickle, which is not read because loading one can execute code that it carries`,
+    'Convert it where you trust it, in Python: model.save_pretrained(folder, safe_serialization=True).',
+  );
+}
+
+export function badShardName(index: string, shard: unknown): UserError {
+  return new UserError(
+    `${index}: expected shards to be names of .safetensors files in the same folder, found ${shown(shard)}`,
+  );
+}
+
+export function tensorNotInShard(index: string, name: string, shard: string): UserError {
+  return new UserError(`${index}: expected tensor ${shown(name)} in ${shard}, found no such tensor there`);
+}
+
+export function sameTensorTwice(dir: string, first: string, second: string): UserError {
+  return new UserError(
+    `${dir}: expected one tensor of each name, found ${shown(first)} and ${shown(second)}, which mean the same`,
+  );
+}
+
+export function missingTensors(dir: string, missing: readonly string[], found: readonly string[]): UserError {
+  return new UserError(
+    `${dir}: expected the tensors that config.json describes, but ${firstOf(missing)} ${missing.length === 1 ? 'is' : 'are'} missing; ` +
+      (found.length === 0 ? 'the file has no tensor' : `found ${firstOf(found)}`),
+  );
+}
+
+// Tokenizers
+
+export function missingTokenizer(dir: string): UserError {
+  return new UserError(`${dir}: expected tokenizer.json, found none`);
+}
+
+export function onlyVocabulary(dir: string): UserError {
+  return new UserError(
+    `${dir}: expected tokenizer.json, found only vocab.txt`,
+    `Convert it in Python: AutoTokenizer.from_pretrained(folder).save_pretrained(folder) writes tokenizer.json.`,
+  );
+}
+
+export function brokenTokenizer(file: string, error: unknown): UserError {
+  return new UserError(`${file}: not a usable tokenizer: ${messageOf(error)}`);
+}
+
+export function tokenBeyondVocabulary(
+  file: string,
+  token: string,
+  id: number,
+  vocabularySize: number,
+): UserError {
+  return new UserError(
+    `${file}: expected ids below the model's vocab_size of ${vocabularySize}, found ${id} for token ${shown(token)}`,
+    'The tokenizer belongs to another model.',
+  );
+}
+
+export function maxLengthTooShort(maxLength: number, special: number): UserError {
+  return new UserError(
+    `max_length: expected at least ${special}, the number of special tokens, found ${maxLength}`,
+  );
+}
+
+// Adapters
+
+export function newerFormat(file: string, known: number, found: number): UserError {
+  return new UserError(
+    `${file}: expected format version ${known} or older, found ${found}`,
+    'Open it with the newer version that wrote it.',
+  );
+}
+
+/** `fault`: zod's sentence. */
+export function brokenManifest(file: string, field: string, fault: string): UserError {
+  return new UserError(`${file}: ${field}: ${fault}`);
+}
+
+export function notLnTuning(file: string, found: unknown): UserError {
+  return new UserError(
+    `${file}: expected peft_type "LN_TUNING", the one that this version reads, found ${shown(found)}`,
+  );
+}
+
+export function unknownAdapterTensor(file: string, name: string): UserError {
+  return new UserError(
+    `${file}: expected tensors of this model's layers or of its head, found ${shown(name)}`,
+  );
+}
+
+// Exports that have no such form
+
+export function meanPoolingHasNoClass(format: 'peft' | 'merged', className: string): Refusal {
+  return new Refusal(
+    `${format}: the run pools by mean, but Transformers' ${className} classifies the pooler's output, so it would compute something else. ` +
+      `The run's own adapter folder holds the result.`,
+  );
+}
+
+export function headAloneHasNoPeftType(): Refusal {
+  return new Refusal(
+    `peft: HF PEFT has no adapter type that trains the head alone (modules_to_save only goes along with one). ` +
+      `Use --format merged, which writes the whole model with this head.`,
+  );
+}
+
+export function noPeftType(names: readonly string[]): Refusal {
+  return new Refusal(
+    `peft: HF PEFT's LN_TUNING holds norms and the head, but the run also trained ${firstOf(names)}. Use --format merged.`,
+  );
+}
+
+export function untrainedPooler(format: 'peft' | 'merged', names: readonly string[]): Refusal {
+  return new Refusal(
+    `${format}: the base model has no ${firstOf(names)} and the run did not train any, so the exported model would compute with random ones.`,
+  );
+}

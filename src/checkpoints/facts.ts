@@ -1,0 +1,69 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { UserError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { ModelShape } from '../models/architecture.ts';
+import { listFolder } from './files.ts';
+import { openModelFolder, readModelConfig, type ModelFolder } from './modelFolder.ts';
+import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
+
+/** What `check` and `plan` know of a model folder: configuration and headers, no weights. */
+export interface ModelFacts {
+  readonly config: JsonObject;
+  readonly architectureId: string;
+  readonly shape: ModelShape;
+  /** Absent where the folder has no usable weights. */
+  readonly weights?: Pick<ModelFolder, 'tensors' | 'missing' | 'sizeBytes'>;
+  /** Absent where the folder has no usable tokenizer. */
+  readonly tokenizer?: Pick<Tokenizer, 'vocabularySize' | 'maxLength'>;
+  /** Why weights or tokenizer are absent: what training would stop at. */
+  readonly faults: readonly UserError[];
+}
+
+/** Reads a model folder's facts, anew only when one of its files has changed. @throws UserError where config.json is unusable. */
+export async function readModelFacts(dir: string): Promise<ModelFacts> {
+  const key = resolve(dir);
+  const version = await versionOf(dir);
+  const kept = cache.get(key);
+  if (kept?.version === version) return kept.facts;
+  const facts = await gather(dir);
+  cache.set(key, { version, facts });
+  return facts;
+}
+
+const cache = new Map<string, { readonly version: string; readonly facts: ModelFacts }>();
+
+async function gather(dir: string): Promise<ModelFacts> {
+  const { config, architecture, shape } = await readModelConfig(dir);
+  const [weights, tokenizer] = await Promise.all([
+    orFault(openModelFolder(dir)),
+    orFault(loadTokenizer(dir, shape.vocabularySize)),
+  ]);
+  return {
+    config,
+    architectureId: architecture.id,
+    shape,
+    ...(weights instanceof UserError ? {} : { weights }),
+    ...(tokenizer instanceof UserError ? {} : { tokenizer }),
+    faults: [weights, tokenizer].filter((outcome) => outcome instanceof UserError),
+  };
+}
+
+async function orFault<T>(reading: Promise<T>): Promise<T | UserError> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
+
+/** Changes whenever a file of the folder does. */
+async function versionOf(dir: string): Promise<string> {
+  const files = (await listFolder(dir)).filter((name) => /\.(json|safetensors)$/.test(name));
+  const states = files.map(async (name) => {
+    const { mtimeMs, size } = await stat(join(dir, name));
+    return `${name} ${mtimeMs} ${size}`;
+  });
+  return (await Promise.all(states)).join('\n');
+}

@@ -1,0 +1,133 @@
+import { Tokenizer as HubTokenizer } from '@huggingface/tokenizers';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { bertNormalizerCorrection } from './bertNormalizer.ts';
+import {
+  brokenTokenizer,
+  maxLengthTooShort,
+  missingTokenizer,
+  onlyVocabulary,
+  tokenBeyondVocabulary,
+} from './errors.ts';
+import { findFile, readJsonObject } from './files.ts';
+
+const LARGEST_TOKENIZER = 200_000_000;
+const LARGEST_CONFIG = 10_000_000;
+
+export interface Encoding {
+  readonly ids: number[];
+  /** Segment of each token: 0, or 1 for the second text of a pair. */
+  readonly typeIds: number[];
+}
+
+/** A model's tokenizer, as `tokenizer.json` describes it. */
+export interface Tokenizer {
+  /** One more than the largest id. */
+  readonly vocabularySize: number;
+  /** Undefined where `tokenizer_config.json` names no padding token. */
+  readonly padTokenId: number | undefined;
+  /** Longest input in tokens (`model_max_length`), where one is given. */
+  readonly maxLength: number | undefined;
+  /** Special tokens that `assemble` adds. */
+  numSpecial(kind: 'single' | 'pair'): number;
+  /** The tokens of a text, without the model's special ones. */
+  tokenize(text: string): string[];
+  /** Ids of one or two token lists, with the model's special tokens. */
+  assemble(tokens: string[], pair?: string[]): Encoding;
+  /** `tokenize` and `assemble`: a text, or a pair of them, uncut. */
+  encode(text: string, pair?: string): Encoding;
+}
+
+/**
+ * Loads `tokenizer.json`, with `tokenizer_config.json` where there is one. `modelVocabularySize`: rows of the model's
+ * embedding table. @throws UserError for a tokenizer that is missing, broken or has ids beyond that table.
+ */
+export async function loadTokenizer(dir: string, modelVocabularySize: number): Promise<Tokenizer> {
+  const file = await findFile(dir, 'tokenizer.json');
+  if (file === undefined) {
+    throw (await findFile(dir, 'vocab.txt')) === undefined ? missingTokenizer(dir) : onlyVocabulary(dir);
+  }
+  const description = await readJsonObject(file, LARGEST_TOKENIZER);
+  const configFile = await findFile(dir, 'tokenizer_config.json');
+  const config = configFile === undefined ? {} : await readJsonObject(configFile, LARGEST_CONFIG);
+  let ids: ReadonlyMap<string, number>;
+  let tokenizer: Tokenizer;
+  try {
+    const library = new HubTokenizer(description, config);
+    ids = library.model!.tokens_to_ids;
+    tokenizer = wrap(library, bertNormalizerCorrection(description.normalizer), config);
+    tokenizer.encode('a', 'b'); // faults of the template show only here
+  } catch (error) {
+    throw brokenTokenizer(file, error);
+  }
+  for (const [token, id] of ids) {
+    if (!(id < modelVocabularySize)) throw tokenBeyondVocabulary(file, token, id, modelVocabularySize);
+  }
+  return tokenizer;
+}
+
+/**
+ * Encoding cut to `maxLength` ids, special ones included, as `tokenizer(text, pair, truncation=True, max_length=n)` of
+ * Transformers cuts. @throws UserError where not even the special tokens fit.
+ */
+export function encodeTo(
+  tokenizer: Tokenizer,
+  maxLength: number,
+): (text: string, pair: string | undefined) => { ids: Int32Array; typeIds: Int32Array; truncated: boolean } {
+  return (text, pair) => {
+    const special = tokenizer.numSpecial(pair === undefined ? 'single' : 'pair');
+    const room = maxLength - special;
+    if (room < 0) throw maxLengthTooShort(maxLength, special);
+    const first = tokenizer.tokenize(text);
+    const second = pair === undefined ? undefined : tokenizer.tokenize(pair);
+    const [firstLength, secondLength] = longestFirst(first.length, second?.length ?? 0, room);
+    const { ids, typeIds } = tokenizer.assemble(first.slice(0, firstLength), second?.slice(0, secondLength));
+    return {
+      ids: Int32Array.from(ids),
+      typeIds: Int32Array.from(typeIds),
+      truncated: firstLength < first.length || secondLength < (second?.length ?? 0),
+    };
+  };
+}
+
+/**
+ * Lengths to which two lists are cut to have `room` tokens together: the longer one gives first, then both equally, an
+ * odd token staying with the longer (huggingface/tokenizers, `TruncationStrategy::LongestFirst`). With one list, `only_first`.
+ */
+function longestFirst(first: number, second: number, room: number): [number, number] {
+  if (first + second <= room) return [first, second];
+  if (first > second) return longestFirst(second, first, room).reverse() as [number, number];
+  const half = Math.floor(room / 2);
+  return first <= half ? [first, room - first] : [half, room - half];
+}
+
+function wrap(library: HubTokenizer, correct: (text: string) => string, config: JsonObject): Tokenizer {
+  const ids = library.model!.tokens_to_ids;
+  const idOf = (token: string) => {
+    const id = ids.get(token) ?? library.model!.unk_token_id;
+    if (id === undefined) throw new Error(`the vocabulary lacks the token ${token}`);
+    return id;
+  };
+  const assemble = (tokens: string[], pair?: string[]): Encoding => {
+    // `encode` of the library takes an empty second text for none, so the template is applied here.
+    const processed = library.post_processor?.post_process(tokens, pair ?? null) ?? {
+      tokens,
+      tokens_pair: pair,
+    };
+    const all = [...processed.tokens, ...(processed.tokens_pair ?? [])];
+    return { ids: all.map(idOf), typeIds: processed.token_type_ids ?? all.map(() => 0) };
+  };
+  const tokenize = (text: string) => library.tokenize(correct(text));
+  const special = { single: assemble([]).ids.length, pair: assemble([], []).ids.length };
+  const { pad_token: pad, model_max_length: maxLength } = config;
+  const padToken = isJsonObject(pad) ? pad.content : pad; // an AddedToken, written out
+  return {
+    vocabularySize: [...ids.values()].reduce((size, id) => Math.max(size, id + 1), 0),
+    padTokenId: typeof padToken === 'string' ? ids.get(padToken) : undefined,
+    // Transformers writes 1e30 for 'no limit'.
+    maxLength: Number.isSafeInteger(maxLength) ? (maxLength as number) : undefined,
+    numSpecial: (kind) => special[kind],
+    tokenize,
+    assemble,
+    encode: (text, pair) => assemble(tokenize(text), pair === undefined ? undefined : tokenize(pair)),
+  };
+}

@@ -1,0 +1,151 @@
+import { UserError } from '../core/errors.ts';
+import type { Json } from '../core/json.ts';
+import { nearest } from '../core/nearest.ts';
+
+/** `data/train.tsv:17`: a place in a file, 1-based, as editors and terminals make it a link. */
+function at(file: string, line: number): string {
+  return `${file}:${line}`;
+}
+
+function quoted(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.map((name) => JSON.stringify(name)).join(', ');
+}
+
+function described(value: Json): string {
+  if (value === null || typeof value !== 'object') return String(value);
+  return Array.isArray(value) ? 'an array' : 'an object';
+}
+
+function didYouMean(word: string, candidates: readonly string[]): string | undefined {
+  const meant = nearest(word, candidates);
+  return meant === undefined ? undefined : `Did you mean ${JSON.stringify(meant)}?`;
+}
+
+export function fileMissing(file: string): UserError {
+  return new UserError(`${file}: expected a data file, found nothing there`);
+}
+
+export function folderNotFile(file: string): UserError {
+  return new UserError(`${file}: expected a data file, found a folder`);
+}
+
+export function notRegularFile(file: string): UserError {
+  return new UserError(`${file}: expected a regular file, found a device, pipe or socket`);
+}
+
+export function fileUnreadable(file: string, reason: string): UserError {
+  return new UserError(`${file}: cannot be read (${reason})`);
+}
+
+export function fileTooLarge(file: string, bytes: number, limit: number): UserError {
+  const mebibytes = (size: number) => `${Math.ceil(size / 2 ** 20)} MiB`;
+  return new UserError(
+    `${file}: expected a data file of at most ${mebibytes(limit)}, found ${mebibytes(bytes)}`,
+    'Data files are held in memory: train on a sample of the rows.',
+  );
+}
+
+export function fileEmpty(file: string): UserError {
+  return new UserError(`${file}: expected rows of data, found an empty file`);
+}
+
+export function notUtf8(file: string, line: number, offset: number): UserError {
+  return new UserError(
+    `${at(file, line)}: expected UTF-8, found an invalid byte at offset ${offset}`,
+    'Save the file as UTF-8.',
+  );
+}
+
+export function formatUnknown(file: string, extension: string, known: readonly string[]): UserError {
+  const found = extension === '' ? 'a name without an extension' : `"${extension}"`;
+  return new UserError(
+    `${file}: expected a data file ending in ${known.map((format) => `.${format}`).join(', ')}, found ${found}`,
+    `Say what it holds with \`format:\` (${known.join(', ')}).`,
+  );
+}
+
+export function formatNameUnknown(file: string, format: string, known: readonly string[]): UserError {
+  return new UserError(
+    `${file}: expected \`format\` to be one of ${known.join(', ')}, found ${JSON.stringify(format)}`,
+    didYouMean(format, known),
+  );
+}
+
+export function noRows(file: string): UserError {
+  return new UserError(`${file}: expected rows of data, found no rows after the header`);
+}
+
+export function columnTwice(file: string, line: number, column: string): UserError {
+  return new UserError(
+    `${at(file, line)}: expected column names that differ, found ${JSON.stringify(column)} twice`,
+  );
+}
+
+export function columnMissing(file: string, column: string, present: readonly string[]): UserError {
+  return new UserError(
+    `${file}: expected a column ${JSON.stringify(column)}, found ${quoted(present)}`,
+    didYouMean(column, present),
+  );
+}
+
+export function rowRagged(file: string, line: number, found: number, expected: number): UserError {
+  return new UserError(`${at(file, line)}: expected ${expected} fields as in the header, found ${found}`);
+}
+
+export function quotesBroken(file: string, line: number, detail: string): UserError {
+  return new UserError(
+    `${at(file, line)}: expected CSV quoted as in RFC 4180, found ${detail} in the record that starts here`,
+    'Put the whole field in double quotes and double each quote inside it.',
+  );
+}
+
+export function notJson(file: string, line: number, detail: string): UserError {
+  return new UserError(`${at(file, line)}: expected one JSON object on the line, found no JSON (${detail})`);
+}
+
+export function notJsonObject(file: string, line: number, found: Json): UserError {
+  return new UserError(`${at(file, line)}: expected one JSON object on the line, found ${described(found)}`);
+}
+
+export function valueMissing(file: string, line: number, column: string): UserError {
+  return new UserError(`${at(file, line)}: expected a value for ${JSON.stringify(column)}, found none`);
+}
+
+export function valueNotText(file: string, line: number, column: string, found: Json): UserError {
+  return new UserError(
+    `${at(file, line)}: expected text, a number or a boolean for ${JSON.stringify(column)}, found ${described(found)}`,
+  );
+}
+
+export function splitOneSided(rows: number, share: number, side: string): UserError {
+  return new UserError(
+    `validation: expected a share of train that leaves rows on both sides, found ${share} of ${rows} rows, which leaves none for ${side}`,
+    'Choose another share, or name a validation file.',
+  );
+}
+
+export function labelEmpty(file: string, line: number, column: string): UserError {
+  return new UserError(
+    `${at(file, line)}: expected a label in column ${JSON.stringify(column)}, found an empty field`,
+  );
+}
+
+export function oneClass(file: string, column: string, label: string): UserError {
+  return new UserError(
+    `${file}: expected at least two different labels in column ${JSON.stringify(column)}, found only ${JSON.stringify(label)}`,
+  );
+}
+
+export function labelUnknown(
+  file: string,
+  line: number,
+  label: string,
+  labels: readonly string[],
+): UserError {
+  const shown =
+    labels.length <= 20 ? quoted(labels) : `${quoted(labels.slice(0, 20))} and ${labels.length - 20} more`;
+  return new UserError(
+    `${at(file, line)}: expected one of the labels ${shown}, found ${JSON.stringify(label)}`,
+    didYouMean(label, labels) ?? 'Remove these rows, or add the label to `labels` and to the training data.',
+  );
+}

@@ -1,0 +1,24 @@
+import type { Json } from '../core/json.ts';
+import type { Source } from './source.ts';
+
+/** One record of a file: its values by column, before the recipe's columns are chosen. */
+export interface FileRecord {
+  /** 1-based number of the line on which the record starts. */
+  readonly line: number;
+  readonly values: Readonly<Record<string, Json>>;
+}
+
+export interface FileRecords {
+  /** Names in file order; where records name their own (JSONL), in the order in which they first occur. */
+  readonly columns: readonly string[];
+  /** At least one. */
+  readonly records: readonly FileRecord[];
+}
+
+/** One file format. Blank lines between records are skipped in every format. */
+export interface Reader {
+  /** The extension without its dot, which is also the recipe's word in `format:`. */
+  readonly format: string;
+  /** @throws UserError naming the line, and where there is no record. */
+  read(source: Source): FileRecords;
+}

@@ -1,0 +1,84 @@
+import { mean, sampleStandardDeviation } from 'simple-statistics';
+import type { RunRecord } from '../runs/runRecord.ts';
+
+/** What groups and comparisons read of a run. */
+export interface RecordedRun {
+  readonly id: string;
+  readonly record: RunRecord;
+}
+
+/** Runs that differ in nothing but the seed: same resolved recipe, same data, same base weights. */
+export interface Group {
+  /** The variant's name, made unique among the groups. */
+  readonly label: string;
+  readonly variant: string;
+  readonly recipe: string;
+  /** Finished runs, one per seed, by seed: of several with one seed the newest. */
+  readonly runs: readonly RecordedRun[];
+  /** How many runs, not counted above, have not finished. */
+  readonly unfinished: number;
+  /** Of each metric that was measured at the best checkpoint. */
+  readonly metrics: ReadonlyMap<string, Statistics>;
+}
+
+export interface Statistics {
+  readonly n: number;
+  readonly mean: number;
+  /** Of the sample (divided by n - 1); undefined for n = 1. */
+  readonly standardDeviation?: number;
+}
+
+/** Groups runs, given in the order of their creation, by everything but the seed; in the order of their first runs. */
+export function groupRuns(runs: readonly RecordedRun[]): Group[] {
+  const members = new Map<string, RecordedRun[]>();
+  for (const run of runs) {
+    const key = keyOf(run.record, runs);
+    members.set(key, [...(members.get(key) ?? []), run]);
+  }
+  const labels = labelsOf([...members.values()].map((group) => group[0].record));
+  return [...members.values()].map((group, i) => groupOf(labels[i], group));
+}
+
+export function statisticsOf(values: readonly number[]): Statistics {
+  const all = [...values];
+  return {
+    n: all.length,
+    mean: mean(all),
+    ...(all.length > 1 && { standardDeviation: sampleStandardDeviation(all) }),
+  };
+}
+
+function groupOf(label: string, members: readonly RecordedRun[]): Group {
+  const finished = members.filter(({ record }) => record.status === 'finished');
+  const bySeed = new Map(finished.map((run) => [run.record.seed, run]));
+  const runs = [...bySeed.values()].sort((a, b) => a.record.seed - b.record.seed);
+  const values = new Map<string, number[]>();
+  for (const { record } of runs) {
+    for (const [name, value] of Object.entries(record.summary?.best ?? {})) {
+      values.set(name, [...(values.get(name) ?? []), value]);
+    }
+  }
+  const { variant, recipe } = members[0].record;
+  const metrics = new Map([...values].map(([name, list]) => [name, statisticsOf(list)]));
+  return { label, variant, recipe, runs, unfinished: members.length - finished.length, metrics };
+}
+
+/** Hashes are known once a run has loaded its data; one that has not gets those of the newest run of its configuration. */
+function keyOf({ configuration, hashes }: RunRecord, runs: readonly RecordedRun[]): string {
+  const alike = runs.flatMap(({ record }) => (record.configuration === configuration && record.hashes) || []);
+  const known = hashes ?? alike.at(-1);
+  const data = Object.entries(known?.data ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([configuration, data, known?.baseWeights]);
+}
+
+/** The variant; with the recipe's name where variants of several recipes share it; numbered where that is not enough. */
+function labelsOf(records: readonly RunRecord[]): string[] {
+  const count = (list: readonly string[], item: string) => list.filter((other) => other === item).length;
+  const variants = records.map(({ variant }) => variant);
+  const named = records.map(({ recipe, variant }) =>
+    count(variants, variant) > 1 && recipe !== variant ? `${recipe}: ${variant}` : variant,
+  );
+  return named.map((label, i) =>
+    count(named, label) > 1 ? `${label} (${count(named.slice(0, i + 1), label)})` : label,
+  );
+}

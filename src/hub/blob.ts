@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { sizeOf } from './cache.ts';
+import { isNetworkError, type Connection } from './connection.ts';
+import { hubAnswered, hubUnreachable, unexpectedAnswer, wrongHash } from './errors.ts';
+import type { RemoteFile } from './repository.ts';
+
+/**
+ * Downloads a file to `blob`. What has arrived lies in `<blob>.incomplete`, from where a later call goes on; the blob gets
+ * its name when the hash is right. A connection that breaks is taken up again as long as each one brings something.
+ */
+export async function fetchBlob(
+  connection: Connection,
+  remote: RemoteFile,
+  blob: string,
+  onBytes: (receivedBytes: number) => void,
+): Promise<void> {
+  const incomplete = `${blob}.incomplete`;
+  await mkdir(dirname(blob), { recursive: true });
+  for (;;) {
+    const before = (await sizeOf(incomplete)) ?? 0;
+    if (remote.sizeBytes !== undefined && before >= remote.sizeBytes) break;
+    const broken = await receive(connection, remote, incomplete, before, onBytes);
+    if (broken === undefined) break;
+    if (((await sizeOf(incomplete)) ?? 0) <= before) throw hubUnreachable(connection.endpoint, broken);
+  }
+  await checkHash(remote, incomplete);
+  await rename(incomplete, blob);
+}
+
+/** Appends what one connection brings; returns the reason if it ended too early. */
+async function receive(
+  connection: Connection,
+  { url, sizeBytes }: RemoteFile,
+  incomplete: string,
+  offset: number,
+  onBytes: (receivedBytes: number) => void,
+): Promise<Error | undefined> {
+  const response = await connection.request(
+    url,
+    offset > 0 ? { headers: { range: `bytes=${offset}-` } } : {},
+  );
+  const isPart =
+    response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${offset}-`);
+  if ((!isPart && response.status !== 200) || response.body === null) throw hubAnswered(url, response.status);
+  // A server that knows no ranges sends the whole file again.
+  const file = await open(incomplete, isPart ? 'a' : 'w');
+  let received = isPart ? offset : 0;
+  try {
+    for await (const chunk of response.body) {
+      await file.appendFile(chunk as Uint8Array);
+      received += (chunk as Uint8Array).length;
+      if (sizeBytes !== undefined && received > sizeBytes) {
+        await rm(incomplete);
+        throw unexpectedAnswer(url, `sent more than the ${sizeBytes} bytes of the file`);
+      }
+      onBytes(received);
+    }
+  } catch (error) {
+    if (isNetworkError(error)) return error;
+    throw error;
+  } finally {
+    await file.close();
+  }
+  return sizeBytes !== undefined && received < sizeBytes
+    ? new Error('the connection ended early')
+    : undefined;
+}
+
+/** Of the whole file as it lies on disk, whatever was received when; syncs it. A wrong one is removed. */
+async function checkHash({ url, etag }: RemoteFile, path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  let found: string;
+  try {
+    await file.sync();
+    found = await hashOf(file, etag.length === 64 ? 'sha256' : 'git');
+  } finally {
+    await file.close();
+  }
+  if (found === etag) return;
+  await rm(path);
+  throw wrongHash(url, etag, found);
+}
+
+async function hashOf(file: FileHandle, kind: 'sha256' | 'git'): Promise<string> {
+  const { size } = await file.stat();
+  // Git names a blob by the hash of its type and size followed by its content.
+  const hash = kind === 'sha256' ? createHash('sha256') : createHash('sha1').update(`blob ${size}\0`);
+  for await (const chunk of file.createReadStream({ start: 0, autoClose: false, highWaterMark: 1 << 20 })) {
+    hash.update(chunk as Buffer);
+  }
+  return hash.digest('hex');
+}

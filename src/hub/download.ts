@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fetchBlob } from './blob.ts';
+import { linkBlob, repositoryPaths, sizeOf, writeRef } from './cache.ts';
+import { connect, type Connection } from './connection.ts';
+import { cacheRoot, type Environment } from './environment.ts';
+import { cacheNotWritable, notAModel, notARevision } from './errors.ts';
+import { shardsOf, wantedFiles, weightsIndex } from './modelFiles.ts';
+import { isCommit, isModelId, isRevision } from './modelId.ts';
+import { remoteFile, repositoryAt } from './repository.ts';
+
+export interface DownloadProgress {
+  readonly file: string;
+  readonly receivedBytes: number;
+  readonly totalBytes?: number;
+}
+
+export interface DownloadOptions {
+  /** Branch, tag or commit; `main` if left out. */
+  readonly revision?: string;
+  readonly env: Environment;
+  readonly signal?: AbortSignal;
+  /** Called as bytes arrive, and once for a file that is already there. */
+  readonly onProgress?: (progress: DownloadProgress) => void;
+}
+
+/**
+ * Fills the Hugging Face cache with a model's configuration, tokenizer and safetensors weights and returns its snapshot
+ * folder. Files that are there are kept; the snapshot shows only when all are. @throws UserError with the remedy, and
+ * the signal's reason when aborted: what has arrived is kept, and the next call goes on from there
+ */
+export async function downloadModel(
+  id: string,
+  { revision = 'main', env, signal, onProgress }: DownloadOptions,
+): Promise<string> {
+  if (!isModelId(id)) throw notAModel(id);
+  if (!isRevision(revision)) throw notARevision(revision);
+  const root = cacheRoot(env);
+  const paths = repositoryPaths(root, id);
+  const connection = await connect(env, signal);
+  try {
+    const { commit, files } = await repositoryAt(connection, id, revision);
+    const blobs = new Map<string, string>();
+    const fetchAll = async (names: readonly string[]) => {
+      for (const file of names)
+        blobs.set(file, await fetchFile(connection, { id, commit, file }, paths.blob, onProgress));
+    };
+    await fetchAll(wantedFiles(id, files));
+    const index = blobs.get(weightsIndex);
+    if (index !== undefined) await fetchAll(shardsOf(id, await readFile(index, 'utf8'), files));
+
+    const snapshot = paths.snapshot(commit);
+    for (const [file, blob] of blobs) await linkBlob(blob, join(snapshot, file));
+    if (!isCommit(revision)) await writeRef(paths.ref(revision), commit);
+    return snapshot;
+  } catch (error) {
+    throw error instanceof Error && 'syscall' in error ? cacheNotWritable(root, error) : error;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The path of the file's blob, which exists then. */
+async function fetchFile(
+  connection: Connection,
+  { id, commit, file }: { id: string; commit: string; file: string },
+  blobPath: (etag: string) => string,
+  onProgress: DownloadOptions['onProgress'],
+): Promise<string> {
+  const remote = await remoteFile(connection, id, commit, file);
+  const blob = blobPath(remote.etag);
+  const report = (receivedBytes: number) =>
+    onProgress?.({ file, receivedBytes, totalBytes: remote.sizeBytes });
+  const present = await sizeOf(blob);
+  if (present === undefined) await fetchBlob(connection, remote, blob, report);
+  else report(present);
+  return blob;
+}

@@ -1,0 +1,13 @@
+import type { Architecture } from './architecture.ts';
+import { bert } from './bert.ts';
+import { unknownArchitecture } from './errors.ts';
+
+/** Every architecture, by `model_type`. Adding one is a file beside this and a line here. */
+export const architectures: Readonly<Record<string, Architecture>> = { [bert.id]: bert };
+
+/** @throws UserError for a `model_type` that is not among them. */
+export function findArchitecture(modelType: unknown): Architecture {
+  const found = typeof modelType === 'string' && Object.hasOwn(architectures, modelType) ? architectures[modelType] : undefined;
+  if (found === undefined) throw unknownArchitecture(modelType, Object.keys(architectures));
+  return found;
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { ModelTensor, TensorRole } from '../models/architecture.ts';
+import { layersField, layersOf } from './layers.ts';
+import type { Method, ModelInfo } from './method.ts';
+
+const NORMS = ['embeddings', 'attention', 'ffn', 'final'] as const;
+const ROLE_OF = { gain: 'gain', bias: 'norm_bias' } as const satisfies Record<string, TensorRole>;
+
+const fields = z.strictObject({
+  layer_norms: z
+    .union([z.literal('all'), z.array(z.enum(NORMS)).min(1)])
+    .default('all')
+    .meta({
+      help:
+        'Which LayerNorms are trained, by the sub-layer they belong to. `all`: those of the chosen layers and, where `layers` is ' +
+        '`all` too, the one outside the layers (`embeddings` or `final`).',
+      source: 'Qi et al. 2022, section on modules',
+    }),
+  parameters: z
+    .array(z.enum(['gain', 'bias']))
+    .min(1)
+    .default(['gain', 'bias'])
+    .meta({ help: 'The parts of each LayerNorm that are trained.', source: 'Qi et al. 2022, ablation of gain and bias' }),
+  layers: layersField,
+});
+
+export type LnTuningFields = z.output<typeof fields>;
+
+/** LN-tuning (Qi et al. 2022): only gain and bias of the LayerNorms, which replace the checkpoint's own values. */
+export const lnTuning: Method<LnTuningFields> = {
+  id: 'ln_tuning',
+  title: 'LN-tuning',
+  help: 'Trains gain and bias of the LayerNorms: about 0.03 % of the parameters, nothing added to the model.',
+  source: 'arXiv 2211.08682',
+  learningRate: { default: 1e-3, range: [3e-4, 1e-2] },
+  fields,
+  check: ({ layer_norms, layers }, model) => {
+    const present = new Set(norms(model).map((tensor) => tensor.part));
+    const lacking = layer_norms === 'all' ? [] : layer_norms.filter((norm) => !present.has(norm));
+    return [
+      ...lacking.map((norm) => ({
+        field: 'layer_norms',
+        message: `${model.architecture.id} has no "${norm}" LayerNorm; it has ${[...present].join(', ')}`,
+      })),
+      ...layersOutside(layers, model.shape.layers),
+    ];
+  },
+  declare: ({ layer_norms, parameters, layers }, model) => {
+    const chosen = new Set(layersOf(layers, model.shape.layers));
+    const roles = new Set<TensorRole>(parameters.map((parameter) => ROLE_OF[parameter]));
+    const wanted = ({ part, layer }: ModelTensor) =>
+      (layer === undefined || chosen.has(layer)) &&
+      (layer_norms === 'all' ? layer !== undefined || layers === 'all' : layer_norms.some((norm) => norm === part));
+    return norms(model)
+      .filter((tensor) => roles.has(tensor.role) && wanted(tensor))
+      .map(({ name, shape, part, layer }) => ({
+        name,
+        shape,
+        part,
+        ...(layer === undefined ? {} : { layer }),
+        method: lnTuning.id,
+        init: { kind: 'base' },
+        stored: true,
+        decay: false,
+      }));
+  },
+};
+
+function norms({ architecture, shape }: ModelInfo): ModelTensor[] {
+  return architecture.tensors(shape).filter(({ role }) => role === 'gain' || role === 'norm_bias');
+}
+
+function layersOutside(layers: LnTuningFields['layers'], count: number) {
+  const outside = layersOf(layers, count).filter((layer) => layer >= count);
+  return outside.length === 0
+    ? []
+    : [{ field: 'layers', message: `the model has layers 0 to ${count - 1}; there is no layer ${outside.join(', ')}` }];
+}

@@ -1,0 +1,143 @@
+import { nearest } from '../core/nearest.ts';
+import type { z } from 'zod';
+import { expectation, fieldAt, namesIn, recipeFields, wordsOf } from './fields.ts';
+import type { Field } from './fields.ts';
+import { otherSpellings } from './otherSpellings.ts';
+import type { Finding, PathStep } from './problem.ts';
+import type { ProblemCode } from './problemCodes.ts';
+import { nearestNode, plainOf } from './yamlNode.ts';
+import type { YamlNode } from './yamlNode.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** zod's message of a rule that says nothing itself. */
+const NO_MESSAGE = 'Invalid input';
+
+const NOT_SUPPORTED: readonly string[] = ['search'];
+
+/**
+ * Checks a tree against one of the schemas. `value` is the data with its defaults; `findings` say in words what is wrong,
+ * one for each place.
+ */
+export function validate<Schema extends z.ZodType>(
+  tree: YamlNode,
+  schema: Schema,
+): { readonly value?: z.output<Schema>; readonly findings: readonly Finding[] } {
+  const result = schema.safeParse(plainOf(tree));
+  if (result.success) return { value: result.data, findings: [] };
+  const seen = new Set<string>();
+  const findings = result.error.issues.flatMap((issue) => findingsOf(issue, [], tree));
+  return { findings: findings.filter(({ path }) => !seen.has(path.join('\0')) && seen.add(path.join('\0'))) };
+}
+
+function findingsOf(issue: Issue, outer: readonly PathStep[], tree: YamlNode): Finding[] {
+  const path = [...outer, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, tree));
+
+  const { node, found } = nearestNode(tree, path);
+  const field = fieldAt(recipeFields, path, plainOf(tree)) ?? {};
+  if (!found) {
+    const name = path.at(-1);
+    return [{ code: 'missing-field', message: `missing field "${name}"; expected ${expectation(field)}`, path }];
+  }
+  if (issue.code === 'invalid_union') {
+    const inner = innerIssues(issue.errors);
+    if (inner !== undefined) return inner.flatMap((each) => findingsOf(each, path, tree));
+  }
+  if (issue.code === 'custom' && issue.message !== NO_MESSAGE) {
+    return [{ code: 'invalid-value', message: issue.message, path }];
+  }
+  return [wrongValue(codeOf(issue, path), field, node, path)];
+}
+
+/** Of a union's alternatives, the only one whose kind the value has; undefined where none or several have. */
+function innerIssues(alternatives: readonly Issue[][]): Issue[] | undefined {
+  const entered = alternatives.filter((issues) => issues.every(({ path }) => path.length > 0));
+  return entered.length === 1 ? entered[0] : undefined;
+}
+
+function codeOf(issue: Issue, path: readonly PathStep[]): ProblemCode {
+  if (path.join('.') === 'task.type') return 'unknown-task';
+  if (path.join('.') === 'model') return 'invalid-model';
+  switch (issue.code) {
+    case 'invalid_type':
+      return 'wrong-type';
+    case 'too_small':
+    case 'too_big':
+    case 'not_multiple_of':
+      return 'out-of-range';
+    case 'invalid_value':
+      return 'unknown-value';
+    default:
+      return 'invalid-value';
+  }
+}
+
+function wrongValue(code: ProblemCode, field: Field, node: YamlNode, path: readonly PathStep[]): Finding {
+  const value = plainOf(node);
+  const meant = typeof value === 'string' ? nearest(value, wordsOf(field)) : undefined;
+  const wantsText = field.type === 'string' && field.enum === undefined && field.const === undefined;
+  const hint = [
+    meant === undefined ? '' : `; did you mean "${meant}"?`,
+    wantsText && ['number', 'boolean'].includes(typeof value) ? '; write it in quotes' : '',
+  ].join('');
+  return { code, message: `expected ${expectation(field)}, found ${shown(node)}${hint}`, path };
+}
+
+function unknownKey(path: readonly PathStep[], key: string, tree: YamlNode): Finding {
+  const at = [...path, key];
+  const field = fieldAt(recipeFields, path, plainOf(tree));
+  const names = namesIn(field, plainOf(nearestNode(tree, path).node));
+  if (path.join('.') === 'methods') {
+    return { code: 'unknown-method', message: `unknown method "${key}"; this version has ${names.join(', ')}${meaning(key, names)}`, path: at };
+  }
+  if (path.length === 0 && NOT_SUPPORTED.includes(key)) {
+    return { code: 'not-supported', message: `"${key}" is not supported by this version`, path: at };
+  }
+  const right = rightPlace(key);
+  if (right !== undefined) {
+    const absent = fieldAt(recipeFields, right.field.split('.')) === undefined ? ', which this version does not have' : '';
+    const note = right.note === undefined ? '' : ` (${right.note})`;
+    return { code: 'other-spelling', message: `"${key}" is not a field here; write ${right.field}${absent}${note}`, path: at };
+  }
+  const expected = names.length === 0 ? 'there are no fields here' : `expected ${names.join(', ')}`;
+  const message = `unknown field "${key}"${meaning(key, names) || `; ${expected}`}`;
+  return { code: 'unknown-field', message, path: at };
+}
+
+function meaning(word: string, candidates: readonly string[]): string {
+  const meant = nearest(word, candidates);
+  return meant === undefined ? '' : `; did you mean "${meant}"?`;
+}
+
+/** Where a name belongs that is another tool's, or that of a field elsewhere. */
+function rightPlace(key: string): { readonly field: string; readonly note?: string } | undefined {
+  const name = key
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll('-', '_')
+    .toLowerCase();
+  if (Object.hasOwn(otherSpellings, name)) return otherSpellings[name];
+  const field = placeOfName.get(name);
+  return field === undefined ? undefined : { field };
+}
+
+/** Path of each field by its name; of fields with one name, the path that is shortest. */
+const placeOfName: ReadonlyMap<string, string> = new Map(
+  allPaths(recipeFields)
+    .sort((a, b) => b.length - a.length)
+    .map((path) => [path.at(-1)!, path.join('.')]),
+);
+
+function allPaths(field: Field): string[][] {
+  const below = [field, ...(field.oneOf ?? [])].flatMap(({ properties = {} }) => Object.entries(properties));
+  return below.flatMap(([name, child]) => [[name], ...allPaths(child).map((path) => [name, ...path])]);
+}
+
+/** A value in a message: short, and with quotes where it is a text. */
+function shown(node: YamlNode): string {
+  if (node.kind === 'map') return 'a mapping';
+  if (node.kind === 'list') return 'a list';
+  if (node.value === null) return 'nothing';
+  const text = node.text.length > 60 ? `${node.text.slice(0, 60)}...` : node.text;
+  return typeof node.value === 'string' ? JSON.stringify(text) : text;
+}

@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { internal } from '../core/errors.ts';
+import { methods } from '../peft/registry.ts';
+import { tasks } from '../tasks/registry.ts';
+import { isHubId, isModelPath, isRevision } from './model.ts';
+import { trainingFields } from './training.ts';
+
+/** File formats by their extension, which is also the word in `format:`. */
+export const dataFormats = ['tsv', 'csv', 'jsonl'] as const;
+
+/** One larger than the largest seed. */
+const SEED_END = 2 ** 31;
+
+const file = () => z.string().min(1);
+
+/** What every task's section has beside the task's own fields. */
+const dataFields = {
+  train: file().meta({ help: 'File with the training data; relative paths start at the recipe.', expected: 'the path of a file' }),
+  validation: z
+    .union([file(), z.number().gt(0).lt(1)])
+    .optional()
+    .meta({
+      help: 'File with the validation data, or the share of the training data that is cut off for it, by hash and seed.',
+      expected: 'the path of a file, or a share of the training data between 0 and 1',
+    }),
+  test: file().optional().meta({
+    help: 'File with the test data; evaluated once, at the best checkpoint.',
+    expected: 'the path of a file',
+  }),
+  format: z.enum(dataFormats).optional().meta({
+    help: 'Format of the data files.',
+    otherwise: "by the file's extension",
+  }),
+};
+
+const taskSections = Object.values(tasks).map((task) => objectOf(task.fields).safeExtend(dataFields));
+
+const methodSections = Object.fromEntries(
+  Object.values(methods).map(({ id, fields, learningRate: { default: rate, range }, help, source }) => [
+    id,
+    emptyIsDefault(
+      objectOf(fields).safeExtend({
+        learning_rate: z
+          .number()
+          .gt(0)
+          .optional()
+          .meta({
+            help: `Peak learning rate of this method; ${range[0]} to ${range[1]} is worth searching.`,
+            otherwise: `\`training.learning_rate\`, else ${rate}`,
+          }),
+      }),
+    )
+      .optional()
+      .meta({ help, source }),
+  ]),
+);
+
+/** What variants and grid can change: all that makes up one configuration. */
+export const configurationSchema = z.strictObject({
+  model: z
+    .string()
+    .refine((model) => isModelPath(model) || isHubId(model))
+    .meta({
+      help: 'The pre-trained model: a folder as Transformers writes it, or an id on the Hugging Face hub.',
+      expected: 'a folder (starting with ./, ../ or /) or a hub id (name or organisation/name)',
+    }),
+  revision: z.string().refine(isRevision).optional().meta({
+    help: 'Branch, tag or commit of the model on the hub.',
+    expected: 'a branch, tag or commit',
+    otherwise: '`main`',
+  }),
+  task: z
+    .discriminatedUnion('type', taskSections as unknown as [TaskSchema, ...TaskSchema[]])
+    .meta({ help: 'What the model learns, and from which data.' }),
+  methods: emptyIsDefault(z.strictObject(methodSections)).meta({
+    help: 'One or several methods, trained together. The task head is trained with every method.',
+  }),
+  training: emptyIsDefault(trainingFields)
+    .default(() => trainingFields.parse({}))
+    .meta({ help: 'How it is trained.' }),
+});
+
+const label = () => z.string().min(1);
+const gridPoints = z.record(z.string(), z.array(z.unknown()).min(1));
+
+/** What stands beside the configuration: it makes several of it, and several runs of each. */
+export const experimentSchema = z.strictObject({
+  version: z.literal(1).meta({ help: 'Version of the recipe language.' }),
+  name: label().regex(/^[^\p{Cc}]*$/u).optional().meta({
+    help: 'Name of the recipe.',
+    expected: 'a text on one line',
+    otherwise: "the file's name",
+  }),
+  variants: z
+    .record(label(), emptyIsDefault(z.record(z.string(), z.unknown())))
+    .optional()
+    .meta({
+      help:
+        'Recipes to compare, by name: each is merged over the rest of the recipe. Mappings merge; `methods` and everything ' +
+        'else is replaced.',
+    }),
+  grid: z
+    .union([gridPoints, z.array(gridPoints).min(1)])
+    .optional()
+    .meta({
+      help:
+        'Values to try, by the path of their field (`training.learning_rate: [1.0e-3, 3.0e-3]`): all combinations, or, as a ' +
+        'list of such mappings, those of each. Items of lists are addressed by index.',
+      expected: 'a mapping from paths to lists of values, or a list of such mappings',
+    }),
+  seeds: z
+    .array(z.int().min(0).lt(SEED_END))
+    .min(1)
+    .default(() => [0])
+    .meta({ help: 'Every configuration is run once with each.' }),
+  report: z
+    .strictObject({
+      split: z.enum(['validation', 'test']).optional().meta({
+        help: 'Which metric is compared.',
+        otherwise: '`test` with test data, else `validation`',
+      }),
+      baseline: label().optional().meta({ help: 'Name of the variant against which the others are compared.' }),
+    })
+    .optional()
+    .meta({ help: 'What a comparison shows.' }),
+});
+
+export type TaskSchema = z.ZodObject<{ type: z.ZodLiteral<string> } & z.core.$ZodLooseShape>;
+
+/** An empty value (`ln_tuning:`) stands for an empty mapping. */
+function emptyIsDefault<Schema extends z.ZodType>(schema: Schema) {
+  return z.preprocess((value) => (value === null ? {} : value), schema);
+}
+
+function objectOf(fields: z.ZodType): z.ZodObject<z.core.$ZodLooseShape> {
+  return fields instanceof z.ZodObject ? fields : internal("a method's or task's fields are no zod object");
+}

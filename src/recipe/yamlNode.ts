@@ -1,0 +1,77 @@
+import type { Json } from '../core/json.ts';
+import type { PathStep, Range } from './problem.ts';
+
+/**
+ * A value of a recipe together with its place in the text. Variants and grid points are merged as such trees, so that a
+ * problem of any configuration still points at the text it comes from.
+ */
+export type YamlNode = YamlScalar | YamlMap | YamlList;
+
+interface Placed {
+  /** Keys and indices that lead to the value in the text, joined by dots. */
+  readonly path: string;
+  /** The value, or its key where the value is empty. */
+  readonly range: Range;
+  /** The key that holds the value; the value's own range for items of lists and the whole document. */
+  readonly keyRange: Range;
+}
+
+export interface YamlScalar extends Placed {
+  readonly kind: 'scalar';
+  readonly value: null | boolean | number | string;
+  /** As it is written, without quotes. */
+  readonly text: string;
+}
+
+export interface YamlMap extends Placed {
+  readonly kind: 'map';
+  readonly entries: ReadonlyMap<string, YamlNode>;
+}
+
+export interface YamlList extends Placed {
+  readonly kind: 'list';
+  readonly items: readonly YamlNode[];
+}
+
+export function isEmpty(node: YamlNode): boolean {
+  return node.kind === 'scalar' && node.value === null;
+}
+
+/** The value without its places. */
+export function plainOf(node: YamlNode): Json {
+  if (node.kind === 'scalar') return node.value;
+  if (node.kind === 'list') return node.items.map(plainOf);
+  return Object.fromEntries([...node.entries].map(([key, value]) => [key, plainOf(value)]));
+}
+
+export function childOf(node: YamlNode, step: PathStep): YamlNode | undefined {
+  if (node.kind === 'map') return node.entries.get(String(step));
+  return node.kind === 'list' ? node.items[Number(step)] : undefined;
+}
+
+/** What stands at the path, or the nearest value around it. */
+export function nearestNode(root: YamlNode, path: readonly PathStep[]): { readonly node: YamlNode; readonly found: boolean } {
+  let node = root;
+  for (const step of path) {
+    const child = childOf(node, step);
+    if (child === undefined) return { node, found: false };
+    node = child;
+  }
+  return { node, found: true };
+}
+
+/** `overlay` over `base`: mappings merge, save those under `replacedWhole`; everything else is replaced. */
+export function merged(base: YamlMap, overlay: YamlMap, replacedWhole: readonly string[] = []): YamlMap {
+  const entries = new Map(base.entries);
+  for (const [key, above] of overlay.entries) {
+    const below = entries.get(key);
+    const merge = below?.kind === 'map' && above.kind === 'map' && !replacedWhole.includes(key);
+    entries.set(key, merge ? merged(below, above) : above);
+  }
+  return { ...overlay, entries };
+}
+
+/** `map` with its entries chosen by key. */
+export function withKeys(map: YamlMap, isWanted: (key: string) => boolean): YamlMap {
+  return { ...map, entries: new Map([...map.entries].filter(([key]) => isWanted(key))) };
+}

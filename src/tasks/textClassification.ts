@@ -1,0 +1,165 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { internal } from '../core/errors.ts';
+import type { Row } from '../core/row.ts';
+import type { HostTensor } from '../core/tensor.ts';
+import type { ForwardContext, ModelBatch, ModelOutput, TensorRole } from '../models/architecture.ts';
+import { linear } from '../ops/linear.ts';
+import type { TrainedTensor } from '../peft/method.ts';
+import { argMax, classificationMetrics } from './classificationMetrics.ts';
+import { crossEntropy } from './crossEntropy.ts';
+import type { EncodeTo, Example, HeadInfo, Prediction, Task } from './task.ts';
+
+const column = z.string().min(1);
+
+const fields = z.strictObject({
+  type: z
+    .literal('text-classification')
+    .meta({ help: 'One of several classes for a text or a pair of texts.' }),
+  text: column.meta({ help: 'Column with the text.' }),
+  text_pair: column.optional().meta({
+    help: 'Column with a second text, for sentence pairs; the model sees both with a separator between them.',
+    source: 'Transformers, tokenizer argument `text_pair`',
+  }),
+  label: column.meta({ help: 'Column with the class, as text.' }),
+  labels: z
+    .array(z.string({ error: 'a label is text: put numbers in quotes' }).min(1))
+    .min(2)
+    .refine((labels) => new Set(labels).size === labels.length, {
+      error: 'labels must differ from each other',
+    })
+    .optional()
+    .meta({
+      help: "The classes in the order of their ids. Without it, the training file's labels, sorted as text.",
+      source: 'Transformers, `id2label`',
+    }),
+  max_length: z.int().min(5).optional().meta({
+    help: "Longer inputs are cut to this many tokens, special ones included. Without it, the model's longest input.",
+    source: 'Transformers, tokenizer argument `max_length`',
+  }),
+  pooling: z
+    .enum(['model', 'mean'])
+    .default('model')
+    .meta({
+      help:
+        "What the classifier sees: `model` is the architecture's own sentence vector (BERT: its pooler on the first token), " +
+        "`mean` the mean of the tokens' last hidden states.",
+      source: 'Reimers and Gurevych 2019 (mean)',
+    }),
+});
+
+export type TextClassificationFields = z.output<typeof fields>;
+
+const WEIGHT = 'classifier.weight';
+const BIAS = 'classifier.bias';
+const DROPOUT = 'classifier';
+
+/** Classes for texts and pairs of texts: dropout and a linear map on one vector per text, as Transformers' `ForSequenceClassification`. */
+export const textClassification: Task<TextClassificationFields> = {
+  id: 'text-classification',
+  title: 'Text classification',
+  help: 'Predicts one of several classes for a text or a pair of texts.',
+  fields,
+  columns: ({ text, text_pair, label }) => ({
+    inputs: { text, ...(text_pair === undefined ? {} : { text_pair }) },
+    label: { label },
+  }),
+  features,
+  head,
+  unused: ({ pooling }, { architecture }) => (pooling === 'mean' ? (architecture.pooler?.tensors ?? []) : []),
+  dropoutSites: (_, { shape }) => [
+    { name: DROPOUT, rate: shape.classifierDropout, shape: ['B', shape.hiddenSize] },
+  ],
+  forward: ({ pooling }, info, context, batch, output) => {
+    const pooled = pooling === 'mean' ? meanPool(batch, output) : modelPool(info, context, output); // (B, d)
+    return linear(context.dropout(DROPOUT, pooled), context.parameters(WEIGHT), context.parameters(BIAS));
+  },
+  loss: (logits, targets, { labelSmoothing }) => crossEntropy(logits, targets, labelSmoothing),
+  metrics: (logits, targets) => {
+    const classes = logits.shape[1];
+    return classificationMetrics(argMax(logits.data, classes), targets, classes);
+  },
+  metricNames: ['accuracy', 'f1', 'matthews_correlation'],
+  decode,
+};
+
+function features(
+  fields: TextClassificationFields,
+  rows: readonly Row[],
+  labels: readonly string[],
+  encode: EncodeTo,
+): Example[] {
+  const idOf = new Map(labels.map((label, id) => [label, id]));
+  return rows.map(({ index, values }) => {
+    const { ids, typeIds, truncated } = encode(
+      values[fields.text],
+      fields.text_pair === undefined ? undefined : values[fields.text_pair],
+    );
+    const named = Object.hasOwn(values, fields.label) ? idOf.get(values[fields.label]) : -1;
+    const label = named ?? internal(`row ${index} has a label that was not checked`);
+    return { id: index, inputIds: ids, typeIds, label, truncated };
+  });
+}
+
+function head({ pooling }: TextClassificationFields, info: HeadInfo): TrainedTensor[] {
+  const { architecture, shape, numLabels, missing } = info;
+  const fresh = (name: string, size: readonly number[], role: TensorRole): TrainedTensor => ({
+    name,
+    shape: size,
+    method: 'head',
+    part: 'head',
+    init: role === 'bias' ? { kind: 'zeros' } : { kind: 'normal', std: shape.initializerRange },
+    stored: true,
+    decay: role === 'weight',
+  });
+  const needed = pooling === 'model' ? (architecture.pooler?.tensors ?? []) : [];
+  const pooler = architecture
+    .tensors(shape)
+    .filter(({ name }) => needed.includes(name) && missing.includes(name));
+  return [
+    ...pooler.map((tensor) => fresh(tensor.name, tensor.shape, tensor.role)),
+    fresh(WEIGHT, [numLabels, shape.hiddenSize], 'weight'),
+    fresh(BIAS, [numLabels], 'bias'),
+  ];
+}
+
+function modelPool(
+  { architecture }: HeadInfo,
+  context: ForwardContext,
+  { lastHiddenState }: ModelOutput,
+): Tensor {
+  const pooler = architecture.pooler ?? internal(`${architecture.id} has no pooler`);
+  return pooler.pool(context, lastHiddenState);
+}
+
+/**
+ * Mean over an example's tokens (B, d), as sentence-transformers computes it: sum of masked states / max(number of tokens, 1e-9).
+ * Written as a product of normalised masks (B, 1, S) and states (B, S, d), whose gradient needs no array of the batch's size.
+ */
+function meanPool({ attentionMask }: ModelBatch, { lastHiddenState }: ModelOutput): Tensor {
+  const [batch, , width] = lastHiddenState.shape as [number, number, number];
+  const weights = tf.div(attentionMask, tf.maximum(tf.sum(attentionMask, 1, true), 1e-9)); // (B, S)
+  return tf.reshape(tf.matMul(tf.expandDims(weights, 1), lastHiddenState), [batch, width]);
+}
+
+function decode(logits: HostTensor, examples: readonly Example[], labels: readonly string[]): Prediction[] {
+  const classes = labels.length;
+  const best = argMax(logits.data, classes);
+  return examples.map(({ id, label }, i) => {
+    const scores = softmax(logits.data.subarray(i * classes, (i + 1) * classes));
+    return {
+      id,
+      prediction: labels[best[i]],
+      ...(label < 0 ? {} : { label: labels[label] }),
+      scores: Object.fromEntries(labels.map((name, c) => [name, scores[c]])),
+    };
+  });
+}
+
+function softmax(logits: ArrayLike<number>): number[] {
+  const largest = Math.max(...Array.from(logits));
+  const exponentials = Array.from(logits, (x) => Math.exp(x - largest));
+  const total = exponentials.reduce((sum, x) => sum + x, 0);
+  return exponentials.map((x) => x / total);
+}

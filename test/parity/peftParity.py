@@ -1,0 +1,206 @@
+"""What HF Transformers and PEFT compute, for the tests that compare this product with them.
+
+    python test/parity/peftParity.py COMMAND ARGUMENT... OUT
+
+Arguments are folders and JSON files; the answer is written to the JSON file OUT. Environment A of scripts/python.sh.
+
+    logits MODEL INPUTS               {logits, hidden_states}: hidden_states[k] is the output of layer k, 0 the embeddings
+    ln-steps MODEL STEPS              {losses, grad_norms, learning_rates, decayed, tensors}: PEFT's LN-tuning by
+                                      Transformers' Trainer, dropout off; with "save" in STEPS the adapter is saved there
+    load-peft MODEL ADAPTER INPUTS    {logits, missing, unexpected, warnings}: PeftModel.from_pretrained
+    load-merged MODEL INPUTS          {logits, missing, unexpected, mismatched}: a model folder
+    counts CONFIG                     {base, trained, head}: parameters of LN-tuning on that architecture, without weights
+    tokenize TOKENIZER TEXTS          {input_ids, token_type_ids, attention_mask}: one list a text, not padded
+
+INPUTS   {"input_ids": [[..]], "attention_mask": [[..]], "token_type_ids": [[..]]}   padded, equal lengths
+STEPS    {"examples": [{"input_ids": [..], "token_type_ids": [..], "labels": 0}], "batch_size": 8,
+          "target_modules": ["LayerNorm"] or a regular expression, "arguments": {TrainingArguments}}
+          Batches are consecutive examples, each padded to its longest; num_labels is the model folder's.
+TEXTS    {"texts": [..], "pairs": [..] or null, "max_length": 128}
+"""
+
+import json
+import sys
+import tempfile
+import warnings
+
+import torch
+from peft import LNTuningConfig, PeftModel, get_peft_model
+from transformers import (
+    AutoConfig,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+)
+from transformers.utils.logging import disable_progress_bar
+
+disable_progress_bar()
+
+
+def logits(model_folder, inputs):
+    return forward(load(model_folder), inputs)
+
+
+def ln_steps(model_folder, steps, dtype=torch.float32):
+    """The optimizer, its weight decay groups, the schedule and the clipping are the Trainer's own."""
+    model = get_peft_model(
+        load(model_folder, dtype), LNTuningConfig(task_type="SEQ_CLS", target_modules=steps["target_modules"])
+    )
+    losses, logged = [], []
+
+    class RecordingTrainer(Trainer):
+        def compute_loss(self, model, inputs, **arguments):
+            loss = super().compute_loss(model, inputs, **arguments)
+            losses.append(loss.item())
+            return loss
+
+    class Recorder(TrainerCallback):
+        def on_log(self, args, state, control, logs, **_):
+            if "grad_norm" in logs:
+                logged.append(logs)
+
+    with tempfile.TemporaryDirectory() as output:
+        trainer = RecordingTrainer(
+            model=model,
+            train_dataset=steps["examples"],
+            data_collator=collate,
+            callbacks=[Recorder()],
+            args=TrainingArguments(
+                output_dir=output,
+                per_device_train_batch_size=steps["batch_size"],
+                train_sampling_strategy="sequential",
+                logging_steps=1,
+                save_strategy="no",
+                report_to="none",
+                disable_tqdm=True,
+                use_cpu=True,
+                **steps["arguments"],
+            ),
+        )
+        trainer.remove_callback(PrinterCallback)
+        decayed = trainer.get_decay_parameter_names(model)
+        trainer.train()
+    if "save" in steps:
+        model.save_pretrained(steps["save"])
+    trained = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
+    return {
+        "losses": losses,
+        "grad_norms": [float(log["grad_norm"]) for log in logged],
+        "learning_rates": [log["learning_rate"] for log in logged],
+        "decayed": sorted(base_name(name) for name in trained if name in decayed),
+        "tensors": {base_name(name): parameter.detach().tolist() for name, parameter in trained.items()},
+    }
+
+
+def load_peft(model_folder, adapter_folder, inputs):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model = PeftModel.from_pretrained(load(model_folder), adapter_folder)
+    # The same file once more, for what from_pretrained does not return.
+    result = model.load_adapter(adapter_folder, adapter_name="default")
+    return {
+        **forward(model, inputs),
+        "missing": list(result.missing_keys),
+        "unexpected": list(result.unexpected_keys),
+        # PEFT says this of every LayerNorm that its own LN-tuning wraps.
+        "warnings": [text for text in (str(each.message) for each in caught) if not text.startswith("Unsupported layer type")],
+    }
+
+
+def load_merged(model_folder, inputs):
+    model, info = AutoModelForSequenceClassification.from_pretrained(
+        model_folder, dtype=torch.float32, output_loading_info=True
+    )
+    return {
+        **forward(model.eval(), inputs),
+        "missing": sorted(info["missing_keys"]),
+        "unexpected": sorted(info["unexpected_keys"]),
+        "mismatched": sorted(map(str, info["mismatched_keys"])),
+    }
+
+
+def counts(config_file):
+    with torch.device("meta"):
+        model = AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(config_file))
+        base = sum(parameter.numel() for parameter in model.base_model.parameters())
+        model = get_peft_model(model, LNTuningConfig(task_type="SEQ_CLS", target_modules=["LayerNorm"]))
+    trained = {name: parameter.numel() for name, parameter in model.named_parameters() if parameter.requires_grad}
+    head = sum(count for name, count in trained.items() if "modules_to_save" in name)
+    return {"base": base, "trained": sum(trained.values()) - head, "head": head}
+
+
+def tokenize(tokenizer_folder, texts):
+    tokenizer = AutoTokenizer.from_pretrained(tokenizer_folder)
+    encoding = tokenizer(texts["texts"], texts.get("pairs"), truncation=True, max_length=texts["max_length"])
+    return {name: encoding[name] for name in ("input_ids", "token_type_ids", "attention_mask")}
+
+
+def load(model_folder, dtype=torch.float32):
+    """Without dropout: what is compared must not depend on a random generator."""
+    return AutoModelForSequenceClassification.from_pretrained(
+        model_folder, dtype=dtype, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, classifier_dropout=0.0
+    ).eval()
+
+
+def forward(model, inputs):
+    with torch.no_grad():
+        output = model(**{name: torch.tensor(rows) for name, rows in inputs.items()}, output_hidden_states=True)
+    return {"logits": output.logits.tolist(), "hidden_states": [state.tolist() for state in output.hidden_states]}
+
+
+def collate(examples):
+    length = max(len(example["input_ids"]) for example in examples)
+
+    def padded(name):
+        return torch.tensor([example[name] + [0] * (length - len(example[name])) for example in examples])
+
+    mask = [[1] * len(example["input_ids"]) + [0] * (length - len(example["input_ids"])) for example in examples]
+    return {
+        "input_ids": padded("input_ids"),
+        "token_type_ids": padded("token_type_ids"),
+        "attention_mask": torch.tensor(mask),
+        "labels": torch.tensor([example["labels"] for example in examples]),
+    }
+
+
+def base_name(name):
+    """The name in the model's own checkpoint of a parameter that PEFT wrapped."""
+    for wrapper in ("base_model.model.", "ln_tuning_layers.default.", "modules_to_save.default."):
+        name = name.replace(wrapper, "")
+    return name
+
+
+def read(argument):
+    """A JSON file's content; a folder stays a path."""
+    if not argument.endswith(".json"):
+        return argument
+    with open(argument) as file:
+        return json.load(file)
+
+
+COMMANDS = {
+    "logits": logits,
+    "ln-steps": ln_steps,
+    "load-peft": load_peft,
+    "load-merged": load_merged,
+    "counts": counts,
+    "tokenize": tokenize,
+}
+
+
+def main(command, *arguments):
+    *arguments, out = arguments
+    torch.set_num_threads(1)  # One order of summation on every machine.
+    torch.manual_seed(0)  # A head that the folder lacks is drawn.
+    answer = COMMANDS[command](*(read(path) if command != "counts" else path for path in arguments))
+    with open(out, "w") as file:
+        json.dump(answer, file)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3 or sys.argv[1] not in COMMANDS:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { readDataFacts } from '../../../src/data/facts.ts';
+import { checkLabels, labelsOf } from '../../../src/data/labels.ts';
+import { readTable } from '../../../src/data/table.ts';
+
+const datasets = new URL('../../../../shared/datasets/', import.meta.url);
+const present = existsSync(datasets);
+if (!present) console.log('skipped: no data sets in ../shared/datasets');
+const path = (name: string) => fileURLToPath(new URL(name, datasets));
+
+describe.skipIf(!present)('the data sets beside the project', () => {
+  it.each([
+    ['sentiment_mr/train.tsv', 9596],
+    ['sentiment_mr/dev.tsv', 1066],
+  ])('%s: %i sentences of two classes', async (name, count) => {
+    const table = await readTable(path(name), { columns: ['sentence', 'label'] });
+    expect(table.rows.length).toBe(count);
+    expect(table.rows.at(-1)?.line).toBe(count + 1);
+    expect(labelsOf({ file: name, rows: table.rows, column: 'label' })).toEqual(['0', '1']);
+  });
+  it.each([
+    ['nli_snli/train.jsonl', 1289, 16],
+    ['nli_snli/dev.jsonl', 1277, 23],
+  ])('%s: %i pairs, %i without a majority, which the labels refuse', async (name, count, without) => {
+    const { rows } = await readTable(path(name), { columns: ['sentence1', 'sentence2', 'gold_label'] });
+    expect(rows.length).toBe(count);
+    expect(rows.filter((row) => row.values.gold_label === '-').length).toBe(without);
+    const labels = ['entailment', 'neutral', 'contradiction'];
+    expect(() => checkLabels({ file: name, rows, column: 'gold_label' }, labels)).toThrow('found "-"');
+  });
+  it.each([
+    ['table2text_e2e/train.csv', 5400],
+    ['table2text_e2e/dev.csv', 2307],
+  ])('%s: %i pairs', async (name, count) => {
+    const { rows } = await readTable(path(name), { columns: ['mr', 'ref'] });
+    expect(rows.length).toBe(count);
+    expect(rows.every((row) => row.values.mr.startsWith('name['))).toBe(true);
+  });
+  it.each([
+    ['dialogue_mts/train.csv', 1201],
+    ['dialogue_mts/dev.csv', 100],
+  ])('%s: %i dialogues of many lines, line ends mixed', async (name, count) => {
+    const { rows } = await readTable(path(name), { columns: ['ID', 'dialogue'] });
+    expect(rows.map((row) => row.values.ID)).toEqual(Array.from({ length: count }, (_, i) => String(i)));
+    const lines = readFileSync(path(name), 'utf8').split('\n');
+    expect(rows.every((row) => lines[row.line - 1].startsWith(`${row.values.ID},`))).toBe(true);
+    expect(await readDataFacts(path(name))).toMatchObject({ rows: count });
+  });
+});
