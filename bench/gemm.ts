@@ -2,7 +2,10 @@ import * as ort from 'onnxruntime-node';
 import { encodeOnnx } from '../src/engine/onnx/encode.ts';
 
 /** GFLOP/s of float32 products (rows, in) x (in, out) in ONNX Runtime, over these [in, out, times] shapes together. */
-export async function gemmGflops(rows: number, shapes: readonly (readonly [number, number, number])[]): Promise<number> {
+export async function gemmGflops(
+  rows: number,
+  shapes: readonly (readonly [number, number, number])[],
+): Promise<number> {
   let flops = 0;
   let elapsedMs = 0;
   for (const [from, to, times] of shapes) {
@@ -10,7 +13,15 @@ export async function gemmGflops(rows: number, shapes: readonly (readonly [numbe
     const session = await ort.InferenceSession.create(
       encodeOnnx({
         name: 'gemm',
-        nodes: [{ op: 'FusedMatMul', domain: 'com.microsoft', inputs: ['x', 'w'], outputs: ['y'], attributes: { transB: { kind: 'int', value: 1 } } }],
+        nodes: [
+          {
+            op: 'FusedMatMul',
+            domain: 'com.microsoft',
+            inputs: ['x', 'w'],
+            outputs: ['y'],
+            attributes: { transB: { kind: 'int', value: 1 } },
+          },
+        ],
         initializers: [],
         inputs: [info('x', [rows, from]), info('w', [to, from])],
         outputs: [info('y', [rows, to])],

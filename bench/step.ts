@@ -38,7 +38,15 @@ const [batch, length, rate, steps] = [values.batch, values.length, values.dropou
 
 if (values.gemm) {
   const [d, f] = [sizes.hidden_size, sizes.intermediate_size];
-  console.log(JSON.stringify({ gemmGflops: await gemmGflops(batch * length, [[d, d, 4], [d, f, 1], [f, d, 1]]) }));
+  console.log(
+    JSON.stringify({
+      gemmGflops: await gemmGflops(batch * length, [
+        [d, d, 4],
+        [d, f, 1],
+        [f, d, 1],
+      ]),
+    }),
+  );
   process.exit(0);
 }
 
@@ -69,7 +77,10 @@ const settings = {
 } as const;
 
 const random = (name: string, tensorShape: readonly number[], std: number) =>
-  floatTensor(tensorShape, normals(keyOf(name), sizeOf(tensorShape)).map((x) => x * std));
+  floatTensor(
+    tensorShape,
+    normals(keyOf(name), sizeOf(tensorShape)).map((x) => x * std),
+  );
 const frozen: HostTensors = new Map(
   bert
     .tensors(shape)
@@ -78,8 +89,15 @@ const frozen: HostTensors = new Map(
 );
 const zeros = (s: readonly number[]) => floatTensor(s, new Float32Array(sizeOf(s)));
 const state: HostTensors = new Map([
-  ...assembly.trained.map(({ name, shape: s, decay }) =>
-    [name, name.endsWith('weight') && !decay ? floatTensor(s, new Float32Array(sizeOf(s)).fill(1)) : random(name, s, 0.02)] as const),
+  ...assembly.trained.map(
+    ({ name, shape: s, decay }) =>
+      [
+        name,
+        name.endsWith('weight') && !decay
+          ? floatTensor(s, new Float32Array(sizeOf(s)).fill(1))
+          : random(name, s, 0.02),
+      ] as const,
+  ),
   ...trainingState(assembly, settings).map(({ name, shape: s }) => [name, zeros(s)] as const),
 ]);
 
@@ -95,13 +113,21 @@ for (let step = 0; step < steps; step++) {
   const results = await executable.run({
     ...stores,
     feeds: {
-      input_ids: intTensor([batch, length], Int32Array.from({ length: batch * length }, (_, i) => (i * 7919 + step) % 30522)),
+      input_ids: intTensor(
+        [batch, length],
+        Int32Array.from({ length: batch * length }, (_, i) => (i * 7919 + step) % 30522),
+      ),
       attention_mask: floatTensor([batch, length], new Float32Array(batch * length).fill(1)),
       token_type_ids: intTensor([batch, length], new Int32Array(batch * length)),
-      labels: intTensor([batch], Int32Array.from({ length: batch }, (_, i) => i % 2)),
+      labels: intTensor(
+        [batch],
+        Int32Array.from({ length: batch }, (_, i) => i % 2),
+      ),
       loss_denominator: scalar(batch),
       ...Object.fromEntries(['ln_tuning', 'head'].map((group) => [learningRateFeed(group), scalar(1e-3)])),
-      ...Object.fromEntries(Object.entries(optimizers.adamw.scalars(settings, step + 1)).map(([name, x]) => [name, scalar(x)])),
+      ...Object.fromEntries(
+        Object.entries(optimizers.adamw.scalars(settings, step + 1)).map(([name, x]) => [name, scalar(x)]),
+      ),
       ...dropoutFeeds(assembly.dropoutSites, { seed: 0, step, symbols: { B: batch, S: length } }),
     },
   });

@@ -7,6 +7,11 @@ import { readFileSync } from 'node:fs';
 
 const [file, status] = process.argv.slice(2);
 const report = JSON.parse(readFileSync(file, 'utf8'));
-const { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped, numTodoTests: todo } = report;
+const {
+  numPassedTests: passed,
+  numFailedTests: failed,
+  numPendingTests: skipped,
+  numTodoTests: todo,
+} = report;
 const endedBadly = status !== '0' || passed + failed === 0;
 console.log(passed, failed === 0 && endedBadly ? 1 : failed, skipped + todo);

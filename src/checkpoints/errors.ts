@@ -157,6 +157,12 @@ export function brokenTokenizer(file: string, error: unknown): UserError {
   return new UserError(`${file}: not a usable tokenizer: ${messageOf(error)}`);
 }
 
+export function badTokenId(file: string, token: string, found: unknown): UserError {
+  return new UserError(
+    `${file}: expected the id of token ${shown(token)} to be a whole number from 0, found ${shown(found)}`,
+  );
+}
+
 export function tokenBeyondVocabulary(
   file: string,
   token: string,

@@ -62,8 +62,12 @@ async function orFault<T>(reading: Promise<T>): Promise<T | UserError> {
 async function versionOf(dir: string): Promise<string> {
   const files = (await listFolder(dir)).filter((name) => /\.(json|safetensors)$/.test(name));
   const states = files.map(async (name) => {
-    const { mtimeMs, size } = await stat(join(dir, name));
-    return `${name} ${mtimeMs} ${size}`;
+    try {
+      const { mtimeMs, size } = await stat(join(dir, name));
+      return `${name} ${mtimeMs} ${size}`;
+    } catch {
+      return name; // a link that leads nowhere: whoever reads the file says so
+    }
   });
   return (await Promise.all(states)).join('\n');
 }

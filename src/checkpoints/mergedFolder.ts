@@ -68,9 +68,10 @@ export async function writeMergedFolder(
 }
 
 function mergedConfig({ config, architecture }: ModelFolder, labels: readonly string[]): object {
-  const { _name_or_path: _, dtype: __, ...rest } = config;
   return {
-    ...rest,
+    ...config,
+    _name_or_path: undefined,
+    dtype: undefined, // the younger spelling of torch_dtype
     architectures: [architecture.classes.sequenceClassification],
     id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
     label2id: Object.fromEntries(labels.map((label, id) => [label, id])),

@@ -1,7 +1,9 @@
 import { Tokenizer as HubTokenizer } from '@huggingface/tokenizers';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { bertNormalizerCorrection } from './bertNormalizer.ts';
 import {
+  badField,
+  badTokenId,
   brokenTokenizer,
   maxLengthTooShort,
   missingTokenizer,
@@ -12,6 +14,7 @@ import { findFile, readJsonObject } from './files.ts';
 
 const LARGEST_TOKENIZER = 200_000_000;
 const LARGEST_CONFIG = 10_000_000;
+const MODEL_TYPES: readonly Json[] = ['WordPiece', 'BPE', 'Unigram'];
 
 export interface Encoding {
   readonly ids: number[];
@@ -47,6 +50,11 @@ export async function loadTokenizer(dir: string, modelVocabularySize: number): P
     throw (await findFile(dir, 'vocab.txt')) === undefined ? missingTokenizer(dir) : onlyVocabulary(dir);
   }
   const description = await readJsonObject(file, LARGEST_TOKENIZER);
+  const type = isJsonObject(description.model) ? description.model.type : undefined;
+  // The library guesses for others; only old files, which have no type, can be guessed right.
+  if (type !== undefined && !MODEL_TYPES.includes(type)) {
+    throw badField(file, 'model.type', `one of ${MODEL_TYPES.join(', ')}`, type);
+  }
   const configFile = await findFile(dir, 'tokenizer_config.json');
   const config = configFile === undefined ? {} : await readJsonObject(configFile, LARGEST_CONFIG);
   let ids: ReadonlyMap<string, number>;
@@ -60,7 +68,8 @@ export async function loadTokenizer(dir: string, modelVocabularySize: number): P
     throw brokenTokenizer(file, error);
   }
   for (const [token, id] of ids) {
-    if (!(id < modelVocabularySize)) throw tokenBeyondVocabulary(file, token, id, modelVocabularySize);
+    if (!Number.isInteger(id) || id < 0) throw badTokenId(file, token, id);
+    if (id >= modelVocabularySize) throw tokenBeyondVocabulary(file, token, id, modelVocabularySize);
   }
   return tokenizer;
 }

@@ -7,18 +7,29 @@ function at(file: string, line: number): string {
   return `${file}:${line}`;
 }
 
-function quoted(names: readonly string[]): string {
-  return names.length === 0 ? 'none' : names.map((name) => JSON.stringify(name)).join(', ');
+/** A file's own text in quotes; data may hold whole documents where a name is expected. */
+function quote(text: string): string {
+  return JSON.stringify(isLong(text) ? `${text.slice(0, 60)}...` : text);
+}
+
+function isLong(text: string): boolean {
+  return text.length > 60;
+}
+
+function quoteAll(names: readonly string[]): string {
+  const shown = names.slice(0, 20).map(quote).join(', ');
+  return names.length <= 20 ? shown : `${shown} and ${names.length - 20} more`;
 }
 
 function described(value: Json): string {
+  if (typeof value === 'string') return quote(value);
   if (value === null || typeof value !== 'object') return String(value);
   return Array.isArray(value) ? 'an array' : 'an object';
 }
 
 function didYouMean(word: string, candidates: readonly string[]): string | undefined {
-  const meant = nearest(word, candidates);
-  return meant === undefined ? undefined : `Did you mean ${JSON.stringify(meant)}?`;
+  const meant = isLong(word) ? undefined : nearest(word, candidates);
+  return meant === undefined ? undefined : `Did you mean ${quote(meant)}?`;
 }
 
 export function fileMissing(file: string): UserError {
@@ -57,7 +68,7 @@ export function notUtf8(file: string, line: number, offset: number): UserError {
 }
 
 export function formatUnknown(file: string, extension: string, known: readonly string[]): UserError {
-  const found = extension === '' ? 'a name without an extension' : `"${extension}"`;
+  const found = extension === '' ? 'a name without an extension' : quote(extension);
   return new UserError(
     `${file}: expected a data file ending in ${known.map((format) => `.${format}`).join(', ')}, found ${found}`,
     `Say what it holds with \`format:\` (${known.join(', ')}).`,
@@ -66,7 +77,7 @@ export function formatUnknown(file: string, extension: string, known: readonly s
 
 export function formatNameUnknown(file: string, format: string, known: readonly string[]): UserError {
   return new UserError(
-    `${file}: expected \`format\` to be one of ${known.join(', ')}, found ${JSON.stringify(format)}`,
+    `${file}: expected \`format\` to be one of ${known.join(', ')}, found ${quote(format)}`,
     didYouMean(format, known),
   );
 }
@@ -76,14 +87,12 @@ export function noRows(file: string): UserError {
 }
 
 export function columnTwice(file: string, line: number, column: string): UserError {
-  return new UserError(
-    `${at(file, line)}: expected column names that differ, found ${JSON.stringify(column)} twice`,
-  );
+  return new UserError(`${at(file, line)}: expected column names that differ, found ${quote(column)} twice`);
 }
 
 export function columnMissing(file: string, column: string, present: readonly string[]): UserError {
   return new UserError(
-    `${file}: expected a column ${JSON.stringify(column)}, found ${quoted(present)}`,
+    `${file}: expected a column ${quote(column)}, found ${quoteAll(present)}`,
     didYouMean(column, present),
   );
 }
@@ -108,12 +117,12 @@ export function notJsonObject(file: string, line: number, found: Json): UserErro
 }
 
 export function valueMissing(file: string, line: number, column: string): UserError {
-  return new UserError(`${at(file, line)}: expected a value for ${JSON.stringify(column)}, found none`);
+  return new UserError(`${at(file, line)}: expected a value for ${quote(column)}, found none`);
 }
 
 export function valueNotText(file: string, line: number, column: string, found: Json): UserError {
   return new UserError(
-    `${at(file, line)}: expected text, a number or a boolean for ${JSON.stringify(column)}, found ${described(found)}`,
+    `${at(file, line)}: expected text, a number or a boolean for ${quote(column)}, found ${described(found)}`,
   );
 }
 
@@ -126,13 +135,13 @@ export function splitOneSided(rows: number, share: number, side: string): UserEr
 
 export function labelEmpty(file: string, line: number, column: string): UserError {
   return new UserError(
-    `${at(file, line)}: expected a label in column ${JSON.stringify(column)}, found an empty field`,
+    `${at(file, line)}: expected a label in column ${quote(column)}, found an empty field`,
   );
 }
 
 export function oneClass(file: string, column: string, label: string): UserError {
   return new UserError(
-    `${file}: expected at least two different labels in column ${JSON.stringify(column)}, found only ${JSON.stringify(label)}`,
+    `${file}: expected at least two different labels in column ${quote(column)}, found only ${quote(label)}`,
   );
 }
 
@@ -142,10 +151,8 @@ export function labelUnknown(
   label: string,
   labels: readonly string[],
 ): UserError {
-  const shown =
-    labels.length <= 20 ? quoted(labels) : `${quoted(labels.slice(0, 20))} and ${labels.length - 20} more`;
   return new UserError(
-    `${at(file, line)}: expected one of the labels ${shown}, found ${JSON.stringify(label)}`,
+    `${at(file, line)}: expected one of the labels ${quoteAll(labels)}, found ${quote(label)}`,
     didYouMean(label, labels) ?? 'Remove these rows, or add the label to `labels` and to the training data.',
   );
 }

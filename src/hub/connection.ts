@@ -1,6 +1,6 @@
 import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
 import { endpointOf, tokenOf, type Environment } from './environment.ts';
-import { hubUnreachable } from './errors.ts';
+import { badEndpoint, badProxy, hubUnreachable } from './errors.ts';
 
 export type { Response };
 
@@ -24,12 +24,9 @@ export interface Connection {
 
 export async function connect(env: Environment, signal: AbortSignal | undefined): Promise<Connection> {
   const endpoint = endpointOf(env);
+  if (!URL.canParse(endpoint)) throw badEndpoint(endpoint);
   const token = await tokenOf(env);
-  const dispatcher = new EnvHttpProxyAgent({
-    httpProxy: env.http_proxy ?? env.HTTP_PROXY ?? '',
-    httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? '',
-    noProxy: env.no_proxy ?? env.NO_PROXY ?? '',
-  });
+  const dispatcher = proxyOf(env);
   return {
     endpoint,
     hasToken: token !== undefined,
@@ -51,5 +48,17 @@ export async function connect(env: Environment, signal: AbortSignal | undefined)
 
 /** `fetch` reports a failed connection, and one that broke in the middle of a body, as a TypeError with its cause. */
 export function isNetworkError(error: unknown): error is TypeError {
-  return error instanceof TypeError && ('cause' in error || 'code' in error);
+  return error instanceof TypeError && error.cause !== undefined;
+}
+
+function proxyOf(env: Environment): EnvHttpProxyAgent {
+  // Empty: undici would otherwise look into this process's environment instead of `env`.
+  const [httpProxy, httpsProxy, noProxy] = ['http_proxy', 'https_proxy', 'no_proxy'].map(
+    (name) => env[name] ?? env[name.toUpperCase()] ?? '',
+  );
+  try {
+    return new EnvHttpProxyAgent({ httpProxy, httpsProxy, noProxy });
+  } catch (error) {
+    throw badProxy([httpProxy, httpsProxy].filter(Boolean), error);
+  }
 }

@@ -29,6 +29,21 @@ export function modelNotCached(id: string, revision: string | undefined, root: s
   );
 }
 
+export function badEndpoint(endpoint: string): UserError {
+  return new UserError(
+    `HF_ENDPOINT: expected an address such as https://huggingface.co, found ${JSON.stringify(endpoint)}`,
+  );
+}
+
+export function badProxy(addresses: readonly string[], cause: unknown): UserError {
+  // Without what stands before the host: it may be a password.
+  const shown = addresses.map((address) => address.replace(/^.*@/, '')).join(', ');
+  return new UserError(
+    `HTTPS_PROXY, HTTP_PROXY: expected the address of a proxy, found ${shown}: ${messageOf(cause)}`,
+    'An address looks like http://proxy.example.org:3128.',
+  );
+}
+
 export function hubUnreachable(endpoint: string, cause: unknown): UserError {
   const { cause: inner } = cause as Error;
   return new UserError(

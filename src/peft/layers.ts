@@ -9,13 +9,17 @@ const LARGEST_LAYER = 9999;
 export const layersField = z
   .union([
     z.enum(['all', 'upper_half', 'lower_half']),
-    z.string().regex(/^\d{1,4}-\d{1,4}$/).refine(isAscending),
+    z
+      .string()
+      .regex(/^\d{1,4}-\d{1,4}$/)
+      .refine(isAscending),
     z.array(z.int().min(0).max(LARGEST_LAYER)).min(1).refine(isDistinct),
   ])
   .default('all')
   .meta({
     help: 'The layers it acts on, numbered as in the tensor names; the upper half is the one nearer to the output.',
-    expected: 'all, upper_half, lower_half, a range such as 0-5, or a list of different layer numbers such as [0, 2, 4]',
+    expected:
+      'all, upper_half, lower_half, a range such as 0-5, or a list of different layer numbers such as [0, 2, 4]',
   });
 
 export type Layers = z.output<typeof layersField>;

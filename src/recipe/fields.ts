@@ -46,7 +46,10 @@ export const recipeFields: Field = {
     ...pick(experimentFields, ['version', 'name']),
     ...configurationFields.properties,
     ...experimentFields.properties,
-    variants: { ...experimentFields.properties?.variants, additionalProperties: { ...configurationFields, required: [] } },
+    variants: {
+      ...experimentFields.properties?.variants,
+      additionalProperties: { ...configurationFields, required: [] },
+    },
   },
   required: [...(experimentFields.required ?? []), ...(configurationFields.required ?? [])],
   additionalProperties: false,
@@ -56,7 +59,9 @@ export const recipeFields: Field = {
 export function fieldAt(root: Field, path: readonly PathStep[], value?: Json): Field | undefined {
   let field: Field | undefined = root;
   for (const step of path) {
-    field = alternativesOf(field, value).map((each) => childOf(each, step)).find((child) => child !== undefined);
+    field = alternativesOf(field, value)
+      .map((each) => childOf(each, step))
+      .find((child) => child !== undefined);
     if (field === undefined) return undefined;
     value = valueIn(value, step);
   }
@@ -92,13 +97,13 @@ export function expectation(field: Field): string {
     case 'number':
       return `a number${rangeOf(field)}`;
     case 'string':
-      return (field.minLength ?? 0) > 0 ? 'a text that is not empty' : 'a text';
+      return (field.minLength ?? 0) > 0 ? 'a non-empty text' : 'a text';
     case 'boolean':
       return 'true or false';
     case 'array': {
       const least = field.minItems ?? 0;
-      const items = field.items === undefined ? '' : `, each ${expectation(field.items)}`;
-      return least > 1 ? `a list of ${least} or more${items}` : `a list${least > 0 ? ' that is not empty' : ''}${items}`;
+      const list = least === 0 ? 'a list' : least === 1 ? 'a non-empty list' : `a list of ${least} or more`;
+      return field.items === undefined ? list : `${list}, each ${expectation(field.items)}`;
     }
     case 'object':
       return 'a mapping';
@@ -132,7 +137,9 @@ function alternativesOf(field: Field, value: Json | undefined): readonly Field[]
 }
 
 function isFor({ properties = {} }: Field, value: Json | undefined): boolean {
-  return Object.entries(properties).every(([key, { const: fixed }]) => fixed === undefined || valueIn(value, key) === fixed);
+  return Object.entries(properties).every(
+    ([key, { const: fixed }]) => fixed === undefined || valueIn(value, key) === fixed,
+  );
 }
 
 function childOf(field: Field, step: PathStep): Field | undefined {

@@ -34,11 +34,13 @@ function findingsOf(issue: Issue, outer: readonly PathStep[], tree: YamlNode): F
   const path = [...outer, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, tree));
 
-  const { node, found } = nearestNode(tree, path);
+  const { node, rest } = nearestNode(tree, path);
   const field = fieldAt(recipeFields, path, plainOf(tree)) ?? {};
-  if (!found) {
+  if (rest.length > 0) {
     const name = path.at(-1);
-    return [{ code: 'missing-field', message: `missing field "${name}"; expected ${expectation(field)}`, path }];
+    return [
+      { code: 'missing-field', message: `missing field "${name}"; expected ${expectation(field)}`, path },
+    ];
   }
   if (issue.code === 'invalid_union') {
     const inner = innerIssues(issue.errors);
@@ -89,16 +91,32 @@ function unknownKey(path: readonly PathStep[], key: string, tree: YamlNode): Fin
   const field = fieldAt(recipeFields, path, plainOf(tree));
   const names = namesIn(field, plainOf(nearestNode(tree, path).node));
   if (path.join('.') === 'methods') {
-    return { code: 'unknown-method', message: `unknown method "${key}"; this version has ${names.join(', ')}${meaning(key, names)}`, path: at };
+    return {
+      code: 'unknown-method',
+      message: `unknown method "${key}"; this version has ${names.join(', ')}${meaning(key, names)}`,
+      path: at,
+    };
   }
   if (path.length === 0 && NOT_SUPPORTED.includes(key)) {
     return { code: 'not-supported', message: `"${key}" is not supported by this version`, path: at };
   }
+  if (names.includes(key)) {
+    return {
+      code: 'unknown-field',
+      message: `"${key}" belongs to the whole recipe; a variant or the grid cannot change it`,
+      path: at,
+    };
+  }
   const right = rightPlace(key);
   if (right !== undefined) {
-    const absent = fieldAt(recipeFields, right.field.split('.')) === undefined ? ', which this version does not have' : '';
+    const absent =
+      fieldAt(recipeFields, right.field.split('.')) === undefined ? ', which this version does not have' : '';
     const note = right.note === undefined ? '' : ` (${right.note})`;
-    return { code: 'other-spelling', message: `"${key}" is not a field here; write ${right.field}${absent}${note}`, path: at };
+    return {
+      code: 'other-spelling',
+      message: `"${key}" is not a field here; write ${right.field}${absent}${note}`,
+      path: at,
+    };
   }
   const expected = names.length === 0 ? 'there are no fields here' : `expected ${names.join(', ')}`;
   const message = `unknown field "${key}"${meaning(key, names) || `; ${expected}`}`;
@@ -138,6 +156,7 @@ function shown(node: YamlNode): string {
   if (node.kind === 'map') return 'a mapping';
   if (node.kind === 'list') return 'a list';
   if (node.value === null) return 'nothing';
-  const text = node.text.length > 60 ? `${node.text.slice(0, 60)}...` : node.text;
-  return typeof node.value === 'string' ? JSON.stringify(text) : text;
+  const text = typeof node.value === 'string' ? node.value : node.text;
+  const short = text.length > 60 ? `${text.slice(0, 60)}...` : text;
+  return typeof node.value === 'string' ? JSON.stringify(short) : short;
 }

@@ -82,7 +82,10 @@ export const otherSpellings: Readonly<Record<string, { readonly field: string; r
   eps: { field: 'training.adam_epsilon' },
   epsilon: { field: 'training.adam_epsilon' },
   label_smoothing: { field: 'training.label_smoothing_factor' },
-  group_by_length: { field: 'training.train_sampling_strategy', note: 'write `train_sampling_strategy: group_by_length`' },
+  group_by_length: {
+    field: 'training.train_sampling_strategy',
+    note: 'write `train_sampling_strategy: group_by_length`',
+  },
   evaluation_strategy: { field: 'training.eval_strategy' },
   eval_every: { field: 'training.eval_steps', note: 'with `eval_strategy: steps`' },
   log_every: { field: 'training.logging_steps' },

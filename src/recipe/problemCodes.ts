@@ -5,7 +5,8 @@
 export const problemCodes = {
   'yaml-syntax': 'The text is not valid YAML 1.2.',
   'yaml-limits': 'The text is too large or nested too deeply to be a recipe.',
-  'yaml-unsupported': 'Anchors, aliases, tags, directives, merge keys and further documents have no place in a recipe.',
+  'yaml-unsupported':
+    'Anchors, aliases, tags, directives, merge keys and further documents have no place in a recipe.',
   'yaml-key': 'A key is not a plain text, or is a reserved word.',
   'duplicate-key': 'A key stands twice in one mapping.',
 
@@ -28,7 +29,7 @@ export const problemCodes = {
   'duplicate-item': 'A list whose items must differ holds one twice.',
   'unknown-metric': 'The task has no such metric.',
   'missing-eval-steps': 'Evaluation every few steps needs their number.',
-  'needs-validation': 'A field works only beside validation data.',
+  'needs-data': 'A field works only beside data that the recipe does not name.',
 
   'unused-grid-path': 'A path of the grid names no field of any variant.',
   'unknown-variant': 'A name is not that of a variant.',

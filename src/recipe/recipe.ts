@@ -1,34 +1,13 @@
-import type { ExecutorId } from '../engine/executor.ts';
-import type { JsonObject } from '../core/json.ts';
+import type { z } from 'zod';
+import type { experimentSchema } from './schema.ts';
+import type { trainingFields } from './training.ts';
+import type { YamlMap } from './yamlNode.ts';
 
-/** Names, defaults and meanings of Transformers' TrainingArguments; see schema.ts, from which this type's values come. */
-export interface Training {
-  num_train_epochs: number;
-  max_steps?: number;
-  per_device_train_batch_size: number;
-  per_device_eval_batch_size: number;
-  gradient_accumulation_steps: number;
-  learning_rate?: number;
-  learning_rate_scale: number;
-  lr_scheduler_type: 'linear' | 'cosine' | 'constant';
-  /** Below 1: a share of all steps. */
-  warmup_steps: number;
-  weight_decay: number;
-  max_grad_norm: number;
-  optim: 'adamw' | 'sgd';
-  adam_beta1: number;
-  adam_beta2: number;
-  adam_epsilon: number;
-  label_smoothing_factor: number;
-  train_sampling_strategy: 'group_by_length' | 'random';
-  eval_strategy: 'epoch' | 'steps' | 'no';
-  eval_steps?: number;
-  logging_steps: number;
-  metric_for_best_model?: string;
-  early_stopping_patience?: number;
-  model_dtype: 'float32' | 'float16' | 'bfloat16';
-  executor: 'auto' | ExecutorId;
-}
+type TrainingFields = z.output<typeof trainingFields>;
+
+/** The `training` section with every default filled in; see training.ts for names and meanings. */
+export type Training = TrainingFields &
+  Required<Pick<TrainingFields, 'learning_rate' | 'eval_strategy' | 'metric_for_best_model'>>;
 
 /** The data part of `task`, common to all tasks; a task's own fields stand beside these. */
 export interface TaskSection {
@@ -45,22 +24,24 @@ export interface TaskSection {
 
 export interface MethodUse {
   id: string;
-  /** Fields with their defaults filled in. */
+  /** Fields with their defaults filled in, as the method's schema gives them. */
   fields: unknown;
-  /** The method's own rate, if the recipe gives it one. */
-  learning_rate?: number;
+  /** Before `learning_rate_scale`: the method's own, else that of `training`, else the method's default. */
+  learning_rate: number;
 }
 
 /** One variant, everything resolved: what one run trains, whatever its seed. */
 export interface Configuration {
   version: 1;
   name: string;
-  /** Label in tree, legend, table; the recipe's name where it has no variants. */
+  /** Label in tree, legend and table: the variant's name and the grid's values, or the recipe's name where it has neither. */
   variant: string;
   model: string;
   revision?: string;
   task: TaskSection;
+  /** At least one, in the order of the registry. */
   methods: MethodUse[];
+  /** `learning_rate` is that of the task head, before `learning_rate_scale`. */
   training: Training;
 }
 
@@ -73,9 +54,10 @@ export interface RunSpec {
 /** A recipe that was parsed without error. */
 export interface Recipe {
   name: string;
+  /** At least one; their `variant`s differ. */
   configurations: Configuration[];
   seeds: number[];
-  report?: { split?: 'validation' | 'test'; baseline?: string };
-  /** The document as plain data, before defaults. */
-  source: JsonObject;
+  report?: z.output<typeof experimentSchema>['report'];
+  /** Where the values of each configuration stand in the text, in the same order. */
+  trees: readonly YamlMap[];
 }

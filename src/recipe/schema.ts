@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { internal } from '../core/errors.ts';
 import { methods } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
+import type { TaskSection } from './recipe.ts';
 import { isHubId, isModelPath, isRevision } from './model.ts';
 import { trainingFields } from './training.ts';
 
@@ -15,7 +16,10 @@ const file = () => z.string().min(1);
 
 /** What every task's section has beside the task's own fields. */
 const dataFields = {
-  train: file().meta({ help: 'File with the training data; relative paths start at the recipe.', expected: 'the path of a file' }),
+  train: file().meta({
+    help: 'File with the training data; relative paths start at the recipe.',
+    expected: 'the path of a file',
+  }),
   validation: z
     .union([file(), z.number().gt(0).lt(1)])
     .optional()
@@ -33,13 +37,21 @@ const dataFields = {
   }),
 };
 
-const taskSections = Object.values(tasks).map((task) => objectOf(task.fields).safeExtend(dataFields));
+/** One alternative for each task, told apart by `type`. */
+const taskSection = z.discriminatedUnion(
+  'type',
+  Object.values(tasks).map(({ fields }) => strictly(fields).safeExtend(dataFields)) as unknown as [
+    TaskSchema,
+  ],
+) as unknown as z.ZodType<TaskSection>;
+
+type TaskSchema = z.ZodObject<{ type: z.ZodLiteral<string> }>;
 
 const methodSections = Object.fromEntries(
   Object.values(methods).map(({ id, fields, learningRate: { default: rate, range }, help, source }) => [
     id,
     emptyIsDefault(
-      objectOf(fields).safeExtend({
+      strictly(fields).safeExtend({
         learning_rate: z
           .number()
           .gt(0)
@@ -69,24 +81,27 @@ export const configurationSchema = z.strictObject({
     expected: 'a branch, tag or commit',
     otherwise: '`main`',
   }),
-  task: z
-    .discriminatedUnion('type', taskSections as unknown as [TaskSchema, ...TaskSchema[]])
-    .meta({ help: 'What the model learns, and from which data.' }),
+  task: taskSection.meta({ help: 'What the model learns, and from which data.' }),
   methods: emptyIsDefault(z.strictObject(methodSections)).meta({
     help: 'One or several methods, trained together. The task head is trained with every method.',
   }),
   training: emptyIsDefault(trainingFields)
     .default(() => trainingFields.parse({}))
-    .meta({ help: 'How it is trained.' }),
+    .meta({ help: 'How it is trained.', otherwise: 'the default of every field' }),
 });
 
-const label = () => z.string().min(1);
+/** A name that fits on one line. */
+const label = () =>
+  z
+    .string()
+    .min(1)
+    .regex(/^\P{Cc}*$/u);
 const gridPoints = z.record(z.string(), z.array(z.unknown()).min(1));
 
 /** What stands beside the configuration: it makes several of it, and several runs of each. */
 export const experimentSchema = z.strictObject({
   version: z.literal(1).meta({ help: 'Version of the recipe language.' }),
-  name: label().regex(/^[^\p{Cc}]*$/u).optional().meta({
+  name: label().optional().meta({
     help: 'Name of the recipe.',
     expected: 'a text on one line',
     otherwise: "the file's name",
@@ -119,19 +134,22 @@ export const experimentSchema = z.strictObject({
         help: 'Which metric is compared.',
         otherwise: '`test` with test data, else `validation`',
       }),
-      baseline: label().optional().meta({ help: 'Name of the variant against which the others are compared.' }),
+      baseline: label()
+        .optional()
+        .meta({ help: 'Name of the variant against which the others are compared.' }),
     })
     .optional()
     .meta({ help: 'What a comparison shows.' }),
 });
-
-export type TaskSchema = z.ZodObject<{ type: z.ZodLiteral<string> } & z.core.$ZodLooseShape>;
 
 /** An empty value (`ln_tuning:`) stands for an empty mapping. */
 function emptyIsDefault<Schema extends z.ZodType>(schema: Schema) {
   return z.preprocess((value) => (value === null ? {} : value), schema);
 }
 
-function objectOf(fields: z.ZodType): z.ZodObject<z.core.$ZodLooseShape> {
-  return fields instanceof z.ZodObject ? fields : internal("a method's or task's fields are no zod object");
+/** The fields as an object that refuses names it does not know. */
+function strictly(fields: z.ZodType): z.ZodObject<z.core.$ZodLooseShape> {
+  return fields instanceof z.ZodObject
+    ? fields.strict()
+    : internal("a method's or task's fields are no zod object");
 }

@@ -30,12 +30,14 @@ export const trainingFields = z.strictObject({
   gradient_accumulation_steps: count()
     .default(1)
     .meta({ help: 'Batches whose gradients make one optimizer step.', source: HUGGING_FACE }),
-  learning_rate: rate().optional().meta({
-    help:
-      'Peak learning rate of the task head and of every method that names none itself. Without it each method has its own ' +
-      'default, and the head that of the first method.',
-    source: HUGGING_FACE,
-  }),
+  learning_rate: rate()
+    .optional()
+    .meta({
+      help:
+        'Peak learning rate of the task head and of every method that names none itself. Without it each method has its own ' +
+        'default, and the head that of the first method.',
+      source: HUGGING_FACE,
+    }),
   learning_rate_scale: rate().default(1).meta({
     help: 'Multiplies every learning rate: one knob for a union of methods.',
   }),
@@ -68,19 +70,20 @@ export const trainingFields = z.strictObject({
   adam_beta2: share()
     .default(0.999)
     .meta({ help: "Decay of AdamW's mean of their squares.", source: HUGGING_FACE }),
-  adam_epsilon: rate()
-    .default(1e-8)
-    .meta({ help: "Added to AdamW's denominator.", source: HUGGING_FACE }),
+  adam_epsilon: rate().default(1e-8).meta({ help: "Added to AdamW's denominator.", source: HUGGING_FACE }),
   label_smoothing_factor: share().default(0).meta({
     help: 'Share of the target that is spread over all labels.',
     source: HUGGING_FACE,
   }),
-  train_sampling_strategy: z.enum(['group_by_length', 'random']).default('group_by_length').meta({
-    help:
-      'How batches are drawn: from texts of like length, which saves most of the padding, or from all. ' +
-      'Transformers\' default is `random`.',
-    source: HUGGING_FACE,
-  }),
+  train_sampling_strategy: z
+    .enum(['group_by_length', 'random'])
+    .default('group_by_length')
+    .meta({
+      help:
+        'How batches are drawn: from texts of like length, which saves most of the padding, or from all. ' +
+        "Transformers' default is `random`.",
+      source: HUGGING_FACE,
+    }),
   eval_strategy: z
     .enum(['epoch', 'steps', 'no'])
     .optional()
@@ -109,10 +112,7 @@ export const trainingFields = z.strictObject({
     source: 'Transformers, EarlyStoppingCallback',
     otherwise: 'training runs to its end',
   }),
-  model_dtype: z
-    .enum(['float32'])
-    .default('float32')
-    .meta({ help: 'Number format of the frozen weights.' }),
+  model_dtype: z.enum(['float32']).default('float32').meta({ help: 'Number format of the frozen weights.' }),
   executor: z
     .enum(executors)
     .default('auto')

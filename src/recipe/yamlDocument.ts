@@ -23,29 +23,50 @@ export function readYaml(text: string): { readonly root?: YamlNode; readonly pro
     const { line, col } = lines.linePos(Math.max(0, Math.min(offset, text.length)));
     return { line: Math.max(0, line - 1), character: Math.max(0, col - 1) };
   };
-  const rangeOf = (start: number, end: number): Range => ({ start: placeAt(start), end: placeAt(Math.max(start, end)) });
+  const rangeOf = (start: number, end: number): Range => ({
+    start: placeAt(start),
+    end: placeAt(Math.max(start, end)),
+  });
   const report = (code: ProblemCode, message: string, range: Range, path = '') => {
     if (problems.length < MAX_PROBLEMS) problems.push({ code, severity: 'error', message, range, path });
   };
 
   if (text.length > MAX_CHARACTERS) {
-    report('yaml-limits', `expected at most ${MAX_CHARACTERS} characters, found ${text.length}`, rangeOf(0, 0));
+    report(
+      'yaml-limits',
+      `expected at most ${MAX_CHARACTERS} characters, found ${text.length}`,
+      rangeOf(0, 0),
+    );
     return { problems };
   }
   // Tokens are checked before nodes are composed from them: composing is recursive and would exhaust the stack.
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   checkTokens(tokens, (code, message, token) => {
-    report(code, message, rangeOf(token.offset, token.offset + ('source' in token ? token.source.length : 0)));
+    report(
+      code,
+      message,
+      rangeOf(token.offset, token.offset + ('source' in token ? token.source.length : 0)),
+    );
   });
   if (problems.length > 0) return { problems };
 
-  const options = { version: '1.2', schema: 'core', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const;
+  const options = {
+    version: '1.2',
+    schema: 'core',
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  } as const;
   const documents = [...new Composer(options).compose(tokens, true, text.length)];
   for (const error of documents.flatMap((document) => document.errors)) {
     report('yaml-syntax', lowerFirst(error.message), rangeOf(...error.pos));
   }
   if (documents.length > 1) {
-    report('yaml-unsupported', 'a recipe is one YAML document; found another', rangeOf(documents[1].range[0], documents[1].range[1]));
+    report(
+      'yaml-unsupported',
+      'a recipe is one YAML document; found another',
+      rangeOf(documents[1].range[0], documents[1].range[1]),
+    );
   }
   if (problems.length > 0) return { problems };
 
@@ -58,7 +79,8 @@ export function readYaml(text: string): { readonly root?: YamlNode; readonly pro
   return problems.length > 0 ? { problems } : { root, problems };
 
   function nodeOf(node: ParsedNode | null, path: string, key: Range | undefined): YamlNode {
-    const own = node === null ? undefined : rangeOf(node.range[0], trimmedEnd(text, node.range[0], node.range[1]));
+    const own =
+      node === null ? undefined : rangeOf(node.range[0], trimmedEnd(text, node.range[0], node.range[1]));
     const range = own !== undefined && !isEmptyRange(own) ? own : (key ?? own ?? start);
     const place = { path, range, keyRange: key ?? range };
     if (!isCollection(node)) {
@@ -67,7 +89,12 @@ export function readYaml(text: string): { readonly root?: YamlNode; readonly pro
       return { kind: 'scalar', value: isPlain(value) ? value : written, text: written, ...place };
     }
     const below = (step: string | number) => (path === '' ? String(step) : `${path}.${step}`);
-    if (!isMap(node)) return { kind: 'list', items: node.items.map((item, i) => nodeOf(item, below(i), undefined)), ...place };
+    if (!isMap(node))
+      return {
+        kind: 'list',
+        items: node.items.map((item, i) => nodeOf(item, below(i), undefined)),
+        ...place,
+      };
     const entries = new Map<string, YamlNode>();
     for (const { key: keyNode, value } of node.items) {
       const keyRange = rangeOf(keyNode.range[0], keyNode.range[1]);
@@ -76,11 +103,16 @@ export function readYaml(text: string): { readonly root?: YamlNode; readonly pro
       if (fault !== undefined) report(fault.code, fault.message, keyRange, path);
       else entries.set(String(name), nodeOf(value, below(String(name)), keyRange));
     }
-    return { kind: 'map', entries, ...place };
+    // The whole document has no key of its own: its first one stands for it.
+    const [first] = entries.values();
+    return { kind: 'map', entries, ...place, keyRange: key ?? first?.keyRange ?? range };
   }
 }
 
-function keyFault(name: unknown, entries: ReadonlyMap<string, YamlNode>): { code: ProblemCode; message: string } | undefined {
+function keyFault(
+  name: unknown,
+  entries: ReadonlyMap<string, YamlNode>,
+): { code: ProblemCode; message: string } | undefined {
   if (typeof name !== 'string') {
     const found = name === undefined ? 'a list or mapping' : String(name);
     return { code: 'yaml-key', message: `expected a text as key, found ${found}; write it in quotes` };
@@ -103,7 +135,10 @@ function checkTokens(
   tokens: readonly CST.Token[],
   report: (code: ProblemCode, message: string, token: CST.Token | CST.SourceToken) => void,
 ): void {
-  const stack: { token: CST.Token | CST.SourceToken; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
+  const stack: { token: CST.Token | CST.SourceToken; depth: number }[] = tokens.map((token) => ({
+    token,
+    depth: 0,
+  }));
   stack.reverse();
   for (let count = 1; ; count++) {
     const next = stack.pop();
@@ -118,7 +153,11 @@ function checkTokens(
       return;
     }
     if (token.type in UNSUPPORTED) {
-      report('yaml-unsupported', `${UNSUPPORTED[token.type]} have no place in a recipe; write the value itself`, token);
+      report(
+        'yaml-unsupported',
+        `${UNSUPPORTED[token.type]} have no place in a recipe; write the value itself`,
+        token,
+      );
     }
     for (const inner of tokensIn(token).reverse()) stack.push({ token: inner, depth: depth + 1 });
   }
@@ -128,7 +167,8 @@ function tokensIn(token: CST.Token | CST.SourceToken): (CST.Token | CST.SourceTo
   const inner: (CST.Token | CST.SourceToken | null | undefined)[] = [];
   if ('start' in token && Array.isArray(token.start)) inner.push(...token.start);
   if ('value' in token) inner.push(token.value);
-  if ('items' in token) for (const item of token.items) inner.push(...item.start, item.key, ...(item.sep ?? []), item.value);
+  if ('items' in token)
+    for (const item of token.items) inner.push(...item.start, item.key, ...(item.sep ?? []), item.value);
   return inner.filter((each) => each !== null && each !== undefined);
 }
 

@@ -33,8 +33,10 @@ export interface YamlList extends Placed {
   readonly items: readonly YamlNode[];
 }
 
-export function isEmpty(node: YamlNode): boolean {
-  return node.kind === 'scalar' && node.value === null;
+/** A mapping as itself, nothing as an empty mapping. */
+export function asMap(node: YamlNode): YamlMap | undefined {
+  if (node.kind === 'map') return node;
+  return node.kind === 'scalar' && node.value === null ? emptyMap(node) : undefined;
 }
 
 /** The value without its places. */
@@ -49,15 +51,18 @@ export function childOf(node: YamlNode, step: PathStep): YamlNode | undefined {
   return node.kind === 'list' ? node.items[Number(step)] : undefined;
 }
 
-/** What stands at the path, or the nearest value around it. */
-export function nearestNode(root: YamlNode, path: readonly PathStep[]): { readonly node: YamlNode; readonly found: boolean } {
+/** What stands at the path, or the nearest value around it and the `rest` of the path that leads to nothing. */
+export function nearestNode(
+  root: YamlNode,
+  path: readonly PathStep[],
+): { readonly node: YamlNode; readonly rest: readonly PathStep[] } {
   let node = root;
-  for (const step of path) {
+  for (const [depth, step] of path.entries()) {
     const child = childOf(node, step);
-    if (child === undefined) return { node, found: false };
+    if (child === undefined) return { node, rest: path.slice(depth) };
     node = child;
   }
-  return { node, found: true };
+  return { node, rest: [] };
 }
 
 /** `overlay` over `base`: mappings merge, save those under `replacedWhole`; everything else is replaced. */
@@ -74,4 +79,41 @@ export function merged(base: YamlMap, overlay: YamlMap, replacedWhole: readonly 
 /** `map` with its entries chosen by key. */
 export function withKeys(map: YamlMap, isWanted: (key: string) => boolean): YamlMap {
   return { ...map, entries: new Map([...map.entries].filter(([key]) => isWanted(key))) };
+}
+
+/**
+ * `root` with `value` at the path, whose last key may be new. Undefined where the path leads through something that is not
+ * there and that `mayCreate` does not allow to be made.
+ */
+export function withValue(
+  root: YamlNode,
+  path: readonly string[],
+  value: YamlNode,
+  mayCreate: (path: readonly string[]) => boolean,
+): YamlNode | undefined {
+  return at(root, 0);
+
+  function at(node: YamlNode, depth: number): YamlNode | undefined {
+    if (depth === path.length) return value;
+    const step = path[depth];
+    if (node.kind === 'list') {
+      const child =
+        /^\d+$/.test(step) && Number(step) < node.items.length
+          ? at(node.items[Number(step)], depth + 1)
+          : undefined;
+      return (
+        child && { ...node, items: node.items.map((item, index) => (index === Number(step) ? child : item)) }
+      );
+    }
+    const map = asMap(node);
+    if (map === undefined) return undefined;
+    const isNew = depth + 1 === path.length || mayCreate(path.slice(0, depth + 1));
+    const below = map.entries.get(step) ?? (isNew ? emptyMap(value) : undefined);
+    const child = below && at(below, depth + 1);
+    return child && { ...map, entries: new Map(map.entries).set(step, child) };
+  }
+}
+
+function emptyMap({ path, range, keyRange }: YamlNode): YamlMap {
+  return { kind: 'map', entries: new Map(), path, range, keyRange };
 }

@@ -18,8 +18,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   ...elementwise2(['Equal', 'GreaterEqual', 'LogicalAnd'], () => 'bool'),
 
   Select: ({ condition, t, e }, _, r) => r.emit('Select', [condition, t, e], [t]),
-  Cast: ({ x }, { dtype }, r) => (x.dtype === dtype ? x : r.emit('Cast', [x], [{ shape: x.shape, dtype: dtype as DataType }])),
-  Identity: ({ x }) => x,
+  Cast: ({ x }, { dtype }, r) => (x.dtype === dtype ? alias(x) : r.emit('Cast', [x], [{ shape: x.shape, dtype: dtype as DataType }])),
+  Identity: ({ x }) => alias(x),
 
   // Over the last axis.
   Softmax: ({ logits }, _, r) => r.emit('Softmax', [logits], [logits]),
@@ -62,7 +62,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
   Tile: ({ x }, { reps }, r) => {
     const repeats = reps as number[];
-    if (repeats.every((repeat) => repeat === 1)) return x;
+    if (repeats.every((repeat) => repeat === 1)) return alias(x);
     return r.emit('Tile', [x], [{ shape: x.shape.map((size, i) => size * repeats[i]), dtype: x.dtype }], { reps: repeats });
   },
   // Rows of a table along the first axis.
@@ -100,6 +100,11 @@ export function registerTraceBackend(recorder: Recorder): void {
   }
 }
 
+/** The same value as another tensor: the gradient tape takes a node whose output is its input for a loop. */
+function alias({ dataId, shape, dtype }: TensorInfo): TensorInfo {
+  return { dataId, shape, dtype };
+}
+
 function elementwise1(ops: readonly string[], dtype: (x: TensorInfo) => DataType): Record<string, Rule> {
   const rule =
     (op: string): Rule =>
@@ -130,7 +135,7 @@ function reduction(op: string): Rule {
 
 function reshape(r: Recorder, x: TensorInfo, shape: number[]): TensorInfo | TensorInfo[] {
   const same = shape.length === x.shape.length && shape.every((size, axis) => size === x.shape[axis]);
-  return same ? x : r.emit('Reshape', [x], [{ shape, dtype: x.dtype }], { shape });
+  return same ? alias(x) : r.emit('Reshape', [x], [{ shape, dtype: x.dtype }], { shape });
 }
 
 function filledLike(r: Recorder, x: TensorInfo, value: number): TensorInfo[] {

@@ -32,3 +32,9 @@ it('names the first row whose label train lacks', () => {
   );
   expect(() => checkLabels(columnOf('a', 'b'), ['a', 'b', 'c'])).not.toThrow();
 });
+
+it('shortens what is no label at all', () => {
+  const texts = Array.from({ length: 30 }, (_, i) => `${i} ${'long '.repeat(100)}`);
+  const unknown = columnOf('word '.repeat(1000));
+  expect(() => checkLabels(unknown, texts)).toThrow(/^.{1,1700} and 10 more, found "(word ){12}\.\.\."\n/s);
+});

@@ -1,0 +1,108 @@
+/**
+ * A fixed shape: one LN-tuning step (forward, backward, clipping, AdamW) of BERT-base's sizes with random weights, batch
+ * 16 x 128. Sides alternate in rounds, each round in processes of its own; the ratio is the median over the rounds.
+ */
+import { lastJson } from './lastJson.mjs';
+import { median } from './statistics.mjs';
+import { gigabytes, printTable, times } from './table.mjs';
+
+const shape = { batch: 16, length: 128 };
+const base = { layers: 12, width: 768, inner: 3072 };
+/** The first steps allocate and choose kernels: not counted, on either side. */
+const warmUpSteps = 2;
+
+const ours = 'this trainer, float32';
+const theirs = 'HF PEFT, float32';
+const sides = {
+  [theirs]: (python, dropout, steps) => lastJson(python, ['bench/hfStep.py', ...shapeFlags(dropout, steps)]),
+  [ours]: (_, dropout, steps) => step(dropout, steps),
+  'HF PEFT, bfloat16': (python, dropout, steps) =>
+    lastJson(python, ['bench/hfStep.py', '--bf16', ...shapeFlags(dropout, steps)]),
+};
+
+/** @returns for both dropout rates the steps of every round and side, and the comparison; the GEMM rates between them */
+export async function benchFixedShape(python, quick) {
+  const rounds = quick ? 1 : 4;
+  const steps = warmUpSteps + (quick ? 3 : 10);
+  const rows = {};
+  for (const dropout of [0.1, 0]) {
+    const results = [];
+    for (let round = 1; round <= rounds; round++) {
+      const result = await gemmRate();
+      for (const [side, run] of Object.entries(sides)) {
+        const { stepMs, peakMemoryBytes } = await run(python, dropout, steps);
+        result[side] = { stepMs, medianMs: median(stepMs.slice(warmUpSteps)), peakMemoryBytes };
+        console.log(`dropout ${dropout}, round ${round}, ${side}: ${result[side].medianMs.toFixed(0)} ms`);
+      }
+      results.push(result);
+    }
+    // Does memory creep? The same process, five times as long.
+    const long = quick ? undefined : await step(dropout, 50);
+    rows[dropout] = { rounds: results, summary: summarise(results, long) };
+    print(dropout, rows[dropout].summary);
+  }
+  return { shape, rows };
+}
+
+const step = (dropout, steps) =>
+  lastJson(process.execPath, ['dist/bench-step.js', '--config', 'base', ...shapeFlags(dropout, steps)]);
+
+const gemmRate = () =>
+  lastJson(process.execPath, [
+    ...['dist/bench-step.js', '--gemm', '--config', 'base', '--batch', shape.batch, '--length', shape.length],
+  ]);
+
+function shapeFlags(dropout, steps) {
+  return ['--batch', shape.batch, '--length', shape.length, '--dropout', dropout, '--steps', steps];
+}
+
+function summarise(rounds, long) {
+  const bySide = Object.fromEntries(
+    Object.keys(sides).map((side) => [
+      side,
+      {
+        stepMs: median(rounds.map((round) => round[side].medianMs)),
+        speedup: median(rounds.map((round) => round[side].medianMs / round[ours].medianMs)),
+        peakMemoryBytes: Math.max(...rounds.map((round) => round[side].peakMemoryBytes)),
+      },
+    ]),
+  );
+  return {
+    sides: bySide,
+    memoryRatio: bySide[ours].peakMemoryBytes / bySide[theirs].peakMemoryBytes,
+    peakMemoryAfter50Steps: long?.peakMemoryBytes,
+    gemmGflops: median(rounds.map((round) => round.gemmGflops)),
+    gemmShare: median(rounds.map((round) => gemmFloorMs(round.gemmGflops) / round[ours].medianMs)),
+  };
+}
+
+/**
+ * How long the step's matrix products alone take at the rate that ONNX Runtime reaches on the frozen ones. Every frozen
+ * matrix is used forward and for the input's gradient; attention has 2 products forward and 4 backward, priced at the same
+ * rate, which they do not reach.
+ */
+function gemmFloorMs(gflops) {
+  const { layers, width, inner } = base;
+  const tokens = shape.batch * shape.length;
+  const linear = 2 * 2 * tokens * (4 * width * width + 2 * width * inner);
+  const attention = 6 * 2 * tokens * shape.length * width;
+  return (layers * (linear + attention)) / gflops / 1e6;
+}
+
+function print(dropout, { sides, memoryRatio, peakMemoryAfter50Steps, gemmGflops, gemmShare }) {
+  printTable(`BERT-base sizes, batch ${shape.batch} x ${shape.length}, LN-tuning step, dropout ${dropout}`, [
+    ['', 'step', 'this trainer', 'peak memory'],
+    ...Object.entries(sides).map(([side, { stepMs, speedup, peakMemoryBytes }]) => [
+      side,
+      `${stepMs.toFixed(0)} ms`,
+      times(speedup),
+      gigabytes(peakMemoryBytes),
+    ]),
+  ]);
+  console.log(
+    `the step runs at ${(100 * gemmShare).toFixed(0)} % of the GEMM rate of this run, ${gemmGflops.toFixed(0)} GFLOP/s`,
+  );
+  console.log(`peak memory is ${times(memoryRatio)} HF PEFT's in float32`);
+  if (peakMemoryAfter50Steps !== undefined)
+    console.log(`after 50 steps it is ${gigabytes(peakMemoryAfter50Steps)}`);
+}

@@ -1,0 +1,44 @@
+/** Left unless said otherwise; numbers read best on the right. */
+export type Alignment = 'left' | 'right';
+
+/** Rows of cells as lines of text, in columns two spaces apart; each line ends with a line break. */
+export function textTable(
+  rows: readonly (readonly string[])[],
+  alignments: readonly Alignment[] = [],
+): string {
+  const widths = rows.reduce<number[]>(
+    (widest, row) => row.map((cell, i) => Math.max(cell.length, widest[i] ?? 0)),
+    [],
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, i) => (alignments[i] === 'right' ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
+      .join('  ')
+      .trimEnd();
+  return rows.map((row) => `${line(row)}\n`).join('');
+}
+
+/** A value with `digits` significant digits after the point; `-` where there is none. */
+export function fixed(value: number | undefined, digits: number): string {
+  return value === undefined ? '-' : value.toFixed(digits);
+}
+
+/** A count with its thousands apart; `-` where there is none. */
+export function count(value: number | undefined): string {
+  return value === undefined ? '-' : Math.round(value).toLocaleString('en-US');
+}
+
+/** `1:02:03` or `2:03`, hours only where there are any. */
+export function duration(elapsedMs: number): string {
+  const seconds = Math.round(elapsedMs / 1000);
+  const two = (part: number) => String(part).padStart(2, '0');
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** `12.3 MB`, in powers of 1000, as files are listed. */
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, value)) / 3));
+  return `${power === 0 ? value : (value / 1000 ** power).toFixed(1)} ${units[power]}`;
+}

@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import { methods } from '../peft/registry.ts';
+import { tasks } from '../tasks/registry.ts';
+import type { Configuration, MethodUse } from './recipe.ts';
+import type { configurationSchema } from './schema.ts';
+
+/** A configuration as it is written, with the defaults of single fields. */
+export type Written = z.output<typeof configurationSchema>;
+
+/** Fills in what depends on several fields. @param names of the recipe and of the variant */
+export function configure(
+  written: Written,
+  names: { readonly name: string; readonly variant: string },
+): Configuration {
+  const { model, revision, task, training } = written;
+  const uses = Object.entries(written.methods).flatMap(([id, section]): MethodUse[] => {
+    if (section === undefined) return [];
+    const { learning_rate, ...fields } = section;
+    const fallback = training.learning_rate ?? methods[id].learningRate.default;
+    return [{ id, fields, learning_rate: typeof learning_rate === 'number' ? learning_rate : fallback }];
+  });
+  return {
+    version: 1,
+    ...names,
+    model,
+    ...(revision === undefined ? {} : { revision }),
+    task,
+    methods: uses,
+    training: {
+      ...training,
+      learning_rate: training.learning_rate ?? uses[0].learning_rate,
+      eval_strategy: training.eval_strategy ?? (task.validation === undefined ? 'no' : 'epoch'),
+      metric_for_best_model: training.metric_for_best_model ?? tasks[task.type].metricNames[0],
+    },
+  };
+}

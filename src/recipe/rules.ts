@@ -1,0 +1,81 @@
+import { nearest } from '../core/nearest.ts';
+import { tasks } from '../tasks/registry.ts';
+import type { Written } from './configure.ts';
+import { isModelPath } from './model.ts';
+import type { Finding } from './problem.ts';
+import { dataFormats } from './schema.ts';
+
+/** What is wrong with a configuration beyond its single fields. */
+export function configurationFindings(written: Written): Finding[] {
+  return [methodRules, modelRules, fileRules, evaluationRules].flatMap((rule) => rule(written));
+}
+
+function methodRules({ methods }: Written): Finding[] {
+  if (Object.values(methods).some((section) => section !== undefined)) return [];
+  return [{ code: 'no-methods', message: 'expected at least one method, found none', path: ['methods'] }];
+}
+
+function modelRules({ model, revision }: Written): Finding[] {
+  if (revision === undefined || !isModelPath(model)) return [];
+  const message = 'a revision is for models of the hub; the model is a folder';
+  return [{ code: 'no-effect', severity: 'warning', message, path: ['revision'] }];
+}
+
+function fileRules({ task }: Written): Finding[] {
+  if (task.format !== undefined) return [];
+  return ['train', 'validation', 'test'].flatMap((field): Finding[] => {
+    const file = task[field];
+    if (typeof file !== 'string' || dataFormats.some((format) => file.toLowerCase().endsWith(`.${format}`)))
+      return [];
+    const known = dataFormats.map((format) => `.${format}`).join(', ');
+    const message = `cannot tell the format of "${file}"; expected a name in ${known}, or a \`format\` beside it`;
+    return [{ code: 'unknown-format', message, path: ['task', field] }];
+  });
+}
+
+function evaluationRules({ task, training }: Written): Finding[] {
+  const { eval_strategy, eval_steps, early_stopping_patience, metric_for_best_model: metric } = training;
+  const findings: Finding[] = [];
+  const add = (finding: Omit<Finding, 'path'>, field: keyof Written['training']) => {
+    findings.push({ ...finding, path: ['training', field] });
+  };
+
+  const isEvaluated = eval_strategy === undefined ? task.validation !== undefined : eval_strategy !== 'no';
+  if (isEvaluated && task.validation === undefined) {
+    add(
+      { code: 'needs-data', message: `evaluation needs \`task.validation\`, which is not given` },
+      'eval_strategy',
+    );
+  }
+  if (early_stopping_patience !== undefined && !(isEvaluated && task.validation !== undefined)) {
+    const missing = task.validation === undefined ? '`task.validation`' : 'an `eval_strategy` other than no';
+    add({ code: 'needs-data', message: `early stopping needs ${missing}` }, 'early_stopping_patience');
+  }
+  if (eval_strategy === 'steps' && eval_steps === undefined) {
+    add(
+      {
+        code: 'missing-eval-steps',
+        message: '`eval_strategy: steps` needs `eval_steps`, which is not given',
+      },
+      'eval_strategy',
+    );
+  }
+  if (eval_strategy !== 'steps' && eval_steps !== undefined) {
+    add(
+      {
+        code: 'no-effect',
+        severity: 'warning',
+        message: '`eval_steps` has no effect without `eval_strategy: steps`',
+      },
+      'eval_steps',
+    );
+  }
+  const metrics = tasks[task.type].metricNames;
+  if (metric !== undefined && !metrics.includes(metric)) {
+    const meant = nearest(metric, metrics);
+    const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    const message = `expected a metric of ${task.type} (${metrics.join(', ')}), found "${metric}"${hint}`;
+    add({ code: 'unknown-metric', message }, 'metric_for_best_model');
+  }
+  return findings;
+}

@@ -1,0 +1,84 @@
+import { keyOf, normals, uniformAt } from '../../src/core/random.ts';
+import { floatTensor, intTensor, scalar, sizeOf, type HostTensor, type HostTensors } from '../../src/core/tensor.ts';
+import type { JsonObject } from '../../src/core/json.ts';
+import { bert } from '../../src/models/bert.ts';
+import { methods } from '../../src/peft/registry.ts';
+import { assemble, type Assembly } from '../../src/program/assembly.ts';
+import { dropoutFeeds } from '../../src/program/dropoutFeeds.ts';
+import { optimizers } from '../../src/program/optimizers.ts';
+import { learningRateFeed, trainingState, type StepSettings } from '../../src/program/training.ts';
+import { tasks } from '../../src/tasks/registry.ts';
+
+/** A BERT small enough for the reference executor, with weights large enough that every part of it shows in the logits. */
+export const tinyConfig: JsonObject = {
+  model_type: 'bert',
+  vocab_size: 50,
+  hidden_size: 8,
+  num_hidden_layers: 2,
+  num_attention_heads: 2,
+  intermediate_size: 12,
+  max_position_embeddings: 16,
+  type_vocab_size: 2,
+  hidden_act: 'gelu',
+  hidden_dropout_prob: 0.1,
+  attention_probs_dropout_prob: 0.2,
+};
+
+export const plainSettings: StepSettings = {
+  optim: 'adamw',
+  weight_decay: 0.1,
+  adam_beta1: 0.9,
+  adam_beta2: 0.999,
+  adam_epsilon: 1e-8,
+  max_grad_norm: 1,
+  label_smoothing_factor: 0.1,
+  gradient_accumulation_steps: 1,
+};
+
+export function tinyAssembly({
+  config = tinyConfig,
+  use = { ln_tuning: {} } as Record<string, unknown>,
+  pooling = 'model',
+  missing = [] as string[],
+} = {}): Assembly {
+  const task = tasks['text-classification'];
+  return assemble({
+    info: { architecture: bert, shape: bert.readConfig(config), numLabels: 3, missing },
+    task,
+    taskFields: task.fields.parse({ type: task.id, text: 'text', label: 'label', pooling }),
+    methods: Object.entries(use).map(([id, fields]) => ({ method: methods[id], fields: methods[id].fields.parse(fields) })),
+  });
+}
+
+/** Values for every tensor of the assembly: norms near the identity, the rest normal with standard deviation 0.3. */
+export function tinyWeights(assembly: Assembly, settings: StepSettings = plainSettings): { frozen: HostTensors; state: HostTensors } {
+  const value = (name: string, shape: readonly number[]): HostTensor => {
+    const centre = name.endsWith('LayerNorm.weight') ? 1 : 0;
+    return floatTensor(shape, normals(keyOf(name), sizeOf(shape)).map((x) => centre + 0.3 * x));
+  };
+  return {
+    frozen: new Map(assembly.frozen.map(({ name, shape }) => [name, value(name, shape)])),
+    state: new Map([
+      ...assembly.trained.map(({ name, shape }): [string, HostTensor] => [name, value(name, shape)]),
+      ...trainingState(assembly, settings).map(({ name, shape }): [string, HostTensor] => [name, floatTensor(shape, new Float32Array(sizeOf(shape)))]),
+    ]),
+  };
+}
+
+/** Feeds of one step with B examples of at most S tokens, the later ones shorter (padded). */
+export function tinyFeeds(assembly: Assembly, settings: StepSettings, { B, S, step = 0 }: { B: number; S: number; step?: number }): Record<string, HostTensor> {
+  const { vocabularySize } = assembly.info.shape;
+  const draw = (name: string, i: number, below: number) => Math.floor(uniformAt(keyOf(name, step, B, S), i) * below);
+  const lengthOf = (b: number) => Math.max(1, S - (b % S));
+  const grid = (f: (b: number, s: number) => number) => Array.from({ length: B * S }, (_, i) => f(Math.floor(i / S), i % S));
+  return {
+    input_ids: intTensor([B, S], grid((b, s) => (s < lengthOf(b) ? draw('ids', b * S + s, vocabularySize) : 0))),
+    attention_mask: floatTensor([B, S], grid((b, s) => Number(s < lengthOf(b)))),
+    token_type_ids: intTensor([B, S], grid((b, s) => Number(s >= lengthOf(b) / 2 && s < lengthOf(b)))),
+    labels: intTensor([B], Array.from({ length: B }, (_, b) => draw('labels', b, assembly.info.numLabels))),
+    loss_denominator: scalar(B),
+    ...Object.fromEntries([...new Set(assembly.trained.map(({ method }) => method))].map((id) => [learningRateFeed(id), scalar(0.01)])),
+    ...Object.fromEntries(Object.entries(optimizers[settings.optim].scalars(settings, step + 1)).map(([name, x]) => [name, scalar(x)])),
+    ...dropoutFeeds(assembly.dropoutSites, { seed: 1, step, symbols: { B, S } }),
+  };
+}
