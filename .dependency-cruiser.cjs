@@ -19,18 +19,18 @@ const layers = {
   recipe: { imports: [...pure, 'engine/executor'], packages: ['yaml', 'zod'] },
   plan: { imports: [...pure, 'recipe', 'engine/executor'], packages: numeric },
   data: { imports: ['core'], packages: ['csv-parse'], node: true },
-  checkpoints: { imports: ['core', 'models'], packages: ['@huggingface/tokenizers'], node: true },
-  hub: { imports: ['core'], node: true },
+  checkpoints: { imports: ['core', 'models'], packages: ['@huggingface/tokenizers', 'zod'], node: true },
+  hub: { imports: ['core'], packages: ['undici'], node: true },
   runs: { imports: ['core'], node: true },
   experiments: { imports: ['core', 'runs'], packages: ['simple-statistics'], node: true },
   engine: { imports: ['core', 'trace', 'program'], packages: numeric, node: true },
   'engine/onnx': {
-    imports: ['core', 'trace', 'program', 'engine'],
+    imports: ['core', 'trace', 'program', 'engine/executor', 'engine/hostStore', 'ops/normalize'],
     packages: ['onnxruntime-node', 'protobufjs'],
     node: true,
   },
   'engine/reference': {
-    imports: ['core', 'program', 'engine'],
+    imports: ['core', 'program', 'engine/executor', 'engine/hostStore', 'ops/gradients'],
     packages: [...numeric, '@tensorflow/tfjs-backend-cpu'],
     node: true,
   },
@@ -42,6 +42,8 @@ const owners = {
   '@tensorflow/tfjs-backend-cpu': 'src/engine/reference',
   protobufjs: 'src/engine/onnx',
   yaml: 'src/recipe',
+  '@huggingface/tokenizers': 'src/checkpoints',
+  undici: 'src/hub',
 };
 
 /** The files that start a process. */

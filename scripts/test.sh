@@ -43,7 +43,7 @@ makePython() {
   PARITY_PYTHON=$(bash scripts/python.sh) && export PARITY_PYTHON
 }
 
-timed install bash scripts/install.sh || exit
+timed install bash scripts/install.sh || { echo '0 passed, 1 failed'; exit 1; }
 check eslint npx eslint .
 check dependency-cruiser npx depcruise src --config .dependency-cruiser.cjs
 check prettier npx prettier --check .

@@ -43,11 +43,14 @@ async function gather(dir: string): Promise<ModelFacts> {
     config,
     architectureId: architecture.id,
     shape,
-    ...(weights instanceof UserError ? {} : { weights }),
-    ...(tokenizer instanceof UserError ? {} : { tokenizer }),
+    ...(weights instanceof UserError ? {} : { weights: weightFacts(weights) }),
+    ...(tokenizer instanceof UserError ? {} : { tokenizer: tokenizerFacts(tokenizer) }),
     faults: [weights, tokenizer].filter((outcome) => outcome instanceof UserError),
   };
 }
+
+const weightFacts = ({ tensors, missing, sizeBytes }: ModelFolder) => ({ tensors, missing, sizeBytes });
+const tokenizerFacts = ({ vocabularySize, maxLength }: Tokenizer) => ({ vocabularySize, maxLength });
 
 async function orFault<T>(reading: Promise<T>): Promise<T | UserError> {
   try {

@@ -33,8 +33,9 @@ export async function readHeader(file: string): Promise<SafetensorsHeader> {
       );
     }
     const dataStart = 8 + Number(length);
-    if (dataStart > size)
+    if (dataStart > size) {
       throw brokenSafetensors(file, `its header ends at byte ${dataStart}, the file at ${size} (truncated?)`);
+    }
     const json = new Uint8Array(Number(length));
     await readFully(handle, file, json, 8);
     return parseHeader(file, json, dataStart, size);

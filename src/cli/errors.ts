@@ -1,4 +1,4 @@
-import { UserError } from '../core/errors.ts';
+import { messageOf, Refusal, UserError } from '../core/errors.ts';
 import type { Command } from './command.ts';
 
 export function unknownCommand(name: string, meant: string | undefined): UserError {
@@ -9,4 +9,31 @@ export function unknownCommand(name: string, meant: string | undefined): UserErr
 
 export function badArguments(command: Command, fault: string): UserError {
   return new UserError(fault, `Usage: peft-workbench ${command.name} ${command.usage}`);
+}
+
+export function recipeUnreadable(file: string, cause: unknown): UserError {
+  return new UserError(
+    `${file}: expected a recipe as UTF-8 text, but it cannot be read: ${messageOf(cause)}`,
+  );
+}
+
+/** One line per error, as `check` prints them. */
+export function faultyRecipe(lines: readonly string[]): UserError {
+  return new UserError(lines.join('\n'));
+}
+
+export function noSuchBaseline(baseline: string, labels: readonly string[]): UserError {
+  return new UserError(`--baseline: expected one of ${labels.join(', ')}; found ${baseline}`);
+}
+
+export function noRunsOf(recipe: string, runsDir: string): Refusal {
+  return new Refusal(
+    `${runsDir} has no run of the recipe ${recipe}. Train it first, or name its folder with --runs.`,
+  );
+}
+
+export function nothingMeasured(metric: string | undefined): Refusal {
+  return new Refusal(
+    `None of the runs has finished with ${metric === undefined ? 'a metric' : `the metric ${metric}`}, so there is nothing to compare.`,
+  );
 }

@@ -5,3 +5,8 @@ export const executors: Readonly<Record<ExecutorId, () => Promise<Executor>>> = 
   'onnx-cpu': async () => (await import('./onnx/onnxCpu.ts')).onnxCpu(),
   reference: async () => (await import('./reference/reference.ts')).reference(),
 };
+
+/** What `auto` means on this machine: the fastest executor that there is. */
+export function resolveExecutor(asked: ExecutorId | 'auto'): ExecutorId {
+  return asked === 'auto' ? 'onnx-cpu' : asked;
+}

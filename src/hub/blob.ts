@@ -8,7 +8,7 @@ import type { RemoteFile } from './repository.ts';
 
 /**
  * Downloads a file to `blob`. What has arrived lies in `<blob>.incomplete`, from where a later call goes on; the blob gets
- * its name when the hash is right. A connection that breaks is taken up again as long as each one brings something.
+ * its name when the hash is right. A connection that breaks is taken up again.
  */
 export async function fetchBlob(
   connection: Connection,
@@ -18,16 +18,20 @@ export async function fetchBlob(
 ): Promise<void> {
   const incomplete = `${blob}.incomplete`;
   await mkdir(dirname(blob), { recursive: true });
-  for (;;) {
+  for (let fruitless = 0; ;) {
     const before = (await sizeOf(incomplete)) ?? 0;
     if (remote.sizeBytes !== undefined && before >= remote.sizeBytes) break;
     const broken = await receive(connection, remote, incomplete, before, onBytes);
     if (broken === undefined) break;
-    if (((await sizeOf(incomplete)) ?? 0) <= before) throw hubUnreachable(connection.endpoint, broken);
+    fruitless = ((await sizeOf(incomplete)) ?? 0) > before ? 0 : fruitless + 1;
+    if (fruitless === patience) throw hubUnreachable(connection.endpoint, broken);
   }
   await checkHash(remote, incomplete);
   await rename(incomplete, blob);
 }
+
+/** So many connections in a row may break without bringing anything. */
+const patience = 3;
 
 /** Appends what one connection brings; returns the reason if it ended too early. */
 async function receive(

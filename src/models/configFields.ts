@@ -4,11 +4,15 @@ import { badConfigField } from './errors.ts';
 /** Sizes beyond this are a broken or hostile file: no published encoder comes near. */
 const LARGEST_SIZE = 10_000_000;
 
-/** A positive size. @throws UserError naming the field. */
-export function sizeField(config: JsonObject, field: string): number {
-  const value = config[field];
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > LARGEST_SIZE) {
-    throw badConfigField(field, `a whole number from 1 to ${LARGEST_SIZE}`, value);
+/** A whole number in [least, largest]; `fallback` where the field is absent or null. @throws UserError naming the field. */
+export function sizeField(
+  config: JsonObject,
+  field: string,
+  { least = 1, largest = LARGEST_SIZE, fallback }: { least?: number; largest?: number; fallback?: number } = {},
+): number {
+  const value = config[field] ?? fallback;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > largest) {
+    throw badConfigField(field, `a whole number from ${least} to ${largest}`, value);
   }
   return value;
 }

@@ -1,4 +1,5 @@
 import { internal } from '../core/errors.ts';
+import { sizeOf } from '../core/tensor.ts';
 import type { DropoutSite, Hooks, Parameters } from '../models/architecture.ts';
 import type { Method, TrainedTensor } from '../peft/method.ts';
 import type { HeadInfo, Task, TaskFields } from '../tasks/task.ts';
@@ -16,6 +17,8 @@ export interface Assembly extends AssemblyParts {
   readonly trained: readonly TrainedTensor[];
   /** Base tensors that the forward pass reads and nothing trains. */
   readonly frozen: readonly { readonly name: string; readonly shape: readonly number[] }[];
+  /** Numbers of elements; `trained` and `stored` leave the head out. */
+  readonly parameters: { readonly trained: number; readonly stored: number; readonly head: number };
   readonly dropoutSites: readonly DropoutSite[];
   hooks(parameters: Parameters): Hooks;
 }
@@ -30,10 +33,19 @@ export function assemble(parts: AssemblyParts): Assembly {
   return {
     ...parts,
     trained,
+    parameters: {
+      trained: count(trained.filter(({ part }) => part !== 'head')),
+      stored: count(trained.filter(({ part, stored }) => part !== 'head' && stored)),
+      head: count(trained.filter(({ part }) => part === 'head')),
+    },
     frozen: architecture.tensors(shape).filter(({ name }) => !unused.has(name)),
     dropoutSites: [...architecture.dropoutSites(shape), ...task.dropoutSites(taskFields, info)].filter(({ rate }) => rate > 0),
     hooks: (parameters) => compose(methods.flatMap(({ method, fields }) => method.hooks?.(fields, info, parameters) ?? [])),
   };
+}
+
+function count(tensors: readonly TrainedTensor[]): number {
+  return tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 /** The first hook is the innermost: it is handed the model's own map, the next one the result of the first. */

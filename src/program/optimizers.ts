@@ -25,8 +25,10 @@ export interface Optimizer {
   ): Update;
 }
 
+export type OptimizerName = 'adamw' | 'sgd';
+
 /** By Transformers' names of `optim`. */
-export const optimizers = {
+export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
   /**
    * AdamW (Loshchilov and Hutter 2019) as PyTorch computes it:
    * p ← p (1 - lr λ);  m ← m + (1 - β₁)(g - m);  v ← β₂ v + (1 - β₂) g²;  p ← p - lr / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + ε).
@@ -56,6 +58,4 @@ export const optimizers = {
       return { parameter: tf.sub(parameter, tf.mul(learningRate, direction)), state: [] };
     },
   },
-} as const satisfies Record<string, Optimizer>;
-
-export type OptimizerName = keyof typeof optimizers;
+};

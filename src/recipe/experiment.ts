@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { nearest } from '../core/nearest.ts';
 import { configurationFields, namesIn } from './fields.ts';
-import { validate } from './findings.ts';
+import { validate } from './validate.ts';
 import type { Finding } from './problem.ts';
 import { experimentSchema } from './schema.ts';
 import { childOf, withKeys } from './yamlNode.ts';

@@ -3,7 +3,7 @@ import type { Written } from './configure.ts';
 import { readExperiment, reportFindings } from './experiment.ts';
 import { expand } from './expand.ts';
 import type { Draft } from './expand.ts';
-import { validate } from './findings.ts';
+import { validate } from './validate.ts';
 import { inTextOrder, placed } from './place.ts';
 import type { Finding, Problem } from './problem.ts';
 import type { Recipe } from './recipe.ts';
@@ -33,7 +33,7 @@ export function parseRecipe(text: string, fileName: string): { recipe?: Recipe; 
   const drafts = readDrafts(expanded.drafts);
   const { name = nameOf(fileName), seeds = [], report } = experiment.value ?? {};
   const variants = drafts.map(({ draft }) => draft.label ?? name);
-  const hasTest = drafts.some(({ value }) => value?.task.test !== undefined);
+  const hasTest = drafts.some(({ value }) => value === undefined || value.task.test !== undefined);
   const reported =
     experiment.value === undefined ? [] : reportFindings(experiment.value, { variants, hasTest });
 

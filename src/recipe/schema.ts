@@ -81,13 +81,17 @@ export const configurationSchema = z.strictObject({
     expected: 'a branch, tag or commit',
     otherwise: '`main`',
   }),
-  task: taskSection.meta({ help: 'What the model learns, and from which data.' }),
+  task: taskSection.meta({
+    help: 'What the model learns, and from which data.',
+    expected: 'a mapping with `type`, `train` and the columns',
+  }),
   methods: emptyIsDefault(z.strictObject(methodSections)).meta({
     help: 'One or several methods, trained together. The task head is trained with every method.',
+    expected: 'a mapping from methods to their fields',
   }),
   training: emptyIsDefault(trainingFields)
     .default(() => trainingFields.parse({}))
-    .meta({ help: 'How it is trained.', otherwise: 'the default of every field' }),
+    .meta({ help: 'How it is trained.', otherwise: 'every field has its default' }),
 });
 
 /** A name that fits on one line. */

@@ -1,12 +1,13 @@
 import { Composer, isCollection, isMap, isScalar, LineCounter, Parser } from 'yaml';
-import type { CST, ParsedNode } from 'yaml';
+import type { ParsedNode } from 'yaml';
 import type { Problem, Range } from './problem.ts';
-import type { ProblemCode } from './problemCodes.ts';
-import type { YamlNode } from './yamlNode.ts';
+import type { YamlMap, YamlNode, YamlScalar } from './yamlNode.ts';
+import { tokenFaults } from './yamlTokens.ts';
+import type { YamlFault } from './yamlTokens.ts';
 
 const MAX_CHARACTERS = 256 * 1024;
-const MAX_DEPTH = 32;
-const MAX_TOKENS = 100_000;
+
+/** After so many, the text is something else than a recipe. */
 const MAX_PROBLEMS = 20;
 
 /** Names with a meaning in JavaScript objects, which no field, variant or method may have. */
@@ -18,101 +19,96 @@ const RESERVED_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype
  */
 export function readYaml(text: string): { readonly root?: YamlNode; readonly problems: readonly Problem[] } {
   const lines = new LineCounter();
-  const problems: Problem[] = [];
-  const placeAt = (offset: number) => {
-    const { line, col } = lines.linePos(Math.max(0, Math.min(offset, text.length)));
+  const positionOf = (offset: number) => {
+    const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { line: Math.max(0, line - 1), character: Math.max(0, col - 1) };
   };
-  const rangeOf = (start: number, end: number): Range => ({
-    start: placeAt(start),
-    end: placeAt(Math.max(start, end)),
+  const rangeOf: RangeOf = (start, end) => ({ start: positionOf(start), end: positionOf(end) });
+  const failed = (faults: readonly YamlFault[]) => ({
+    problems: faults.slice(0, MAX_PROBLEMS).map(({ code, message, start, end }): Problem => {
+      return { code, severity: 'error', message, range: rangeOf(start, end), path: '' };
+    }),
   });
-  const report = (code: ProblemCode, message: string, range: Range, path = '') => {
-    if (problems.length < MAX_PROBLEMS) problems.push({ code, severity: 'error', message, range, path });
-  };
 
   if (text.length > MAX_CHARACTERS) {
-    report(
-      'yaml-limits',
-      `expected at most ${MAX_CHARACTERS} characters, found ${text.length}`,
-      rangeOf(0, 0),
-    );
-    return { problems };
+    const message = `expected at most ${MAX_CHARACTERS} characters, found ${text.length}`;
+    return failed([{ code: 'yaml-limits', message, start: 0, end: 0 }]);
   }
-  // Tokens are checked before nodes are composed from them: composing is recursive and would exhaust the stack.
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  checkTokens(tokens, (code, message, token) => {
-    report(
-      code,
-      message,
-      rangeOf(token.offset, token.offset + ('source' in token ? token.source.length : 0)),
-    );
-  });
-  if (problems.length > 0) return { problems };
+  const hostile = tokenFaults(tokens);
+  if (hostile.length > 0) return failed(hostile);
 
-  const options = {
-    version: '1.2',
-    schema: 'core',
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  } as const;
-  const documents = [...new Composer(options).compose(tokens, true, text.length)];
-  for (const error of documents.flatMap((document) => document.errors)) {
-    report('yaml-syntax', lowerFirst(error.message), rangeOf(...error.pos));
+  const options = { version: '1.2', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const;
+  const [document, ...others] = new Composer(options).compose(tokens, true, text.length);
+  const faults = [document, ...others]
+    .flatMap(({ errors }) => errors)
+    .map(({ message, pos: [start, end] }): YamlFault => {
+      return { code: 'yaml-syntax', message: message.charAt(0).toLowerCase() + message.slice(1), start, end };
+    });
+  for (const {
+    range: [start, end],
+  } of others) {
+    const message = 'a recipe is one YAML document; found another';
+    faults.push({ code: 'yaml-unsupported', message, start, end });
   }
-  if (documents.length > 1) {
-    report(
-      'yaml-unsupported',
-      'a recipe is one YAML document; found another',
-      rangeOf(documents[1].range[0], documents[1].range[1]),
-    );
-  }
-  if (problems.length > 0) return { problems };
+  if (faults.length > 0) return failed(faults);
 
-  const { contents } = documents[0];
-  const start = rangeOf(0, 0);
-  const root: YamlNode =
-    contents === null
-      ? { kind: 'scalar', value: null, text: '', path: '', range: start, keyRange: start }
-      : nodeOf(contents, '', undefined);
-  return problems.length > 0 ? { problems } : { root, problems };
+  const root = treeOf(document.contents, text, rangeOf, (fault) => faults.push(fault));
+  return faults.length > 0 ? failed(faults) : { root, problems: [] };
+}
+
+type RangeOf = (start: number, end: number) => Range;
+
+function treeOf(
+  contents: ParsedNode | null,
+  text: string,
+  rangeOf: RangeOf,
+  report: (fault: YamlFault) => void,
+): YamlNode {
+  return nodeOf(contents, '', undefined);
 
   function nodeOf(node: ParsedNode | null, path: string, key: Range | undefined): YamlNode {
-    const own =
-      node === null ? undefined : rangeOf(node.range[0], trimmedEnd(text, node.range[0], node.range[1]));
-    const range = own !== undefined && !isEmptyRange(own) ? own : (key ?? own ?? start);
+    const [start, end] = node?.range ?? [0, 0];
+    const ownEnd = start + text.slice(start, end).trimEnd().length; // a block's end includes the lines after it
+    const own = ownEnd > start ? rangeOf(start, ownEnd) : undefined;
+    const range = own ?? key ?? rangeOf(start, start);
     const place = { path, range, keyRange: key ?? range };
-    if (!isCollection(node)) {
-      const value: unknown = isScalar(node) ? node.value : null;
-      const written = isScalar(node) ? String(node.source ?? '') : '';
-      return { kind: 'scalar', value: isPlain(value) ? value : written, text: written, ...place };
-    }
-    const below = (step: string | number) => (path === '' ? String(step) : `${path}.${step}`);
-    if (!isMap(node))
-      return {
-        kind: 'list',
-        items: node.items.map((item, i) => nodeOf(item, below(i), undefined)),
-        ...place,
-      };
+    if (!isCollection(node)) return { ...scalarOf(node), ...place };
+    if (isMap(node)) return { ...place, ...mapOf(node.items, path, key) };
+    return {
+      kind: 'list',
+      items: node.items.map((item, i) => nodeOf(item, joined(path, i), undefined)),
+      ...place,
+    };
+  }
+
+  function mapOf(
+    items: readonly { key: ParsedNode; value: ParsedNode | null }[],
+    path: string,
+    key: Range | undefined,
+  ): Pick<YamlMap, 'kind' | 'entries'> & { keyRange?: Range } {
     const entries = new Map<string, YamlNode>();
-    for (const { key: keyNode, value } of node.items) {
-      const keyRange = rangeOf(keyNode.range[0], keyNode.range[1]);
-      const name: unknown = isScalar(keyNode) ? keyNode.value : undefined;
+    for (const item of items) {
+      const [start, end] = item.key.range;
+      const name: unknown = isScalar(item.key) ? item.key.value : undefined;
       const fault = keyFault(name, entries);
-      if (fault !== undefined) report(fault.code, fault.message, keyRange, path);
-      else entries.set(String(name), nodeOf(value, below(String(name)), keyRange));
+      if (fault !== undefined) report({ ...fault, start, end });
+      else entries.set(String(name), nodeOf(item.value, joined(path, String(name)), rangeOf(start, end)));
     }
-    // The whole document has no key of its own: its first one stands for it.
     const [first] = entries.values();
-    return { kind: 'map', entries, ...place, keyRange: key ?? first?.keyRange ?? range };
+    // The whole document has no key of its own: its first one stands for it.
+    return {
+      kind: 'map',
+      entries,
+      ...(key === undefined && first !== undefined ? { keyRange: first.keyRange } : {}),
+    };
   }
 }
 
 function keyFault(
   name: unknown,
   entries: ReadonlyMap<string, YamlNode>,
-): { code: ProblemCode; message: string } | undefined {
+): Pick<YamlFault, 'code' | 'message'> | undefined {
   if (typeof name !== 'string') {
     const found = name === undefined ? 'a list or mapping' : String(name);
     return { code: 'yaml-key', message: `expected a text as key, found ${found}; write it in quotes` };
@@ -123,68 +119,14 @@ function keyFault(
   return undefined;
 }
 
-const UNSUPPORTED: Readonly<Record<string, string>> = {
-  anchor: 'anchors',
-  alias: 'aliases',
-  tag: 'tags',
-  directive: 'directives',
-};
-
-/** Depth, number and kinds of tokens, without recursion. */
-function checkTokens(
-  tokens: readonly CST.Token[],
-  report: (code: ProblemCode, message: string, token: CST.Token | CST.SourceToken) => void,
-): void {
-  const stack: { token: CST.Token | CST.SourceToken; depth: number }[] = tokens.map((token) => ({
-    token,
-    depth: 0,
-  }));
-  stack.reverse();
-  for (let count = 1; ; count++) {
-    const next = stack.pop();
-    if (next === undefined) return;
-    const { token, depth } = next;
-    if (depth > MAX_DEPTH) {
-      report('yaml-limits', `expected at most ${MAX_DEPTH} levels of nesting, found more`, token);
-      return;
-    }
-    if (count > MAX_TOKENS) {
-      report('yaml-limits', `expected at most ${MAX_TOKENS} tokens of YAML, found more`, token);
-      return;
-    }
-    if (token.type in UNSUPPORTED) {
-      report(
-        'yaml-unsupported',
-        `${UNSUPPORTED[token.type]} have no place in a recipe; write the value itself`,
-        token,
-      );
-    }
-    for (const inner of tokensIn(token).reverse()) stack.push({ token: inner, depth: depth + 1 });
-  }
+function scalarOf(node: ParsedNode | null): Pick<YamlScalar, 'kind' | 'value' | 'text'> {
+  const value: unknown = isScalar(node) ? node.value : null;
+  const text = isScalar(node) ? (node.source ?? '') : '';
+  const isPlain =
+    value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string';
+  return { kind: 'scalar', value: isPlain ? value : text, text };
 }
 
-function tokensIn(token: CST.Token | CST.SourceToken): (CST.Token | CST.SourceToken)[] {
-  const inner: (CST.Token | CST.SourceToken | null | undefined)[] = [];
-  if ('start' in token && Array.isArray(token.start)) inner.push(...token.start);
-  if ('value' in token) inner.push(token.value);
-  if ('items' in token)
-    for (const item of token.items) inner.push(...item.start, item.key, ...(item.sep ?? []), item.value);
-  return inner.filter((each) => each !== null && each !== undefined);
-}
-
-/** End of the value without the line breaks and comments' spaces that the parser counts to block values. */
-function trimmedEnd(text: string, start: number, end: number): number {
-  return start + text.slice(start, end).trimEnd().length;
-}
-
-function isEmptyRange({ start, end }: Range): boolean {
-  return start.line === end.line && start.character === end.character;
-}
-
-function isPlain(value: unknown): value is null | boolean | number | string {
-  return value === null || ['boolean', 'number', 'string'].includes(typeof value);
-}
-
-function lowerFirst(sentence: string): string {
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+function joined(path: string, step: string | number): string {
+  return path === '' ? String(step) : `${path}.${step}`;
 }

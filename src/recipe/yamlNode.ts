@@ -70,8 +70,9 @@ export function merged(base: YamlMap, overlay: YamlMap, replacedWhole: readonly 
   const entries = new Map(base.entries);
   for (const [key, above] of overlay.entries) {
     const below = entries.get(key);
-    const merge = below?.kind === 'map' && above.kind === 'map' && !replacedWhole.includes(key);
-    entries.set(key, merge ? merged(below, above) : above);
+    const map = asMap(above);
+    const merges = below?.kind === 'map' && map !== undefined && !replacedWhole.includes(key);
+    entries.set(key, merges ? merged(below, map) : above);
   }
   return { ...overlay, entries };
 }

@@ -5,7 +5,7 @@ import { Refusal, UserError } from '../../../src/core/errors.ts';
 import { floatTensor, type HostTensors } from '../../../src/core/tensor.ts';
 import { readAdapter, writeAdapter, type Adapter } from '../../../src/checkpoints/adapterFolder.ts';
 import { writeMergedFolder } from '../../../src/checkpoints/mergedFolder.ts';
-import { openModelFolder, type ModelFolder } from '../../../src/checkpoints/modelFolder.ts';
+import { openModelFolder, readModelConfig, type ModelFolder } from '../../../src/checkpoints/modelFolder.ts';
 import { readPeftFolder, writePeftFolder } from '../../../src/checkpoints/peftFolder.ts';
 import { readHeader, writeSafetensors } from '../../../src/checkpoints/safetensors.ts';
 import {
@@ -128,6 +128,21 @@ describe('PEFT adapter', () => {
     const own = randomWeights().get('embeddings.LayerNorm.weight')!;
     const read = await readPeftFolder(dir, base);
     expect(read).toEqual(trained('embeddings.LayerNorm.bias').set('embeddings.LayerNorm.weight', own));
+  });
+
+  it('is read as PEFT wrote it', async () => {
+    const fixture = new URL('../../fixtures/tinyBert/', import.meta.url).pathname;
+    const text = await readFile(join(fixture, 'lnSteps.json'), 'utf8');
+    const { tensors } = JSON.parse(text) as { tensors: Record<string, number[] | number[][]> };
+    const read = await readPeftFolder(
+      join(fixture, 'adapter'),
+      await readModelConfig(join(fixture, 'model')),
+    );
+    const values = new Map([...read].map(([name, { data }]) => [name, [...data]]));
+    const expected = Object.entries(tensors).map(
+      ([name, value]) => [name.replace(/^bert\./, ''), value.flat().map(Math.fround)] as const,
+    );
+    expect(values).toEqual(new Map(expected));
   });
 
   it('saves a pooler that the run trained because the base model has none', async () => {

@@ -181,6 +181,10 @@ describe('writing', () => {
   it('is a run failure where the system refuses', async () => {
     const dir = await temporaryFolder();
     await expect(writeSafetensors(join(dir, 'gone', 'x'), tensors, {})).rejects.toThrow(RunFailure);
+  });
+
+  it.runIf(process.platform === 'linux')('says that the disk is full', async () => {
+    const dir = await temporaryFolder();
     await symlink('/dev/full', join(dir, 'full.tmp'));
     await expect(writeSafetensors(join(dir, 'full'), tensors, {})).rejects.toThrow(/ENOSPC/);
   });

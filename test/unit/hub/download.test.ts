@@ -1,4 +1,5 @@
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync, existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { downloadModel, type DownloadProgress } from '../../../src/hub/download.ts';
@@ -82,18 +83,33 @@ describe('downloadModel', () => {
     mkdirSync(blobs, { recursive: true });
     writeFileSync(join(blobs, `${sha256(weights)}.incomplete`), weights.slice(0, 1000));
     let breaks = 2;
+    let broken: { response: ServerResponse; at: number } | undefined;
     const hub = await startHub(model, (request, response) => {
       if (request.url !== '/model.safetensors' || breaks-- <= 0) return false;
       const from = Number(request.headers.range!.slice('bytes='.length, -1));
       response.writeHead(206, { 'content-range': `bytes ${from}-7999/8000`, 'content-length': 8000 - from });
-      response.write(weights.slice(from, from + 500), () => response.destroy());
+      response.write(weights.slice(from, from + 500));
+      broken = { response, at: from + 500 };
       return true;
     });
     const dir = await downloadModel('owner/tiny', {
       env: { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache },
+      onProgress: ({ receivedBytes }) => receivedBytes === broken?.at && broken.response.destroy(),
     });
     expect(hub.storage.map(({ range }) => range)).toEqual(['bytes=1000-', 'bytes=1500-', 'bytes=2000-']);
     expect(readFileSync(join(dir, 'model.safetensors'), 'utf8')).toBe(weights);
+  });
+
+  it('gives up on a server that breaks every connection', async () => {
+    const hub = await startHub(model, (request, response) => {
+      if (request.url !== '/model.safetensors') return false;
+      response.writeHead(200, { 'content-length': 8000 }).flushHeaders();
+      response.socket!.end();
+      return true;
+    });
+    const env = { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: temporaryFolder() };
+    await expect(downloadModel('owner/tiny', { env })).rejects.toThrow(/cannot be reached/);
+    expect(hub.storage).toHaveLength(3);
   });
 
   it('starts again with a server that knows no ranges', async () => {
@@ -196,8 +212,10 @@ describe('downloadModel says what is wrong and what helps', () => {
   });
 
   it('by what the repository holds', async () => {
-    const { 'model.safetensors': _, ...pickled } = model;
-    expect(await failure(pickled)).toMatch(/found only pytorch_model.bin, a format that is not read/);
+    const pickled = Object.entries(model).filter(([name]) => name !== 'model.safetensors');
+    expect(await failure(Object.fromEntries(pickled))).toMatch(
+      /found only pytorch_model.bin, a format that is not read/,
+    );
     expect(await failure({ 'config.json': model['config.json'] })).toMatch(/found neither/);
     expect(await failure({ 'model.safetensors': model['model.safetensors'] })).toMatch(
       /expected config.json/,

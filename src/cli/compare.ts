@@ -1,0 +1,128 @@
+import { resolve } from 'node:path';
+import {
+  compareGroups,
+  type Comparison,
+  type ComparisonRow,
+  type Difference,
+} from '../experiments/compare.ts';
+import { groupRuns, type Group } from '../experiments/groups.ts';
+import { comparedMetric } from '../experiments/metric.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { findRun, listRuns, type Run } from '../runs/runFolder.ts';
+import type { Command, Io } from './command.ts';
+import { noRunsOf, noSuchBaseline, nothingMeasured } from './errors.ts';
+import { readRecipeFile } from './recipeFile.ts';
+import { count, fixed, textTable } from './table.ts';
+
+export const command: Command = {
+  name: 'compare',
+  usage: 'RUN|RECIPE... [--baseline VARIANT] [--metric NAME] [--runs DIR] [--json]',
+  summary: 'Groups runs by everything but the seed and compares the groups.',
+  positionals: { least: 1, most: Infinity },
+  options: {
+    baseline: { type: 'string' },
+    metric: { type: 'string' },
+    runs: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  async run({ values, positionals, io }) {
+    const runsDir = resolve(io.cwd, (values.runs as string | undefined) ?? 'runs');
+    const { runs, report } = await select(positionals, runsDir, io);
+    const groups = groupRuns(runs);
+    const name = values.metric as string | undefined;
+    const metric = comparedMetric(groups, { name, split: report?.split });
+    if (metric === undefined) throw nothingMeasured(name);
+    const baseline = baselineOf(groups, (values.baseline as string | undefined) ?? report?.baseline);
+    const comparison = compareGroups(groups, metric, baseline);
+    io.stdout.write(
+      values.json === true ? `${JSON.stringify(comparison, undefined, 2)}\n` : textOf(comparison),
+    );
+    return 0;
+  },
+};
+
+/** The runs named, each once, in the order of their creation, and the report that the first recipe named asks for. */
+async function select(
+  names: readonly string[],
+  runsDir: string,
+  io: Io,
+): Promise<{ runs: Run[]; report?: Recipe['report'] }> {
+  const all = (await listRuns(runsDir)).filter((run): run is Run => run.status !== 'unreadable');
+  const chosen = new Map<string, Run>();
+  let report: Recipe['report'];
+  for (const name of names) {
+    let runs: Run[];
+    if (/\.ya?ml$/i.test(name)) {
+      const { recipe } = await readRecipeFile(name, io.cwd);
+      report ??= recipe.report;
+      runs = all.filter(({ record }) => record.recipe === recipe.name);
+      if (runs.length === 0) throw noRunsOf(recipe.name, runsDir);
+    } else {
+      runs = [await findRun(name, { cwd: io.cwd, runsDir })];
+    }
+    for (const run of runs) chosen.set(run.dir, run);
+  }
+  return { runs: [...chosen.values()], report };
+}
+
+function baselineOf(groups: readonly Group[], name: string | undefined): Group {
+  if (name === undefined) return groups[0];
+  const found = groups.find(({ label, variant }) => label === name || variant === name);
+  if (found === undefined)
+    throw noSuchBaseline(
+      name,
+      groups.map(({ label }) => label),
+    );
+  return found;
+}
+
+function textOf({ metric, baseline, rows, winner, notes }: Comparison): string {
+  const header = [
+    'variant',
+    'N',
+    metric,
+    'best step',
+    'trained',
+    'stored',
+    'head',
+    'samples/s',
+    `minus ${baseline}`,
+  ];
+  const right = Array<'right'>(header.length - 2).fill('right');
+  return [
+    textTable([header, ...rows.map(cells)], ['left', ...right]),
+    '\n± is the standard deviation over seeds; differences are paired by seed, with their 95 % interval (t).\n',
+    ...notes.map((note) => `${note}\n`),
+    winner === undefined ? '' : `Best: ${winner}, beyond the 95 % interval of every difference.\n`,
+  ].join('');
+}
+
+function cells({
+  label,
+  n,
+  metric,
+  bestStep,
+  parameters,
+  samplesPerSecond,
+  difference,
+}: ComparisonRow): string[] {
+  const deviation = metric?.standardDeviation;
+  return [
+    label,
+    String(n),
+    fixed(metric?.mean, 4) + (deviation === undefined ? '' : ` ± ${fixed(deviation, 4)}`),
+    count(bestStep),
+    count(parameters?.trained),
+    count(parameters?.stored),
+    count(parameters?.head),
+    fixed(samplesPerSecond, 1),
+    difference === undefined ? '-' : differenceText(difference),
+  ];
+}
+
+function differenceText({ n, mean, interval }: Difference): string {
+  const signed = (value: number) => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)}`;
+  return (
+    signed(mean) + (interval === undefined ? '' : ` [${interval.map(signed).join(', ')}]`) + `, n = ${n}`
+  );
+}

@@ -1,0 +1,25 @@
+import type { Command } from './command.ts';
+import { command as compare } from './compare.ts';
+import { dispatch } from './dispatch.ts';
+import { command as download } from './download.ts';
+import { command as runs } from './runs.ts';
+
+/** Every command, in the order in which `--help` lists them. */
+const commands: readonly Command[] = [runs, compare, download];
+
+const abort = new AbortController();
+process.on('SIGINT', () => {
+  // The first asks the command to end; who presses Ctrl-C again does not want to wait.
+  if (abort.signal.aborted) process.exit(130);
+  abort.abort();
+});
+
+// A reader of the output that leaves, such as `head`, ends the program without a word.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+const { stdout, stderr, env } = process;
+const io = { stdout, stderr, isTerminal: stderr.isTTY, cwd: process.cwd(), env };
+process.exitCode = await dispatch(commands, process.argv.slice(2), io, abort.signal);

@@ -1,0 +1,156 @@
+import { nearest } from '../core/nearest.ts';
+import { methods } from '../peft/registry.ts';
+import { tasks } from '../tasks/registry.ts';
+import { fileKey, filesOf, modelKey } from './facts.ts';
+import type { Facts, FileFacts, ModelFacts, Unusable } from './facts.ts';
+import { inTextOrder, placed } from './place.ts';
+import type { Finding, Problem } from './problem.ts';
+import type { Configuration, Recipe } from './recipe.ts';
+
+/** How many names a message lists. */
+const SHOWN = 3;
+
+/** What is wrong with a recipe beside the models and data that it names. Pure, and never throws. */
+export function checkRecipe(recipe: Recipe, facts: Facts): Problem[] {
+  const problems = recipe.configurations.flatMap((configuration, index) =>
+    [...modelFindings(configuration, facts), ...dataFindings(configuration, facts)].map((finding) =>
+      placed(finding, recipe.trees[index]),
+    ),
+  );
+  return inTextOrder(problems);
+}
+
+function modelFindings(configuration: Configuration, facts: Facts): Finding[] {
+  const model = facts.models.get(modelKey(configuration));
+  if (model === undefined) return [];
+  if (isUnusable(model)) return [{ code: 'unusable-model', message: model.unusable, path: ['model'] }];
+  return [
+    ...configuration.methods.flatMap(({ id, fields }) =>
+      methods[id].check(fields, model.info).map(({ field, message }): Finding => {
+        return { code: 'beyond-model', message, path: ['methods', id, ...field.split('.')] };
+      }),
+    ),
+    ...lengthFindings(configuration, model),
+    ...missingFindings(configuration, model),
+  ];
+}
+
+function lengthFindings(
+  { task: { max_length: length } }: Configuration,
+  { info, tokenizerMaxLength }: ModelFacts,
+): Finding[] {
+  const { maxPositions } = info.shape;
+  const path = ['task', 'max_length'];
+  if (length === undefined) return [];
+  if (length > maxPositions) {
+    const message = `expected at most ${maxPositions}, the model's longest input, found ${length}`;
+    return [{ code: 'beyond-model', message, path }];
+  }
+  if (tokenizerMaxLength === undefined || length <= tokenizerMaxLength) return [];
+  const message = `the model's tokenizer is made for at most ${tokenizerMaxLength} tokens, found ${length}`;
+  return [{ code: 'beyond-model', severity: 'warning', message, path }];
+}
+
+/** Tensors that the checkpoint lacks are trained with the head or not used at all; else they would stay random. */
+function missingFindings({ task }: Configuration, { info, missing = [] }: ModelFacts): Finding[] {
+  const definition = tasks[task.type];
+  const harmless = new Set(definition.unused(task, info));
+  const head = definition.head(task, { ...info, numLabels: task.labels?.length ?? 2, missing });
+  for (const { name } of head) harmless.add(name);
+  const frozen = missing.filter((name) => !harmless.has(name));
+  if (frozen.length === 0) return [];
+  const message = `the checkpoint lacks ${some(frozen)}, which would be frozen at random values`;
+  return [{ code: 'frozen-random-init', message, path: ['model'] }];
+}
+
+function dataFindings(configuration: Configuration, facts: Facts): Finding[] {
+  const files = Object.entries(filesOf(configuration)).flatMap(([field, request]) => {
+    const known = facts.files.get(fileKey(request));
+    return known === undefined ? [] : [{ field, file: request.file, known }];
+  });
+  const train = files.find(({ field }) => field === 'train')?.known;
+  return files.flatMap(({ field, file, known }) => {
+    const path = ['task', field];
+    if (isUnusable(known)) return [{ code: 'unusable-data', message: known.unusable, path } as const];
+    if (known.rows === 0) return [{ code: 'no-rows', message: `${file} has no rows`, path } as const];
+    const columns = columnFindings(configuration, field, file, known);
+    if (columns.length > 0) return columns;
+    return field === 'train'
+      ? trainLabelFindings(configuration, file, known)
+      : otherLabelFindings(configuration, field, file, known, train);
+  });
+}
+
+/** A column that train lacks is a fault of the field that names it; one that another file lacks is a fault of that file. */
+function columnFindings(
+  { task }: Configuration,
+  field: string,
+  file: string,
+  { columns }: FileFacts,
+): Finding[] {
+  const { inputs, label } = tasks[task.type].columns(task);
+  return Object.entries({ ...inputs, ...label }).flatMap(([name, column]): Finding[] => {
+    if (columns.includes(column)) return [];
+    const meant = nearest(column, columns);
+    const hint = meant === undefined ? `; it has ${some(columns, 12)}` : `; did you mean "${meant}"?`;
+    const path = ['task', field === 'train' ? name : field];
+    return [{ code: 'unknown-column', message: `${file} has no column "${column}"${hint}`, path }];
+  });
+}
+
+function trainLabelFindings({ task }: Configuration, file: string, { labels }: FileFacts): Finding[] {
+  if (labels === undefined) return [];
+  if (labels.length === 1) {
+    const message = `${file} has only the label "${labels[0]}"; there is nothing to learn`;
+    return [{ code: 'one-label', message, path: ['task', 'train'] }];
+  }
+  const listed = task.labels;
+  if (listed === undefined) return [];
+  const findings = unknownLabels(file, labels, listed, ['task', 'labels']);
+  const seen = new Set(labels);
+  const unseen = listed.filter((label) => !seen.has(label));
+  if (unseen.length > 0) {
+    const message = `${file} has no example of ${some(unseen.map(quoted))}`;
+    findings.push({ code: 'unknown-label', severity: 'warning', message, path: ['task', 'labels'] });
+  }
+  return findings;
+}
+
+function otherLabelFindings(
+  { task }: Configuration,
+  field: string,
+  file: string,
+  { labels }: FileFacts,
+  train: FileFacts | Unusable | undefined,
+): Finding[] {
+  const known = task.labels ?? (train === undefined || isUnusable(train) ? undefined : train.labels);
+  if (labels === undefined || known === undefined) return [];
+  return unknownLabels(file, labels, known, ['task', field]);
+}
+
+function unknownLabels(
+  file: string,
+  found: readonly string[],
+  known: readonly string[],
+  path: string[],
+): Finding[] {
+  const expected = new Set(known);
+  const unknown = found.filter((label) => !expected.has(label));
+  if (unknown.length === 0) return [];
+  const message = `${file} has the label ${some(unknown.map(quoted))}; expected ${some(known.map(quoted), 12)}`;
+  return [{ code: 'unknown-label', message, path }];
+}
+
+function isUnusable(facts: object): facts is Unusable {
+  return 'unusable' in facts;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** The first few of many names. */
+function some(names: readonly string[], most = SHOWN): string {
+  const rest = names.length - most;
+  return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : names.join(', ');
+}

@@ -1,0 +1,78 @@
+import type { ModelInfo } from '../peft/method.ts';
+import { tasks } from '../tasks/registry.ts';
+import type { Configuration, Recipe } from './recipe.ts';
+
+/**
+ * What is known of the models and files that a recipe names, gathered by whoever can read them. What is absent is not
+ * checked; that is never an error.
+ */
+export interface Facts {
+  /** By `modelKey`. */
+  readonly models: ReadonlyMap<string, ModelFacts | Unusable>;
+  /** By `fileKey`. */
+  readonly files: ReadonlyMap<string, FileFacts | Unusable>;
+}
+
+/** Why something cannot be read, in one sentence. */
+export interface Unusable {
+  readonly unusable: string;
+}
+
+export interface ModelFacts {
+  readonly info: ModelInfo;
+  /** Base tensors (canonical names) that the checkpoint lacks; absent where its header was not read. */
+  readonly missing?: readonly string[];
+  /** Longest input that the tokenizer is made for, in tokens. */
+  readonly tokenizerMaxLength?: number;
+}
+
+export interface FileFacts {
+  readonly columns: readonly string[];
+  readonly rows: number;
+  /** The different values of the label column, sorted. */
+  readonly labels?: readonly string[];
+}
+
+/** A model as the recipe names it. */
+export type ModelRequest = Pick<Configuration, 'model' | 'revision'>;
+
+/** A data file as the recipe names it, and the column that holds its labels. */
+export interface FileRequest {
+  readonly file: string;
+  readonly format?: string;
+  readonly label?: string;
+}
+
+/** What has to be looked at to check a recipe, each once. */
+export function factsWanted({ configurations }: Pick<Recipe, 'configurations'>): {
+  readonly models: ReadonlyMap<string, ModelRequest>;
+  readonly files: ReadonlyMap<string, FileRequest>;
+} {
+  const requests = configurations.flatMap((configuration) => Object.values(filesOf(configuration)));
+  return {
+    models: new Map(
+      configurations.map(({ model, revision }) => [modelKey({ model, revision }), { model, revision }]),
+    ),
+    files: new Map(requests.map((request) => [fileKey(request), request])),
+  };
+}
+
+/** The data files of a configuration, by the field that names them. */
+export function filesOf({
+  task,
+}: Configuration): Partial<Record<'train' | 'validation' | 'test', FileRequest>> {
+  const [label] = Object.values(tasks[task.type].columns(task).label);
+  const entries = (['train', 'validation', 'test'] as const).flatMap((field) => {
+    const file = task[field];
+    return typeof file === 'string' ? [[field, { file, format: task.format, label }]] : [];
+  });
+  return Object.fromEntries(entries) as Partial<Record<'train' | 'validation' | 'test', FileRequest>>;
+}
+
+export function modelKey({ model, revision }: ModelRequest): string {
+  return JSON.stringify([model, revision]);
+}
+
+export function fileKey({ file, format, label }: FileRequest): string {
+  return JSON.stringify([file, format, label]);
+}

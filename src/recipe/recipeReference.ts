@@ -1,0 +1,61 @@
+import { methods } from '../peft/registry.ts';
+import { tasks } from '../tasks/registry.ts';
+import { configurationFields, expectation, fieldAt, recipeFields } from './fields.ts';
+import type { Field } from './fields.ts';
+import { problemCodes } from './problemCodes.ts';
+
+/** The reference of the recipe language as Markdown, all of it read off the schemas and registries. */
+export function recipeReference(): string {
+  const section = (path: string, title = `\`${path}\``) => {
+    const field = fieldAt(recipeFields, path.split('.')) ?? {};
+    return [`## ${title}`, field.help ?? '', fieldTable(field)];
+  };
+  return (
+    [
+      '# Recipe reference',
+      '## The whole recipe',
+      fieldTable(recipeFields),
+      ...Object.values(tasks).flatMap(({ id, help }, index) => {
+        const alternatives = configurationFields.properties?.task.oneOf ?? [];
+        return [`## \`task\` of type \`${id}\``, help, fieldTable(alternatives[index])];
+      }),
+      ...Object.values(methods).flatMap(({ id, title, source }) => [
+        ...section(`methods.${id}`, `\`methods.${id}\`: ${title}`),
+        `Source: ${source}.`,
+      ]),
+      ...section('training'),
+      ...section('report'),
+      '## Problem codes',
+      table(
+        ['code', 'meaning'],
+        Object.entries(problemCodes).map(([code, meaning]) => [`\`${code}\``, meaning]),
+      ),
+    ].join('\n\n') + '\n'
+  );
+}
+
+function fieldTable({ properties = {}, required = [] }: Field): string {
+  const rows = Object.entries(properties).map(([name, field]) => {
+    const source = field.source === undefined ? '' : ` (${field.source})`;
+    return [
+      `\`${name}\``,
+      expectation(field),
+      defaultOf(field, required.includes(name)),
+      `${field.help ?? ''}${source}`,
+    ];
+  });
+  return table(['field', 'value', 'default', 'meaning'], rows);
+}
+
+function defaultOf(field: Field, isRequired: boolean): string {
+  if (isRequired) return 'required';
+  if (field.default !== undefined) return `\`${JSON.stringify(field.default).replaceAll('"', '')}\``;
+  return field.otherwise ?? '-';
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return 'No fields.';
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,46 @@
+import { stringify } from 'yaml';
+import { isModelPath } from './model.ts';
+import type { Configuration } from './recipe.ts';
+
+/**
+ * The recipe of one run as YAML: one variant, one seed, every default written out. `parseRecipe` reads it back to the
+ * same configuration.
+ */
+export function writeResolved(configuration: Configuration, seed: number): string {
+  const { version, name, variant, model, revision, task, methods, training } = configuration;
+  const sections = methods.map(({ id, fields, learning_rate }) => [
+    id,
+    { ...(fields as object), learning_rate },
+  ]);
+  const document = {
+    version,
+    name,
+    model,
+    ...(revision === undefined ? {} : { revision }),
+    task,
+    methods: Object.fromEntries(sections) as object,
+    training,
+    ...(variant === name ? {} : { variants: { [variant]: {} } }),
+    seeds: [seed],
+  };
+  // Words such as `no` are quoted, so that readers of YAML 1.1 see the same values.
+  return stringify(document, { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+/** The configuration with its files, and a model written as a folder, renamed: what is relative to the recipe made absolute. */
+export function withPaths(configuration: Configuration, rename: (path: string) => string): Configuration {
+  const { model, task } = configuration;
+  const { train, validation, test } = task;
+  return {
+    ...configuration,
+    model: isModelPath(model) ? rename(model) : model,
+    task: {
+      ...task,
+      train: rename(train),
+      ...(validation === undefined
+        ? {}
+        : { validation: typeof validation === 'string' ? rename(validation) : validation }),
+      ...(test === undefined ? {} : { test: rename(test) }),
+    },
+  };
+}

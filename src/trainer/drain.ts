@@ -1,0 +1,75 @@
+import { Worker } from 'node:worker_threads';
+import { clear, pending } from '../runs/control.ts';
+import { claim, heartbeatMs, release, touch, type Lock } from '../runs/lock.ts';
+import { queuedRuns } from '../runs/runFolder.ts';
+import { readRunRecord, writeRunRecord } from '../runs/runRecord.ts';
+import { raise, sharedRequests } from './requests.ts';
+import type { WorkerData } from './worker.ts';
+
+const CONTROL_POLL_MS = 200;
+
+/** Trains the queued runs of a folder, one after the other, until none is left or `signal` asks for an end. */
+export async function drain(runsDir: string, worker: URL, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const claimed = signal.aborted ? undefined : await claimNext(runsDir);
+    if (claimed === undefined) return;
+    try {
+      await attend(claimed.runDir, claimed.lock, worker, signal);
+    } finally {
+      await release(claimed.lock);
+    }
+  }
+}
+
+/** Another drainer may be quicker: then the next one. */
+async function claimNext(runsDir: string): Promise<{ runDir: string; lock: Lock } | undefined> {
+  for (const { dir } of await queuedRuns(runsDir)) {
+    const lock = await claim(dir);
+    if (lock === undefined) continue;
+    const read = await readRunRecord(dir);
+    if ('record' in read && read.record.status === 'queued') return { runDir: dir, lock };
+    await release(lock);
+  }
+  return undefined;
+}
+
+/** Runs the worker thread, and meanwhile keeps the lock fresh and passes requests on. */
+async function attend(runDir: string, lock: Lock, workerFile: URL, signal: AbortSignal): Promise<void> {
+  const requests = sharedRequests();
+  const data: WorkerData = { runDir, requests };
+  const worker = new Worker(workerFile, { workerData: data });
+  const stop = () => raise(requests, 'stop');
+  signal.addEventListener('abort', stop);
+  // A run folder that vanished shows when the worker writes; the watch itself does not fail for it.
+  const heartbeat = setInterval(() => void touch(lock).catch(() => undefined), heartbeatMs);
+  const control = setInterval(() => void passOn(runDir, requests).catch(() => undefined), CONTROL_POLL_MS);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      worker.on('error', reject);
+      worker.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`the training thread ended with status ${code}`))));
+    });
+  } catch (error) {
+    await markFailed(runDir, error);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    clearInterval(heartbeat);
+    clearInterval(control);
+  }
+}
+
+async function passOn(runDir: string, requests: SharedArrayBuffer): Promise<void> {
+  for (const what of await pending(runDir)) {
+    raise(requests, what);
+    await clear(runDir, what);
+  }
+}
+
+/** For a worker that could not even record its own failure; where the folder is gone there is nothing to record in. */
+async function markFailed(runDir: string, error: unknown): Promise<void> {
+  const failure = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${runDir}: ${failure}\n`);
+  const read = await readRunRecord(runDir);
+  if ('record' in read) {
+    await writeRunRecord(runDir, { ...read.record, status: 'failed', phase: undefined, endedAt: new Date().toISOString(), failure });
+  }
+}

@@ -1,0 +1,16 @@
+import { RunFailure } from '../core/errors.ts';
+
+export function notFinite(step: number, loss: number, gradNorm: number): RunFailure {
+  return new RunFailure(
+    `the loss or its gradient is not finite at step ${step} (loss ${loss}, gradient norm ${gradNorm}); ` +
+      'the parameters are those of the step before. A lower learning rate or a smaller max_grad_norm may help.',
+  );
+}
+
+export function trainerDied(detail: string): RunFailure {
+  return new RunFailure(`the training process ended before the run did: ${detail}`);
+}
+
+export function inputsChanged(what: string): RunFailure {
+  return new RunFailure(`${what} changed since the run began, so it cannot go on as if it had not been interrupted`);
+}

@@ -1,0 +1,98 @@
+import { openModelFolder, type ModelFolder } from '../checkpoints/modelFolder.ts';
+import { encodeTo, loadTokenizer, type Tokenizer } from '../checkpoints/tokenizer.ts';
+import { internal } from '../core/errors.ts';
+import type { Row } from '../core/row.ts';
+import { checkLabels, labelsOf } from '../data/labels.ts';
+import { splitByHash } from '../data/split.ts';
+import { readTable } from '../data/table.ts';
+import { resolveModel } from '../hub/resolveModel.ts';
+import type { Configuration } from '../recipe/recipe.ts';
+import type { Split } from '../runs/runPaths.ts';
+import { findTask } from '../tasks/registry.ts';
+import type { Example, Task } from '../tasks/task.ts';
+
+/** Where a configuration's names lead. */
+export interface Place {
+  /** Folder to which its paths are relative. */
+  readonly recipeDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The rows of one part of the data. */
+export interface Rows {
+  readonly file: string;
+  readonly rows: readonly Row[];
+}
+
+/** All that a configuration reads, opened and checked; no weight read, no text cut into tokens yet. */
+export interface Inputs {
+  readonly configuration: Configuration;
+  readonly task: Task;
+  readonly model: ModelFolder;
+  readonly tokenizer: Tokenizer;
+  readonly labels: readonly string[];
+  readonly splits: Readonly<Partial<Record<Split, Rows>>> & { readonly train: Rows };
+  /** SHA-256 of the data files, by split. */
+  readonly dataHashes: Readonly<Record<string, string>>;
+  /** How validation rows were chosen, where they are a share of the training file. */
+  readonly splitRule?: string;
+}
+
+/**
+ * Opens and checks everything that training needs, so that whatever is unusable shows before a run exists.
+ * `seed` decides the share that is cut off for validation. @throws UserError
+ */
+export async function readInputs(configuration: Configuration, seed: number, place: Place): Promise<Inputs> {
+  const { task: section } = configuration;
+  const task = findTask(section.type);
+  const { model, tokenizer } = await readModel(configuration, place);
+  const { inputs, label } = task.columns(section);
+  const columns = [...Object.values(inputs), ...Object.values(label)];
+  const labelColumn = Object.values(label)[0] ?? internal(`${task.id} names no label column`);
+  const read = (file: string) => readTable(file, { format: section.format, columns });
+
+  const train = await read(section.train);
+  const labels = labelsOf({ file: section.train, rows: train.rows, column: labelColumn }, section.labels);
+  const dataHashes: Record<string, string> = { train: train.hash };
+  const other = async (split: Split, file: string): Promise<Rows> => {
+    const { rows, hash } = await read(file);
+    checkLabels({ file, rows, column: labelColumn }, labels);
+    dataHashes[split] = hash;
+    return { file, rows };
+  };
+  const shared = typeof section.validation === 'number' ? splitByHash(train.rows, section.validation, seed) : undefined;
+  const validation =
+    shared !== undefined
+      ? { file: section.train, rows: shared.validation }
+      : typeof section.validation === 'string'
+        ? await other('validation', section.validation)
+        : undefined;
+  const test = section.test === undefined ? undefined : await other('test', section.test);
+  return {
+    configuration,
+    task,
+    model,
+    tokenizer,
+    labels,
+    splits: {
+      train: { file: section.train, rows: shared?.train ?? train.rows },
+      ...(validation && { validation }),
+      ...(test && { test }),
+    },
+    dataHashes,
+    ...(shared && { splitRule: shared.rule }),
+  };
+}
+
+/** The model folder that a configuration names, and its tokenizer. @throws UserError */
+export async function readModel({ model, revision }: Pick<Configuration, 'model' | 'revision'>, { recipeDir, env }: Place) {
+  const folder = await openModelFolder(await resolveModel(model, { recipeDir, revision, env }));
+  return { model: folder, tokenizer: await loadTokenizer(folder.dir, folder.shape.vocabularySize) };
+}
+
+/** Examples in tokens, cut to the recipe's or the model's length. */
+export function tokenize({ task, configuration, model, tokenizer, labels }: Omit<Inputs, 'splits' | 'dataHashes'>, rows: readonly Row[]): Example[] {
+  const { maxPositions } = model.shape;
+  const maxLength = Math.min(configuration.task.max_length ?? maxPositions, maxPositions);
+  return task.features(configuration.task, rows, labels, encodeTo(tokenizer, maxLength));
+}

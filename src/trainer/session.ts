@@ -1,0 +1,83 @@
+import type { ModelFolder } from '../checkpoints/modelFolder.ts';
+import type { HostTensors } from '../core/tensor.ts';
+import type { Executable, Executor, ExecutorId, TensorStore } from '../engine/executor.ts';
+import { executors } from '../engine/registry.ts';
+import { methods } from '../peft/registry.ts';
+import { assemble, type Assembly } from '../program/assembly.ts';
+import { evaluationProgram, trainingPrograms, trainingState } from '../program/training.ts';
+import type { Configuration } from '../recipe/recipe.ts';
+import { findTask } from '../tasks/registry.ts';
+import type { Example } from '../tasks/task.ts';
+import { evaluate, type Evaluation } from './evaluate.ts';
+import { initialValues, zeros } from './weights.ts';
+
+/** A configuration's model in an executor's memory, with its evaluation program. */
+export interface Session {
+  readonly assembly: Assembly;
+  readonly executor: Executor;
+  readonly frozen: TensorStore;
+  /** Trained tensors, optimizer state and gradient sums. */
+  readonly state: TensorStore;
+  evaluate(examples: readonly Example[], onBatch?: (done: number) => void): Promise<Evaluation>;
+  dispose(): Promise<void>;
+}
+
+/** Programs that train, compiled: see trainingPrograms. */
+export type TrainingExecutables = { readonly step: Executable } | { readonly accumulate: Executable; readonly apply: Executable };
+
+export function assemblyOf(configuration: Configuration, model: ModelFolder, numLabels: number): Assembly {
+  const { architecture, shape, missing } = model;
+  return assemble({
+    info: { architecture, shape, missing, numLabels },
+    task: findTask(configuration.task.type),
+    taskFields: configuration.task,
+    methods: configuration.methods.map(({ id, fields }) => ({ method: methods[id], fields })),
+  });
+}
+
+/** `trained`: values of trained tensors that differ from the initial ones (of a checkpoint or an adapter). */
+export async function openSession(
+  configuration: Configuration,
+  model: ModelFolder,
+  { numLabels, seed, executorId, trained = new Map() }: { numLabels: number; seed: number; executorId: ExecutorId; trained?: HostTensors },
+): Promise<Session> {
+  const assembly = assemblyOf(configuration, model, numLabels);
+  const { training, task: taskFields } = configuration;
+  const executor = await executors[executorId]();
+  const frozen = executor.store(await model.load(assembly.frozen.map(({ name }) => name)));
+  const state = executor.store(
+    new Map([
+      ...(await initialValues(assembly, model, seed)),
+      ...trainingState(assembly, training).map(({ name, shape }) => [name, zeros(shape)] as const),
+      ...trained,
+    ]),
+  );
+  const executable = await executor.compile(evaluationProgram(assembly));
+  const evaluator = {
+    executable,
+    frozen,
+    state,
+    task: findTask(taskFields.type),
+    batchSize: training.per_device_eval_batch_size,
+    padTokenId: model.shape.padTokenId,
+  };
+  return {
+    assembly,
+    executor,
+    frozen,
+    state,
+    evaluate: (examples, onBatch) => evaluate(evaluator, examples, onBatch),
+    dispose: async () => {
+      await executable.dispose();
+      frozen.dispose();
+      state.dispose();
+      await executor.dispose();
+    },
+  };
+}
+
+export async function compileTraining({ executor, assembly }: Session, configuration: Configuration): Promise<TrainingExecutables> {
+  const programs = trainingPrograms(assembly, configuration.training);
+  if ('step' in programs) return { step: await executor.compile(programs.step) };
+  return { accumulate: await executor.compile(programs.accumulate), apply: await executor.compile(programs.apply) };
+}

@@ -1,0 +1,247 @@
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { hashWeights } from '../checkpoints/weightFiles.ts';
+import { writeAdapter } from '../checkpoints/adapterFolder.ts';
+import { internal } from '../core/errors.ts';
+import { parseRecipe } from '../recipe/parse.ts';
+import type { Configuration } from '../recipe/recipe.ts';
+import { replaceFile } from '../runs/replaceFile.ts';
+import { runPaths, type Split } from '../runs/runPaths.ts';
+import type { Metrics, RunSummary } from '../runs/runRecord.ts';
+import { resolveExecutor } from '../engine/registry.ts';
+import type { Example } from '../tasks/task.ts';
+import { readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts';
+import { inputsChanged } from './errors.ts';
+import type { Evaluation } from './evaluate.ts';
+import { readInputs, tokenize, type Inputs } from './inputs.ts';
+import { failureText, openJournal, type Journal } from './journal.ts';
+import { compileTraining, openSession, type Session } from './session.ts';
+import { planSteps } from './steps.ts';
+import { trainingLoop } from './trainingLoop.ts';
+
+export interface Requested {
+  stop(): boolean;
+  /** True once for each request. */
+  checkpoint(): boolean;
+}
+
+/** Trains a claimed run to its end, from its last checkpoint if it has one. Never throws for what befalls the run: that is in its record. */
+export async function trainRun(runDir: string, requested: Requested, env: NodeJS.ProcessEnv): Promise<void> {
+  const journal = await openJournal(runDir);
+  try {
+    await journal.update({ status: 'running', phase: 'loading', startedAt: journal.record.startedAt ?? now(), endedAt: undefined, failure: undefined });
+    const stopped = await work(runDir, journal, requested, env);
+    await journal.update({ status: stopped ? 'stopped' : 'finished', phase: undefined, endedAt: now() });
+    journal.log(stopped ? 'stopped' : 'finished');
+  } catch (error) {
+    const failure = failureText(error);
+    journal.log(failure);
+    await journal.update({ status: 'failed', phase: undefined, endedAt: now(), failure });
+  } finally {
+    journal.close();
+  }
+}
+
+/** The story of a run, top to bottom. Returns whether it was stopped. */
+async function work(runDir: string, journal: Journal, requested: Requested, env: NodeJS.ProcessEnv): Promise<boolean> {
+  const paths = runPaths(runDir);
+  const { configuration, seed } = await ownRecipe(paths.recipe);
+  const { training } = configuration;
+  const inputs = await readInputs(configuration, seed, { recipeDir: runDir, env });
+  const hashes = { data: inputs.dataHashes, baseWeights: await hashWeights(inputs.model.files) };
+  unchanged(journal, hashes);
+
+  await journal.phase('tokenizing');
+  const examples = tokenized(inputs);
+  const truncated = examples.train.filter((example) => example.truncated).length;
+
+  await journal.phase('compiling');
+  const executorId = resolveExecutor(training.executor);
+  const session = await openSession(configuration, inputs.model, { numLabels: inputs.labels.length, seed, executorId });
+  try {
+    const executables = await compileTraining(session, configuration);
+    const { device, versions } = await session.executor.describe();
+    const progress = await restore(session, paths.lastCheckpoint, journal);
+    const metricName = training.metric_for_best_model;
+    await journal.update({
+      executor: executorId,
+      device,
+      versions,
+      hashes,
+      splitRule: inputs.splitRule,
+      truncatedShare: truncated / examples.train.length,
+      metric: examples.validation === undefined ? undefined : `validation/${metricName}`,
+      summary: summaryOf(session, progress, journal.record.summary),
+    });
+    if (truncated > 0) journal.log(`${truncated} of ${examples.train.length} training examples were cut to the model's or the recipe's length`);
+
+    await journal.phase('training');
+    const steps = planSteps(configuration, examples.train.map(({ inputIds }) => inputIds.length), seed);
+    const last: Record<string, number> = { ...journal.record.summary?.last };
+    const record = (values: Metrics) => {
+      journal.metrics(progress.step, values);
+      Object.assign(last, values);
+    };
+    const { stopped } = await trainingLoop({
+      configuration,
+      seed,
+      session,
+      executables,
+      train: examples.train,
+      steps,
+      progress,
+      requested,
+      log: (values) => Promise.resolve(record(values)),
+      afterStep: () =>
+        journal.updateSometimes(() => ({
+          progress: { step: progress.step, totalSteps: steps.total },
+          summary: { ...summaryOf(session, progress), last },
+        })),
+      evaluate: async () => {
+        if (examples.validation === undefined) return false;
+        await journal.phase('evaluating');
+        const { metrics } = await session.evaluate(examples.validation);
+        record({ epoch: progress.batches / steps.batchesPerEpoch, ...named('validation', metrics) });
+        const improved = await keepBest(session, progress, metricName, metrics, paths.bestCheckpoint);
+        progress.evaluationsWithoutGain = improved ? 0 : progress.evaluationsWithoutGain + 1;
+        await journal.update({ summary: { ...summaryOf(session, progress), last } });
+        await journal.phase('training');
+        return progress.evaluationsWithoutGain >= (training.early_stopping_patience ?? Infinity);
+      },
+      saveCheckpoint: async () => writeCheckpoint(paths.lastCheckpoint, { tensors: await session.state.read(), progress }),
+    });
+    await journal.update({ progress: { step: progress.step, totalSteps: steps.total }, summary: { ...summaryOf(session, progress), last } });
+    if (stopped) return true;
+
+    await journal.phase('evaluating');
+    const best = await conclude(runDir, session, inputs, examples, progress, journal);
+    Object.assign(last, best);
+    await journal.update({ summary: { ...summaryOf(session, progress), last, best } });
+    await saveAdapter(paths.adapter, session, inputs, hashes.baseWeights, journal.record.summary as RunSummary);
+    return false;
+  } finally {
+    await session.dispose();
+  }
+}
+
+/** The run's own recipe, which was written resolved: one configuration, one seed. */
+export async function ownRecipe(file: string): Promise<{ configuration: Configuration; seed: number }> {
+  const { recipe, problems } = parseRecipe(await readFile(file, 'utf8'), file);
+  if (recipe === undefined) throw new Error(`${file}: ${problems[0]?.message ?? 'not a recipe'}`);
+  return { configuration: recipe.configurations[0], seed: recipe.seeds[0] };
+}
+
+type Examples = Readonly<Partial<Record<Split, Example[]>>> & { readonly train: Example[] };
+
+function tokenized(inputs: Inputs): Examples {
+  const all = Object.entries(inputs.splits).map(([split, { rows }]) => [split, tokenize(inputs, rows)]);
+  return Object.fromEntries(all) as Examples;
+}
+
+/** A resumed run goes on with the data and weights it began with, or not at all. */
+function unchanged(journal: Journal, hashes: { data: Readonly<Record<string, string>>; baseWeights: string }): void {
+  const before = journal.record.hashes;
+  if (before === undefined) return;
+  if (before.baseWeights !== hashes.baseWeights) throw inputsChanged('the base model');
+  for (const [split, hash] of Object.entries(hashes.data)) {
+    if (before.data[split] !== hash) throw inputsChanged(`the ${split} file`);
+  }
+}
+
+/** Puts the last checkpoint's tensors in place, where there is one. */
+async function restore(session: Session, file: string, journal: Journal): Promise<Progress> {
+  const fresh: Progress = { step: 0, batches: 0, lossSum: 0, lossCount: 0, evaluationsWithoutGain: 0, trainedExamples: 0, trainingMs: 0 };
+  if ((await stat(file).catch(() => undefined)) === undefined) {
+    // Lines of a first attempt that ended before its first checkpoint.
+    if (journal.record.progress !== undefined) journal.resumed(0);
+    return fresh;
+  }
+  const { tensors, progress } = await readCheckpoint(file);
+  await session.state.write(tensors);
+  journal.resumed(progress.step);
+  journal.log(`resumed after step ${progress.step}`);
+  return progress;
+}
+
+/** Writes the best checkpoint if this is it. Of metrics called loss the lower is better. */
+async function keepBest(session: Session, progress: Progress, name: string, metrics: Metrics, file: string): Promise<boolean> {
+  const value = metrics[name] ?? internal(`the task gave no metric "${name}"`);
+  const sign = name.endsWith('loss') ? -1 : 1;
+  if (progress.best !== undefined && sign * value <= sign * progress.best.value) return false;
+  progress.best = { step: progress.step, value, metrics: named('validation', metrics) };
+  await writeCheckpoint(file, { tensors: await trainedTensors(session), progress });
+  return true;
+}
+
+async function trainedTensors({ state, assembly }: Session) {
+  return state.read(assembly.trained.map(({ name }) => name));
+}
+
+/** At the best checkpoint: predictions, and the test file's metrics. Returns the metrics there. */
+async function conclude(
+  runDir: string,
+  session: Session,
+  inputs: Inputs,
+  examples: Examples,
+  progress: Progress,
+  journal: Journal,
+): Promise<Record<string, number>> {
+  const paths = runPaths(runDir);
+  if (progress.best === undefined) await writeCheckpoint(paths.bestCheckpoint, { tensors: await trainedTensors(session), progress });
+  else await session.state.write((await readCheckpoint(paths.bestCheckpoint)).tensors);
+  const best: Record<string, number> = { ...progress.best?.metrics };
+  for (const split of ['validation', 'test'] as const) {
+    const chosen = examples[split];
+    if (chosen === undefined) continue;
+    const evaluation = await session.evaluate(chosen);
+    await writePredictions(paths.predictions(split), inputs, chosen, evaluation);
+    if (split === 'test') {
+      const metrics = named('test', evaluation.metrics);
+      journal.metrics(progress.best?.step ?? progress.step, metrics);
+      Object.assign(best, metrics);
+    }
+  }
+  return best;
+}
+
+async function writePredictions(file: string, { task, labels }: Inputs, examples: readonly Example[], { logits }: Evaluation): Promise<void> {
+  await mkdir(dirname(file)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await replaceFile(file, task.decode(logits, examples, labels).map((prediction) => `${JSON.stringify(prediction)}\n`).join(''));
+}
+
+async function saveAdapter(dir: string, session: Session, inputs: Inputs, weightsSha256: string, summary: RunSummary): Promise<void> {
+  if ((await stat(dir).catch(() => undefined)) !== undefined) return;
+  const { name, variant, model, revision, methods, task } = inputs.configuration;
+  const stored = session.assembly.trained.filter((tensor) => tensor.stored);
+  await writeAdapter(dir, {
+    recipe: name,
+    variant,
+    base: { model, ...(revision !== undefined && { revision }), weightsSha256 },
+    methods: methods.map(({ id, fields }) => ({ id, fields: fields as never })),
+    task: { ...task, labels: [...inputs.labels] },
+    parameters: summary.parameters,
+    metrics: summary.best,
+    tensors: await session.state.read(stored.map((tensor) => tensor.name)),
+  });
+}
+
+function summaryOf({ assembly }: Session, progress: Progress, earlier?: RunSummary): RunSummary {
+  return {
+    last: earlier?.last ?? {},
+    best: progress.best?.metrics ?? {},
+    ...(progress.best && { bestStep: progress.best.step }),
+    samplesPerSecond: progress.trainingMs === 0 ? 0 : (progress.trainedExamples / progress.trainingMs) * 1000,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    parameters: assembly.parameters,
+  };
+}
+
+function named(split: Split, metrics: Metrics): Record<string, number> {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${split}/${name}`, value]));
+}
+
+function now(): string {
+  return new Date().toISOString();
+}
