@@ -37,3 +37,27 @@ export function nothingMeasured(metric: string | undefined): Refusal {
     `None of the runs has finished with ${metric === undefined ? 'a metric' : `the metric ${metric}`}, so there is nothing to compare.`,
   );
 }
+
+export function badSetting(text: string): UserError {
+  return new UserError(`--set: expected PATH=YAML that leads to a field of the recipe, found ${text}`);
+}
+
+export function noSuchVariant(variant: string, known: readonly string[]): UserError {
+  return new UserError(`--variant: expected one of ${known.map((name) => `"${name}"`).join(', ')}; found "${variant}"`);
+}
+
+export function noSuchSeed(seed: number): UserError {
+  return new UserError(`--seed: expected a whole number from 0 to ${2 ** 31 - 1}, found ${seed}`);
+}
+
+export function noSuchExecutor(name: string, known: readonly string[]): UserError {
+  return new UserError(`--executor: expected one of ${known.join(', ')}; found ${name}`);
+}
+
+export function alreadyFinished(run: string): Refusal {
+  return new Refusal(`${run} has finished; there is nothing to resume.`);
+}
+
+export function atWork(run: string): Refusal {
+  return new Refusal(`${run} is being trained by a process that is alive.`);
+}

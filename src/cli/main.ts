@@ -2,10 +2,12 @@ import type { Command } from './command.ts';
 import { command as compare } from './compare.ts';
 import { dispatch } from './dispatch.ts';
 import { command as download } from './download.ts';
+import { command as resume } from './resume.ts';
 import { command as runs } from './runs.ts';
+import { command as train } from './train.ts';
 
 /** Every command, in the order in which `--help` lists them. */
-const commands: readonly Command[] = [runs, compare, download];
+const commands: readonly Command[] = [train, resume, runs, compare, download];
 
 const abort = new AbortController();
 process.on('SIGINT', () => {

@@ -3,12 +3,17 @@ import { resolve } from 'node:path';
 import { parseRecipe } from '../recipe/parse.ts';
 import type { Problem } from '../recipe/problem.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { faultyRecipe, recipeUnreadable } from './errors.ts';
+import { readSetting, withSettings } from '../recipe/settings.ts';
+import { badSetting, faultyRecipe, recipeUnreadable } from './errors.ts';
 
-/** Reads and parses a recipe named on the command line. @throws UserError with a line for each error in it */
+/**
+ * Reads and parses a recipe named on the command line, with the values of `--set PATH=YAML` in place.
+ * @throws UserError with a line for each error in it
+ */
 export async function readRecipeFile(
   argument: string,
   cwd: string,
+  settings: readonly string[] = [],
 ): Promise<{ path: string; recipe: Recipe }> {
   const path = resolve(cwd, argument);
   let text: string;
@@ -17,10 +22,21 @@ export async function readRecipeFile(
   } catch (error) {
     throw recipeUnreadable(argument, error);
   }
-  const { recipe, problems } = parseRecipe(text, path);
+  const { recipe, problems } = parseRecipe(changed(text, settings), path);
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (recipe === undefined) throw faultyRecipe(errors.map((problem) => problemLine(argument, problem)));
   return { path, recipe };
+}
+
+function changed(text: string, settings: readonly string[]): string {
+  const read = settings.map((setting) => {
+    const parsed = readSetting(setting);
+    if (parsed === undefined) throw badSetting(setting);
+    return parsed;
+  });
+  const result = withSettings(text, read);
+  if (result === undefined) throw badSetting(settings.join(' '));
+  return result;
 }
 
 /** `file:line:column: severity code message`, counted from 1. */

@@ -103,13 +103,17 @@ export function expectation(field: Field): string {
     case 'array': {
       const least = field.minItems ?? 0;
       const list = least === 0 ? 'a list' : least === 1 ? 'a non-empty list' : `a list of ${least} or more`;
-      return field.items === undefined ? list : `${list}, each ${expectation(field.items)}`;
+      return isOpen(field.items) ? list : `${list}, each ${expectation(field.items)}`;
     }
     case 'object':
       return 'a mapping';
     case undefined:
       return 'a value';
   }
+}
+
+function isOpen(field: Field | undefined): field is undefined {
+  return field === undefined || Object.keys(field).length === 0;
 }
 
 function rangeOf(field: Field): string {

@@ -8,6 +8,7 @@ const ABOUT_KEYS: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'unknown-field',
   'other-spelling',
   'unknown-method',
+  'invalid-name',
   'not-supported',
   'no-effect',
 ]);

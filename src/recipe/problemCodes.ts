@@ -31,6 +31,7 @@ export const problemCodes = {
   'missing-eval-steps': 'Evaluation every few steps needs their number.',
   'needs-data': 'A field works only beside data that the recipe does not name.',
 
+  'invalid-name': 'A name is empty, or does not fit on one line.',
   'unused-grid-path': 'A path of the grid names no field of any variant.',
   'unknown-variant': 'A name is not that of a variant.',
   'same-variant': 'Two configurations would have the same name.',

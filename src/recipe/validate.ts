@@ -42,6 +42,10 @@ function findingsOf(issue: Issue, outer: readonly PathStep[], tree: YamlNode): F
       { code: 'missing-field', message: `missing field "${name}"; expected ${expectation(field)}`, path },
     ];
   }
+  if (issue.code === 'invalid_key') {
+    const message = `expected a name on one line as key, found ${JSON.stringify(path.at(-1))}`;
+    return [{ code: 'invalid-name', message, path }];
+  }
   if (issue.code === 'invalid_union') {
     const inner = innerIssues(issue.errors);
     if (inner !== undefined) return inner.flatMap((each) => findingsOf(each, path, tree));

@@ -7,6 +7,9 @@ import type { YamlFault } from './yamlTokens.ts';
 
 const MAX_CHARACTERS = 256 * 1024;
 
+/** Starts every document after the first. */
+const SEPARATOR = '---';
+
 /** After so many, the text is something else than a recipe. */
 const MAX_PROBLEMS = 20;
 
@@ -45,11 +48,9 @@ export function readYaml(text: string): { readonly root?: YamlNode; readonly pro
     .map(({ message, pos: [start, end] }): YamlFault => {
       return { code: 'yaml-syntax', message: message.charAt(0).toLowerCase() + message.slice(1), start, end };
     });
-  for (const {
-    range: [start, end],
-  } of others) {
+  for (const { range } of others) {
     const message = 'a recipe is one YAML document; found another';
-    faults.push({ code: 'yaml-unsupported', message, start, end });
+    faults.push({ code: 'yaml-unsupported', message, start: range[0], end: range[0] + SEPARATOR.length });
   }
   if (faults.length > 0) return failed(faults);
 

@@ -32,7 +32,7 @@ export function tokenFaults(tokens: readonly CST.Token[]): YamlFault[] {
     const next = stack.pop();
     if (next === undefined) return faults;
     const { token, depth } = next;
-    const place = { start: token.offset, end: token.offset + ('source' in token ? token.source.length : 0) };
+    const place = { start: token.offset, end: token.offset + ('source' in token ? token.source.length : 1) };
     if (depth > MAX_DEPTH) {
       const message = `expected at most ${MAX_DEPTH} levels of nesting, found more`;
       return [...faults, { code: 'yaml-limits', message, ...place }];

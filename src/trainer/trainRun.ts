@@ -78,6 +78,8 @@ async function work(runDir: string, journal: Journal, requested: Requested, env:
     await journal.phase('training');
     const steps = planSteps(configuration, examples.train.map(({ inputIds }) => inputIds.length), seed);
     const last: Record<string, number> = { ...journal.record.summary?.last };
+    /** The evaluation at the best checkpoint, where that was reached in this session. */
+    let atBest: Evaluation | undefined;
     const record = (values: Metrics) => {
       journal.metrics(progress.step, values);
       Object.assign(last, values);
@@ -100,9 +102,11 @@ async function work(runDir: string, journal: Journal, requested: Requested, env:
       evaluate: async () => {
         if (examples.validation === undefined) return false;
         await journal.phase('evaluating');
-        const { metrics } = await session.evaluate(examples.validation);
+        const evaluation = await session.evaluate(examples.validation);
+        const { metrics } = evaluation;
         record({ epoch: progress.batches / steps.batchesPerEpoch, ...named('validation', metrics) });
         const improved = await keepBest(session, progress, metricName, metrics, paths.bestCheckpoint);
+        if (improved) atBest = evaluation;
         progress.evaluationsWithoutGain = improved ? 0 : progress.evaluationsWithoutGain + 1;
         await journal.update({ summary: { ...summaryOf(session, progress), last } });
         await journal.phase('training');
@@ -114,7 +118,7 @@ async function work(runDir: string, journal: Journal, requested: Requested, env:
     if (stopped) return true;
 
     await journal.phase('evaluating');
-    const best = await conclude(runDir, session, inputs, examples, progress, journal);
+    const best = await conclude(runDir, session, inputs, examples, progress, journal, atBest);
     Object.assign(last, best);
     await journal.update({ summary: { ...summaryOf(session, progress), last, best } });
     await saveAdapter(paths.adapter, session, inputs, hashes.baseWeights, journal.record.summary as RunSummary);
@@ -185,6 +189,7 @@ async function conclude(
   examples: Examples,
   progress: Progress,
   journal: Journal,
+  atBest: Evaluation | undefined,
 ): Promise<Record<string, number>> {
   const paths = runPaths(runDir);
   if (progress.best === undefined) await writeCheckpoint(paths.bestCheckpoint, { tensors: await trainedTensors(session), progress });
@@ -193,7 +198,7 @@ async function conclude(
   for (const split of ['validation', 'test'] as const) {
     const chosen = examples[split];
     if (chosen === undefined) continue;
-    const evaluation = await session.evaluate(chosen);
+    const evaluation = (split === 'validation' ? atBest : undefined) ?? (await session.evaluate(chosen));
     await writePredictions(paths.predictions(split), inputs, chosen, evaluation);
     if (split === 'test') {
       const metrics = named('test', evaluation.metrics);

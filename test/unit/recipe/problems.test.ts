@@ -15,7 +15,7 @@ const TASK = 'type: text-classification, train: train.tsv, text: text, label: la
 const LONG = 'x'.repeat(300_000);
 
 const FORM: readonly Case[] = [
-  ['an unclosed quote', 'version: "1«»\n', 'yaml-syntax', 'missing closing "quote'],
+  ['an unclosed quote', 'version: "1\n«»', 'yaml-syntax', 'missing closing "quote'],
   ['a tab', 'training:\n«\t»a: 1\n', 'yaml-syntax', 'tabs are not allowed as indentation'],
   [
     'an anchor',
@@ -49,7 +49,7 @@ const FORM: readonly Case[] = [
   ],
   [
     'a second document',
-    `${recipeText()}---\n«a: 1\n»`,
+    `${recipeText()}«---»\na: 1\n`,
     'yaml-unsupported',
     'a recipe is one YAML document; found another',
   ],
@@ -80,13 +80,13 @@ const FORM: readonly Case[] = [
   ['a large text', `«»# ${LONG}`, 'yaml-limits', 'expected at most 262144 characters, found 300002'],
   [
     'a deep text',
-    `${'['.repeat(33)}«[»${'['.repeat(20_000)}`,
+    `${'['.repeat(32)}«[»${'['.repeat(20_000)}`,
     'yaml-limits',
     'expected at most 32 levels of nesting, found more',
   ],
   [
     'many tokens',
-    `[${'1,'.repeat(50_000 - 2)}1«,»${'1,'.repeat(70_000)}1]`,
+    `[${'1,'.repeat(49_999)}«1»${',1'.repeat(70_000)}]`,
     'yaml-limits',
     'expected at most 100000 tokens of YAML, found more',
   ],
@@ -207,7 +207,7 @@ const FIELDS: readonly Case[] = [
   [
     'a share of one',
     recipeText({ task: `task: { ${TASK}, validation: «1» }` }),
-    'invalid-value',
+    'out-of-range',
     'expected the path of a file, or a share of the training data between 0 and 1, found 1',
   ],
   [
@@ -443,7 +443,7 @@ const RULES: readonly Case[] = [
   [
     'a nameless variant',
     recipeText({ variants: 'variants: { «""»: {} }' }),
-    'invalid-value',
+    'invalid-name',
     'expected a name on one line',
   ],
   [

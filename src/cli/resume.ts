@@ -1,0 +1,30 @@
+import { dirname, resolve } from 'node:path';
+import { claim, release } from '../runs/lock.ts';
+import { findRun } from '../runs/runFolder.ts';
+import { writeRunRecord } from '../runs/runRecord.ts';
+import type { Command } from './command.ts';
+import { alreadyFinished, atWork } from './errors.ts';
+import { trainQueued } from './train.ts';
+
+export const command: Command = {
+  name: 'resume',
+  usage: 'RUN [--runs DIR] [--json]',
+  summary: 'Goes on with a run from its last checkpoint, as if it had not been interrupted.',
+  positionals: { least: 1, most: 1 },
+  options: { runs: { type: 'string' }, json: { type: 'boolean' } },
+  async run(context) {
+    const { values, positionals, io } = context;
+    const runsDir = resolve(io.cwd, (values.runs as string | undefined) ?? 'runs');
+    const { id, dir, record } = await findRun(positionals[0], { cwd: io.cwd, runsDir });
+    if (record.status === 'finished') throw alreadyFinished(id);
+    const lock = await claim(dir);
+    if (lock === undefined) throw atWork(id);
+    try {
+      await writeRunRecord(dir, { ...record, status: 'queued', endedAt: undefined, failure: undefined });
+    } finally {
+      await release(lock);
+    }
+    const { variant, seed } = record;
+    return trainQueued([{ id, dir, variant, seed }], dirname(dir), context);
+  },
+};
