@@ -12,7 +12,9 @@ const node = {
   sourcemap: true,
   logLevel: 'warning',
   // CommonJS packages inside an ES module still ask for `require`.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 };
 
 await Promise.all([

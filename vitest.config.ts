@@ -7,9 +7,15 @@ export default defineConfig({
     pool: 'forks',
     server: { deps: { inline: [/@tensorflow\//] } },
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 120_000 } },
-      { extends: true, test: { name: 'parity', include: ['test/parity/**/*.test.ts'], testTimeout: 600_000 } },
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        extends: true,
+        test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 120_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'parity', include: ['test/parity/**/*.test.ts'], testTimeout: 600_000 },
+      },
     ],
   },
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { HostTensors } from '../core/tensor.ts';
+import type { ModelTensor } from '../models/architecture.ts';
 import { writeFolderAtomically, writeJson } from './atomicWrite.ts';
 import {
   headAloneHasNoPeftType,
@@ -41,18 +42,9 @@ export async function writePeftFolder(
   dir: string,
   { model, tensors, baseModel, revision }: PeftExport,
 ): Promise<void> {
-  const { architecture, shape } = model;
-  const base = new Map(architecture.tensors(shape).map((tensor) => [tensor.name, tensor]));
-  const isNorm = (name: string) => ['gain', 'norm_bias'].includes(base.get(name)?.role ?? '');
-  const isPooler = (name: string) => base.get(name)?.part === 'pooler';
-  const trained = [...tensors.keys()];
-  const others = trained.filter((name) => base.has(name) && !isNorm(name) && !isPooler(name));
-  if (others.length > 0) throw noPeftType(others);
-  const norms = [...new Set(trained.filter(isNorm).map(moduleOf))];
-  if (norms.length === 0) throw headAloneHasNoPeftType();
-  const random = model.missing.filter((name) => !tensors.has(name));
-  if (random.length > 0) throw untrainedPooler('peft', random);
-
+  const norms = peftNorms(model, tensors);
+  const { architecture } = model;
+  const base = baseTensors(model);
   const untrained = norms
     .flatMap((norm) => [`${norm}.weight`, `${norm}.bias`])
     .filter((name) => !tensors.has(name));
@@ -60,7 +52,7 @@ export async function writePeftFolder(
   const keyOf = (name: string) => {
     if (!base.has(name)) return ROOT + name;
     const path = ROOT + architecture.basePrefix + name;
-    return isNorm(name) ? path.replace(/[^.]+$/, LN_SEGMENT + '$&') : path;
+    return isNorm(base.get(name)) ? path.replace(/[^.]+$/, LN_SEGMENT + '$&') : path;
   };
   const saved = new Map([...all].map(([name, tensor]) => [keyOf(name), tensor]));
   const config = {
@@ -69,7 +61,11 @@ export async function writePeftFolder(
     exclude_modules: null,
     inference_mode: true,
     // The first two are what PEFT adds for SEQ_CLS by itself.
-    modules_to_save: ['classifier', 'score', ...(trained.some(isPooler) ? ['pooler'] : [])],
+    modules_to_save: [
+      'classifier',
+      'score',
+      ...([...tensors.keys()].some((name) => isPooler(base.get(name))) ? ['pooler'] : []),
+    ],
     peft_type: 'LN_TUNING',
     revision: revision ?? null,
     // Full paths: the bare word "LayerNorm" would also match the norm of a masked-language-model head.
@@ -80,6 +76,22 @@ export async function writePeftFolder(
     await writeSafetensors(join(beside, WEIGHTS), saved, { format: 'pt' });
     await writeJson(join(beside, CONFIG), config);
   });
+}
+
+/** The modules that an LN_TUNING adapter of these trained tensors has. @throws Refusal where PEFT has no such type */
+export function peftNorms(model: ModelFolder, tensors: HostTensors): string[] {
+  const base = baseTensors(model);
+  const trained = [...tensors.keys()];
+  const others = trained.filter((name) => {
+    const tensor = base.get(name);
+    return tensor !== undefined && !isNorm(tensor) && !isPooler(tensor);
+  });
+  if (others.length > 0) throw noPeftType(others);
+  const norms = [...new Set(trained.filter((name) => isNorm(base.get(name))).map(moduleOf))];
+  if (norms.length === 0) throw headAloneHasNoPeftType();
+  const random = model.missing.filter((name) => !tensors.has(name));
+  if (random.length > 0) throw untrainedPooler('peft', random);
+  return norms;
 }
 
 /**
@@ -113,6 +125,13 @@ export async function readPeftFolder(
   }
   return tensors;
 }
+
+function baseTensors({ architecture, shape }: ModelConfig): ReadonlyMap<string, ModelTensor> {
+  return new Map(architecture.tensors(shape).map((tensor) => [tensor.name, tensor]));
+}
+
+const isNorm = (tensor: ModelTensor | undefined) => tensor?.role === 'gain' || tensor?.role === 'norm_bias';
+const isPooler = (tensor: ModelTensor | undefined) => tensor?.part === 'pooler';
 
 /** `a.b` of `a.b.weight`. */
 function moduleOf(name: string): string {

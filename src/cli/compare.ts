@@ -11,7 +11,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { findRun, listRuns, type Run } from '../runs/runFolder.ts';
 import type { Command, Io } from './command.ts';
 import { noRunsOf, noSuchBaseline, nothingMeasured } from './errors.ts';
-import { readRecipeFile } from './recipeFile.ts';
+import { isRecipeFile, readRecipeFile } from './recipeFile.ts';
 import { count, fixed, textTable } from './table.ts';
 
 export const command: Command = {
@@ -52,7 +52,7 @@ async function select(
   let report: Recipe['report'];
   for (const name of names) {
     let runs: Run[];
-    if (/\.ya?ml$/i.test(name)) {
+    if (isRecipeFile(name)) {
       const { recipe } = await readRecipeFile(name, io.cwd);
       report ??= recipe.report;
       runs = all.filter(({ record }) => record.recipe === recipe.name);

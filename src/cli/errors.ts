@@ -43,7 +43,9 @@ export function badSetting(text: string): UserError {
 }
 
 export function noSuchVariant(variant: string, known: readonly string[]): UserError {
-  return new UserError(`--variant: expected one of ${known.map((name) => `"${name}"`).join(', ')}; found "${variant}"`);
+  return new UserError(
+    `--variant: expected one of ${known.map((name) => `"${name}"`).join(', ')}; found "${variant}"`,
+  );
 }
 
 export function noSuchSeed(seed: number): UserError {
@@ -60,4 +62,88 @@ export function alreadyFinished(run: string): Refusal {
 
 export function atWork(run: string): Refusal {
   return new Refusal(`${run} is being trained by a process that is alive.`);
+}
+
+// What is evaluated or exported
+
+export function noBestCheckpoint(run: string, status: string): Refusal {
+  return new Refusal(`${run} has no best checkpoint yet (status: ${status}).`);
+}
+
+export function notFinished(run: string, status: string): Refusal {
+  return new Refusal(
+    `${run} has no adapter to export: it is ${status}. \`peft-workbench resume\` brings a run to its end.`,
+  );
+}
+
+export function noAdapter(dir: string): UserError {
+  return new UserError(
+    `--adapter: expected adapter.json (as a run writes it) or adapter_config.json (HF PEFT's) in ${dir}, found neither`,
+  );
+}
+
+export function foreignMethod(dir: string, id: string): UserError {
+  return new UserError(
+    `${dir}: expected methods that this version knows, found ${JSON.stringify(id)} with fields that it does not`,
+  );
+}
+
+export function foreignTensor(
+  name: string,
+  tensor: string,
+  found: readonly number[],
+  expected: readonly number[] | undefined,
+): UserError {
+  const wanted =
+    expected === undefined
+      ? 'only tensors that its methods train'
+      : `${tensor} of shape [${expected.join(', ')}]`;
+  return new UserError(`${name}: expected ${wanted}, found ${tensor} of shape [${found.join(', ')}]`);
+}
+
+export function otherBaseWeights(dir: string, name: string): UserError {
+  return new UserError(
+    `${dir}: expected the weights that ${name} was trained on, found others (their SHA-256 differs)`,
+    'What was learnt on one model means nothing on another: put the same weights there, or train anew.',
+  );
+}
+
+export function variantsDiffer(variants: readonly string[]): UserError {
+  return new UserError(
+    `--variant: expected one of ${variants.map((name) => `"${name}"`).join(', ')}, because they differ in model or task; found none`,
+  );
+}
+
+export function noSplit(name: string, split: string): UserError {
+  return new UserError(
+    `${name}: expected \`task.${split}\` in the recipe, found none`,
+    'Name a file with --file.',
+  );
+}
+
+export function shareNeedsRun(name: string): UserError {
+  return new UserError(
+    `${name}: expected a validation file, found a share of train, which is cut off by the seed of a run`,
+    'Name a run, or a file with --file.',
+  );
+}
+
+export function randomTensors(name: string, tensors: readonly string[]): Refusal {
+  return new Refusal(
+    `${name}: neither the checkpoint nor an adapter holds ${tensors.join(', ')} for these labels. ` +
+      'With random values in their place the result would mean nothing: name an adapter with --adapter, or train first.',
+  );
+}
+
+export function noSuchFormat(format: string, known: readonly string[]): UserError {
+  return new UserError(
+    `--format: expected one of ${known.join(', ')}, the forms that this version writes; found ${format}`,
+  );
+}
+
+export function localBase(path: string): UserError {
+  return new UserError(
+    `--base-model: expected the id under which others find the base model, because the run names a folder of this machine (${path})`,
+    'For example: --base-model sentence-transformers/all-MiniLM-L6-v2',
+  );
 }

@@ -4,7 +4,15 @@ import { UserError } from '../core/errors.ts';
 import { readDataFacts } from '../data/facts.ts';
 import { resolveModel } from '../hub/resolveModel.ts';
 import { findArchitecture } from '../models/registry.ts';
-import { factsWanted, type Facts, type FileFacts, type FileRequest, type ModelFacts, type ModelRequest, type Unusable } from '../recipe/facts.ts';
+import {
+  factsWanted,
+  type Facts,
+  type FileFacts,
+  type FileRequest,
+  type ModelFacts,
+  type ModelRequest,
+  type Unusable,
+} from '../recipe/facts.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 
 export interface RecipePlace {
@@ -25,16 +33,24 @@ export async function gatherFacts(recipe: Recipe, place: RecipePlace): Promise<F
   return { models, files };
 }
 
-async function modelFacts({ model, revision }: ModelRequest, { recipeDir, env }: RecipePlace): Promise<ModelFacts> {
-  const { architectureId, shape, weights, tokenizer } = await readModelFacts(await resolveModel(model, { recipeDir, revision, env }));
+async function modelFacts(
+  { model, revision }: ModelRequest,
+  { recipeDir, env }: RecipePlace,
+): Promise<ModelFacts> {
+  const dir = await resolveModel(model, { recipeDir, revision, env });
+  const { architectureId, shape, weights, tokenizer, faults } = await readModelFacts(dir);
   return {
     info: { architecture: findArchitecture(architectureId), shape },
     ...(weights && { missing: weights.missing }),
     ...(tokenizer?.maxLength !== undefined && { tokenizerMaxLength: tokenizer.maxLength }),
+    faults: faults.map(sentenceOf),
   };
 }
 
-function fileFacts({ file, format, label }: FileRequest, { recipeDir }: RecipePlace): Promise<FileFacts | undefined> {
+function fileFacts(
+  { file, format, label }: FileRequest,
+  { recipeDir }: RecipePlace,
+): Promise<FileFacts | undefined> {
   return readDataFacts(resolve(recipeDir, file), { format, label });
 }
 
@@ -42,7 +58,12 @@ async function orUnusable<T>(reading: Promise<T>): Promise<T | Unusable> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof UserError) return { unusable: error.message };
+    if (error instanceof UserError) return { unusable: sentenceOf(error) };
     throw error;
   }
+}
+
+/** What is wrong and its remedy, on the one line that a problem has. */
+function sentenceOf({ message }: UserError): string {
+  return message.replace(/\.?\n\s*/g, '. ');
 }

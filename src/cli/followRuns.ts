@@ -36,7 +36,12 @@ export async function followRuns(
   return ended;
 }
 
-async function followRun(dir: string, trainer: ChildProcess, signal: AbortSignal, observer: RunObserver): Promise<Run> {
+async function followRun(
+  dir: string,
+  trainer: ChildProcess,
+  signal: AbortSignal,
+  observer: RunObserver,
+): Promise<Run> {
   const tail = metricsTail(runPaths(dir).metrics);
   let started = false;
   let shown = '';

@@ -30,8 +30,11 @@ export async function selectRuns(
 ): Promise<{ configuration: Configuration; seed: number }[]> {
   const known = recipe.configurations.map(({ variant }) => variant);
   for (const variant of variants) if (!known.includes(variant)) throw noSuchVariant(variant, known);
-  for (const seed of seeds) if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 31) throw noSuchSeed(seed);
-  const chosen = recipe.configurations.filter(({ variant }) => variants.length === 0 || variants.includes(variant));
+  for (const seed of seeds)
+    if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 31) throw noSuchSeed(seed);
+  const chosen = recipe.configurations.filter(
+    ({ variant }) => variants.length === 0 || variants.includes(variant),
+  );
   const resolved = await Promise.all(
     chosen.map(async (configuration) => {
       const { training, ...rest } = await absolute(configuration, dirname(recipePath));
@@ -39,7 +42,9 @@ export async function selectRuns(
     }),
   );
   // Seed by seed, so that every variant has a first result early.
-  return (seeds.length > 0 ? seeds : recipe.seeds).flatMap((seed) => resolved.map((configuration) => ({ configuration, seed })));
+  return (seeds.length > 0 ? seeds : recipe.seeds).flatMap((seed) =>
+    resolved.map((configuration) => ({ configuration, seed })),
+  );
 }
 
 /** Opens everything the runs will read, so that unusable input shows before anything is written. @throws UserError */
@@ -57,7 +62,10 @@ export async function checkInputs(
   }
 }
 
-export async function queueRuns(runs: readonly { configuration: Configuration; seed: number }[], runsDir: string): Promise<QueuedRun[]> {
+export async function queueRuns(
+  runs: readonly { configuration: Configuration; seed: number }[],
+  runsDir: string,
+): Promise<QueuedRun[]> {
   const now = new Date();
   const queued: QueuedRun[] = [];
   for (const [position, { configuration, seed }] of runs.entries()) {
@@ -73,5 +81,7 @@ export async function queueRuns(runs: readonly { configuration: Configuration; s
 async function absolute(configuration: Configuration, recipeDir: string): Promise<Configuration> {
   const beside = resolve(recipeDir, configuration.model);
   const isFolder = (await stat(beside).catch(() => undefined))?.isDirectory() ?? false;
-  return withPaths(isFolder ? { ...configuration, model: beside } : configuration, (path) => resolve(recipeDir, path));
+  return withPaths(isFolder ? { ...configuration, model: beside } : configuration, (path) =>
+    resolve(recipeDir, path),
+  );
 }

@@ -6,6 +6,16 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { readSetting, withSettings } from '../recipe/settings.ts';
 import { badSetting, faultyRecipe, recipeUnreadable } from './errors.ts';
 
+export interface RecipeFile {
+  readonly path: string;
+  readonly recipe: Recipe;
+}
+
+/** Whether an argument names a recipe rather than a run. */
+export function isRecipeFile(argument: string): boolean {
+  return /\.ya?ml$/i.test(argument);
+}
+
 /**
  * Reads and parses a recipe named on the command line, with the values of `--set PATH=YAML` in place.
  * @throws UserError with a line for each error in it
@@ -14,7 +24,19 @@ export async function readRecipeFile(
   argument: string,
   cwd: string,
   settings: readonly string[] = [],
-): Promise<{ path: string; recipe: Recipe }> {
+): Promise<RecipeFile> {
+  const { path, recipe, problems } = await parseRecipeFile(argument, cwd, settings);
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (recipe === undefined) throw faultyRecipe(errors.map((problem) => problemLine(argument, problem)));
+  return { path, recipe };
+}
+
+/** The same with the problems as data; `recipe` is absent where one is an error. @throws UserError for a file that cannot be read */
+export async function parseRecipeFile(
+  argument: string,
+  cwd: string,
+  settings: readonly string[] = [],
+): Promise<Pick<RecipeFile, 'path'> & ReturnType<typeof parseRecipe>> {
   const path = resolve(cwd, argument);
   let text: string;
   try {
@@ -22,10 +44,7 @@ export async function readRecipeFile(
   } catch (error) {
     throw recipeUnreadable(argument, error);
   }
-  const { recipe, problems } = parseRecipe(changed(text, settings), path);
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  if (recipe === undefined) throw faultyRecipe(errors.map((problem) => problemLine(argument, problem)));
-  return { path, recipe };
+  return { path, ...parseRecipe(changed(text, settings), path) };
 }
 
 function changed(text: string, settings: readonly string[]): string {

@@ -15,7 +15,8 @@ export function finishedEvent({ id, dir, status, record }: Run): object {
     seed,
     status,
     bestStep: summary?.bestStep,
-    ...(name !== undefined && summary?.best[name] !== undefined && { metric: { name, value: summary.best[name] } }),
+    ...(name !== undefined &&
+      summary?.best[name] !== undefined && { metric: { name, value: summary.best[name] } }),
     best: summary?.best,
     samplesPerSecond: summary?.samplesPerSecond,
     peakMemoryBytes: summary?.peakMemoryBytes,
@@ -30,12 +31,15 @@ export function jsonReport({ stdout }: Io): RunObserver {
   const write = (event: object) => stdout.write(`${JSON.stringify(event)}\n`);
   let phase: string | undefined;
   return {
-    started: ({ id, record }) => write({ event: 'started', run: id, variant: record.variant, seed: record.seed }),
+    started: ({ id, record }) =>
+      write({ event: 'started', run: id, variant: record.variant, seed: record.seed }),
     progressed: ({ id, record }) => {
-      if (record.phase !== undefined && record.phase !== phase) write({ event: 'phase', run: id, phase: record.phase });
+      if (record.phase !== undefined && record.phase !== phase)
+        write({ event: 'phase', run: id, phase: record.phase });
       phase = record.phase;
     },
-    measured: ({ id }, line) => write({ ...('event' in line ? line : { event: 'metrics', ...line }), run: id }),
+    measured: ({ id }, line) =>
+      write({ ...('event' in line ? line : { event: 'metrics', ...line }), run: id }),
     ended: (run) => write(finishedEvent(run)),
   };
 }
@@ -72,13 +76,17 @@ function progressText({ record }: Run): string {
   if (progress !== undefined) {
     const share = progress.step / progress.totalSteps;
     const full = Math.round(share * BAR_WIDTH);
-    parts.push(`[${'#'.repeat(full)}${'.'.repeat(BAR_WIDTH - full)}] ${progress.step}/${progress.totalSteps}`);
+    parts.push(
+      `[${'#'.repeat(full)}${'.'.repeat(BAR_WIDTH - full)}] ${progress.step}/${progress.totalSteps}`,
+    );
     const loss = summary?.last['train/loss'];
     if (loss !== undefined) parts.push(`loss ${fixed(loss, 4)}`);
     const value = metric === undefined ? undefined : summary?.last[metric];
     if (value !== undefined) parts.push(`${metric} ${fixed(value, 4)}`);
-    if (summary !== undefined && summary.samplesPerSecond > 0) parts.push(`${count(summary.samplesPerSecond)} samples/s`);
-    if (progress.step > 0) parts.push(`${duration((elapsedMs / progress.step) * (progress.totalSteps - progress.step))} left`);
+    if (summary !== undefined && summary.samplesPerSecond > 0)
+      parts.push(`${count(summary.samplesPerSecond)} samples/s`);
+    if (progress.step > 0)
+      parts.push(`${duration((elapsedMs / progress.step) * (progress.totalSteps - progress.step))} left`);
   }
   return parts.join('  ');
 }
@@ -86,7 +94,8 @@ function progressText({ record }: Run): string {
 function endText({ status, record, dir }: Run): string {
   const { summary, failure, truncatedShare, elapsedMs } = record;
   if (status === 'failed') return `failed: ${failure ?? 'no reason was recorded'}\n  ${dir}`;
-  if (status !== 'finished') return `${status} at step ${record.progress?.step ?? 0}; \`peft-workbench resume ${dir}\` goes on`;
+  if (status !== 'finished')
+    return `${status} at step ${record.progress?.step ?? 0}; \`peft-workbench resume ${dir}\` goes on`;
   const best = Object.entries(summary?.best ?? {}).map(([name, value]) => `${name} ${fixed(value, 4)}`);
   return [
     best.join('  ') || 'finished',

@@ -14,7 +14,8 @@ import { finishedEvent, jsonReport, textReport } from './runReport.ts';
 export const command: Command = {
   name: 'train',
   usage: 'RECIPE [--variant NAME]... [--seed N]... [--set PATH=YAML]... [--runs DIR] [--executor E] [--json]',
-  summary: 'Trains the runs of a recipe, all or those named, one after the other. Ctrl-C stops with a checkpoint.',
+  summary:
+    'Trains the runs of a recipe, all or those named, one after the other. Ctrl-C stops with a checkpoint.',
   positionals: { least: 1, most: 1 },
   options: {
     variant: { type: 'string', multiple: true },
@@ -43,17 +44,23 @@ export const command: Command = {
 };
 
 /** Starts a trainer for runs that are queued, and tells what becomes of them. Returns the exit status. */
-export async function trainQueued(queued: readonly QueuedRun[], runsDir: string, { values, io, signal }: CommandContext): Promise<number> {
+export async function trainQueued(
+  queued: readonly QueuedRun[],
+  runsDir: string,
+  { values, io, signal }: CommandContext,
+): Promise<number> {
   const trainer = launchTrainer(runsDir, io.env);
   const report = values.json === true ? jsonReport(io) : textReport(io, queued.length);
   const ended = await followRuns(queued, trainer, signal, report);
   trainer.unref();
-  if (values.json === true) io.stdout.write(`${JSON.stringify({ event: 'done', runs: ended.map(finishedEvent) })}\n`);
+  if (values.json === true)
+    io.stdout.write(`${JSON.stringify({ event: 'done', runs: ended.map(finishedEvent) })}\n`);
   else io.stdout.write(`runs: ${runsDir}\n`);
   return ended.every(({ status }) => status === 'finished') ? 0 : 1;
 }
 
 function executorOf(name: string | undefined): ExecutorId | 'auto' | undefined {
-  if (name === undefined || name === 'auto' || Object.hasOwn(executors, name)) return name as ExecutorId | 'auto' | undefined;
+  if (name === undefined || name === 'auto' || Object.hasOwn(executors, name))
+    return name as ExecutorId | 'auto' | undefined;
   throw noSuchExecutor(name, ['auto', ...Object.keys(executors)]);
 }

@@ -18,7 +18,8 @@ export function keyOf(...parts: readonly (number | string)[]): number {
       key = mix(key ^ mix((part | 0) + 0x7f4a7c15));
       key = mix(key ^ mix(Math.floor(part / 4294967296) | 0));
     } else {
-      for (let i = 0; i < part.length; i++) key = mix((key + Math.imul(part.charCodeAt(i) + 1, 0x9e3779b1)) | 0);
+      for (let i = 0; i < part.length; i++)
+        key = mix((key + Math.imul(part.charCodeAt(i) + 1, 0x9e3779b1)) | 0);
       key = mix(key ^ part.length);
     }
   }

@@ -24,7 +24,8 @@ export function hostStore(tensors: HostTensors): HostStore {
     write: (written) => {
       for (const [name, tensor] of written) {
         const { dtype, shape } = get(name);
-        if (dtype !== tensor.dtype || shape.join() !== tensor.shape.join()) internal(`"${name}" changed its shape or type`);
+        if (dtype !== tensor.dtype || shape.join() !== tensor.shape.join())
+          internal(`"${name}" changed its shape or type`);
         tensors.set(name, tensor);
       }
       return Promise.resolve();

@@ -5,7 +5,15 @@ import { activations, type ActivationName } from '../ops/activation.ts';
 import { attention } from '../ops/attention.ts';
 import { layerNorm } from '../ops/layerNorm.ts';
 import { linear } from '../ops/linear.ts';
-import type { Architecture, DropoutSite, ForwardContext, ModelBatch, ModelOutput, ModelShape, ModelTensor } from './architecture.ts';
+import type {
+  Architecture,
+  DropoutSite,
+  ForwardContext,
+  ModelBatch,
+  ModelOutput,
+  ModelShape,
+  ModelTensor,
+} from './architecture.ts';
 import { numberField, sizeField, wordField } from './configFields.ts';
 import { badConfigField } from './errors.ts';
 
@@ -38,7 +46,8 @@ export interface BertShape extends ModelShape {
 function readConfig(config: JsonObject): BertShape {
   const hiddenSize = sizeField(config, 'hidden_size');
   const heads = sizeField(config, 'num_attention_heads');
-  if (hiddenSize % heads !== 0) throw badConfigField('hidden_size', `a multiple of num_attention_heads (${heads})`, hiddenSize);
+  if (hiddenSize % heads !== 0)
+    throw badConfigField('hidden_size', `a multiple of num_attention_heads (${heads})`, hiddenSize);
   // Relative positions are another model under the same name.
   wordField(config, 'position_embedding_type', ['absolute'], 'absolute');
   const hiddenDropout = numberField(config, 'hidden_dropout_prob', [0, 0.99], 0.1);
@@ -63,7 +72,8 @@ function readConfig(config: JsonObject): BertShape {
 function tensors(shape: BertShape): ModelTensor[] {
   const { hiddenSize: d, intermediateSize: f } = shape;
   const list: ModelTensor[] = [];
-  const add = (t: Omit<ModelTensor, 'layer'>, layer?: number) => list.push(layer === undefined ? t : { ...t, layer });
+  const add = (t: Omit<ModelTensor, 'layer'>, layer?: number) =>
+    list.push(layer === undefined ? t : { ...t, layer });
   const dense = (name: string, part: ModelTensor['part'], [out, input]: [number, number], layer?: number) => {
     add({ name: `${name}.weight`, shape: [out, input], part, role: 'weight' }, layer);
     add({ name: `${name}.bias`, shape: [out], part, role: 'bias' }, layer);
@@ -81,7 +91,8 @@ function tensors(shape: BertShape): ModelTensor[] {
   norm('embeddings.LayerNorm', 'embeddings');
   for (let layer = 0; layer < shape.layers; layer++) {
     const at = `encoder.layer.${layer}`;
-    for (const projection of ['query', 'key', 'value']) dense(`${at}.attention.self.${projection}`, 'attention', [d, d], layer);
+    for (const projection of ['query', 'key', 'value'])
+      dense(`${at}.attention.self.${projection}`, 'attention', [d, d], layer);
     dense(`${at}.attention.output.dense`, 'attention', [d, d], layer);
     norm(`${at}.attention.output.LayerNorm`, 'attention', layer);
     dense(`${at}.intermediate.dense`, 'ffn', [f, d], layer);
@@ -93,7 +104,11 @@ function tensors(shape: BertShape): ModelTensor[] {
 }
 
 function dropoutSites(shape: BertShape): DropoutSite[] {
-  const hidden = (name: string): DropoutSite => ({ name, rate: shape.hiddenDropout, shape: ['B', 'S', shape.hiddenSize] });
+  const hidden = (name: string): DropoutSite => ({
+    name,
+    rate: shape.hiddenDropout,
+    shape: ['B', 'S', shape.hiddenSize],
+  });
   const layers = Array.from({ length: shape.layers }, (_, layer) => `encoder.layer.${layer}`);
   return [
     hidden('embeddings'),
@@ -106,7 +121,8 @@ function dropoutSites(shape: BertShape): DropoutSite[] {
 }
 
 function hookedLinear(context: ForwardContext, name: string, x: Tensor): Tensor {
-  const base = (input: Tensor) => linear(input, context.parameters(`${name}.weight`), context.parameters(`${name}.bias`));
+  const base = (input: Tensor) =>
+    linear(input, context.parameters(`${name}.weight`), context.parameters(`${name}.bias`));
   return context.hooks.linear?.(name, x, base) ?? base(x);
 }
 
@@ -124,7 +140,10 @@ function forward(shape: BertShape, context: ForwardContext, batch: ModelBatch): 
   const words = tf.gather(parameters('embeddings.word_embeddings.weight'), batch.inputIds); // (B, S, d)
   const positions = tf.slice(parameters('embeddings.position_embeddings.weight'), [0, 0], [S, d]); // (S, d)
   const types = tf.gather(parameters('embeddings.token_type_embeddings.weight'), batch.tokenTypeIds); // (B, S, d)
-  let x = hiddenDropout('embeddings', norm('embeddings.LayerNorm', rows(tf.add(tf.add(words, types), positions)))); // (N, d)
+  let x = hiddenDropout(
+    'embeddings',
+    norm('embeddings.LayerNorm', rows(tf.add(tf.add(words, types), positions))),
+  ); // (N, d)
 
   for (let layer = 0; layer < shape.layers; layer++) {
     const at = `encoder.layer.${layer}`;

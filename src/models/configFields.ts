@@ -8,7 +8,11 @@ const LARGEST_SIZE = 10_000_000;
 export function sizeField(
   config: JsonObject,
   field: string,
-  { least = 1, largest = LARGEST_SIZE, fallback }: { least?: number; largest?: number; fallback?: number } = {},
+  {
+    least = 1,
+    largest = LARGEST_SIZE,
+    fallback,
+  }: { least?: number; largest?: number; fallback?: number } = {},
 ): number {
   const value = config[field] ?? fallback;
   if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > largest) {
@@ -32,7 +36,12 @@ export function numberField(
 }
 
 /** One of the words; `fallback` where the field is absent or null. @throws UserError naming the field. */
-export function wordField<W extends string>(config: JsonObject, field: string, words: readonly W[], fallback: W): W {
+export function wordField<W extends string>(
+  config: JsonObject,
+  field: string,
+  words: readonly W[],
+  fallback: W,
+): W {
   const value = config[field] ?? fallback;
   const word = words.find((w) => w === value);
   if (word === undefined) throw badConfigField(field, `one of ${words.join(', ')}`, value);

@@ -10,5 +10,7 @@ export function unknownArchitecture(found: unknown, known: readonly string[]): U
 }
 
 export function badConfigField(field: string, expected: string, found: unknown): UserError {
-  return new UserError(`config.json: expected ${field} to be ${expected}, found ${JSON.stringify(found) ?? 'nothing'}`);
+  return new UserError(
+    `config.json: expected ${field} to be ${expected}, found ${JSON.stringify(found) ?? 'nothing'}`,
+  );
 }

@@ -7,7 +7,10 @@ export const architectures: Readonly<Record<string, Architecture>> = { [bert.id]
 
 /** @throws UserError for a `model_type` that is not among them. */
 export function findArchitecture(modelType: unknown): Architecture {
-  const found = typeof modelType === 'string' && Object.hasOwn(architectures, modelType) ? architectures[modelType] : undefined;
+  const found =
+    typeof modelType === 'string' && Object.hasOwn(architectures, modelType)
+      ? architectures[modelType]
+      : undefined;
   if (found === undefined) throw unknownArchitecture(modelType, Object.keys(architectures));
   return found;
 }

@@ -11,20 +11,21 @@ export const activations: Readonly<Record<ActivationName, (x: Tensor) => Tensor>
 };
 
 /**
- * Exact GELU: x Φ(x) with Φ(x) = (1 + erf(x / √2)) / 2. Backward: Φ(x) + x φ(x), with φ(x) = exp(-x² / 2) / √(2π); Φ is kept from the
- * forward pass, since erf is the dearest part.
+ * Exact GELU, x Φ(x). With u = x / √2 and t = 1 + erf(u) = 2 Φ(x):  y = u t / √2,  dy/dx = (t + 2/√π u exp(-u²)) / 2.
+ * Factors stand outermost, next to the matrix products around, into which ONNX Runtime folds them; u and t are kept for the backward pass.
  */
 function gelu(x: Tensor): Tensor {
   const op = tf.customGrad((...args) => {
     const [x, save] = args as [Tensor, (tensors: Tensor[]) => void];
-    const cdf = tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5);
-    save([x, cdf]);
+    const u = tf.mul(x, Math.SQRT1_2);
+    const t = tf.add(tf.erf(u), 1);
+    save([u, t]);
     return {
-      value: tf.mul(x, cdf),
+      value: tf.mul(tf.mul(u, t), Math.SQRT1_2),
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [x, cdf] = saved as [Tensor, Tensor];
-        const density = tf.mul(tf.exp(tf.mul(tf.mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-        return tf.mul(dy, tf.add(cdf, tf.mul(x, density)));
+        const [u, t] = saved as [Tensor, Tensor];
+        const bell = tf.exp(tf.sub(Math.log(2 / Math.sqrt(Math.PI)), tf.mul(u, u))); // 2/√π exp(-u²)
+        return tf.mul(tf.mul(dy, 0.5), tf.add(t, tf.mul(u, bell)));
       },
     };
   });

@@ -17,7 +17,10 @@ export function dropout(x: Tensor, rate: number, rows: Tensor, columns: Tensor):
     const [x, save] = args as [Tensor, (tensors: Tensor[]) => void];
     const keep = tf.greaterEqual(tf.add(rows, columns), threshold);
     save([keep]);
-    return { value: masked(x, keep), gradFunc: (dy: Tensor, saved: Tensor[]) => masked(dy, saved[0] as Tensor) };
+    return {
+      value: masked(x, keep),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => masked(dy, saved[0] as Tensor),
+    };
   });
   return op(x);
 }

@@ -20,7 +20,10 @@ export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, eps: number): T
         const dyStandardised = tf.mul(dy, standardised);
         const dStandardised = tf.mul(dy, gain);
         const alongNormal = tf.mean(tf.mul(dyStandardised, gain), -1, true);
-        const orthogonal = tf.sub(tf.sub(dStandardised, tf.mean(dStandardised, -1, true)), tf.mul(standardised, alongNormal));
+        const orthogonal = tf.sub(
+          tf.sub(dStandardised, tf.mean(dStandardised, -1, true)),
+          tf.mul(standardised, alongNormal),
+        );
         return [tf.mul(orthogonal, inverse), tf.sum(dyStandardised, 0), tf.sum(dy, 0)];
       },
     };

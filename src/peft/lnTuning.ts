@@ -20,7 +20,10 @@ const fields = z.strictObject({
     .array(z.enum(['gain', 'bias']))
     .min(1)
     .default(['gain', 'bias'])
-    .meta({ help: 'The parts of each LayerNorm that are trained.', source: 'Qi et al. 2022, ablation of gain and bias' }),
+    .meta({
+      help: 'The parts of each LayerNorm that are trained.',
+      source: 'Qi et al. 2022, ablation of gain and bias',
+    }),
   layers: layersField,
 });
 
@@ -50,7 +53,9 @@ export const lnTuning: Method<LnTuningFields> = {
     const roles = new Set<TensorRole>(parameters.map((parameter) => ROLE_OF[parameter]));
     const wanted = ({ part, layer }: ModelTensor) =>
       (layer === undefined || chosen.has(layer)) &&
-      (layer_norms === 'all' ? layer !== undefined || layers === 'all' : layer_norms.some((norm) => norm === part));
+      (layer_norms === 'all'
+        ? layer !== undefined || layers === 'all'
+        : layer_norms.some((norm) => norm === part));
     return norms(model)
       .filter((tensor) => roles.has(tensor.role) && wanted(tensor))
       .map(({ name, shape, part, layer }) => ({
@@ -74,5 +79,10 @@ function layersOutside(layers: LnTuningFields['layers'], count: number) {
   const outside = layersOf(layers, count).filter((layer) => layer >= count);
   return outside.length === 0
     ? []
-    : [{ field: 'layers', message: `the model has layers 0 to ${count - 1}; there is no layer ${outside.join(', ')}` }];
+    : [
+        {
+          field: 'layers',
+          message: `the model has layers 0 to ${count - 1}; there is no layer ${outside.join(', ')}`,
+        },
+      ];
 }

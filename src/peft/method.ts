@@ -16,7 +16,10 @@ export interface TrainedTensor {
   readonly part: ModelPart | 'head';
   readonly layer?: number;
   /** How it starts: `base` is the checkpoint's own value. */
-  readonly init: { readonly kind: 'base' } | { readonly kind: 'zeros' } | { readonly kind: 'normal'; readonly std: number };
+  readonly init:
+    | { readonly kind: 'base' }
+    | { readonly kind: 'zeros' }
+    | { readonly kind: 'normal'; readonly std: number };
   /** False for tensors that are folded away after training (a prefix projection). */
   readonly stored: boolean;
   /** Whether weight decay applies: never on norms and biases. */
@@ -47,4 +50,3 @@ export interface Method<Fields = unknown> {
   /** Where it acts in the forward pass, if it does more than replace tensors. */
   hooks?(fields: Fields, model: ModelInfo, parameters: Parameters): Hooks;
 }
-

@@ -39,8 +39,11 @@ export function assemble(parts: AssemblyParts): Assembly {
       head: count(trained.filter(({ part }) => part === 'head')),
     },
     frozen: architecture.tensors(shape).filter(({ name }) => !unused.has(name)),
-    dropoutSites: [...architecture.dropoutSites(shape), ...task.dropoutSites(taskFields, info)].filter(({ rate }) => rate > 0),
-    hooks: (parameters) => compose(methods.flatMap(({ method, fields }) => method.hooks?.(fields, info, parameters) ?? [])),
+    dropoutSites: [...architecture.dropoutSites(shape), ...task.dropoutSites(taskFields, info)].filter(
+      ({ rate }) => rate > 0,
+    ),
+    hooks: (parameters) =>
+      compose(methods.flatMap(({ method, fields }) => method.hooks?.(fields, info, parameters) ?? [])),
   };
 }
 
@@ -53,7 +56,8 @@ function compose(list: readonly Hooks[]): Hooks {
   const linear = list.flatMap((hooks) => hooks.linear ?? []);
   if (linear.length === 0) return {};
   return {
-    linear: (name, x, base) => linear.reduce<typeof base>((inner, hook) => (input) => hook(name, input, inner), base)(x),
+    linear: (name, x, base) =>
+      linear.reduce<typeof base>((inner, hook) => (input) => hook(name, input, inner), base)(x),
   };
 }
 

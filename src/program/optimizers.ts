@@ -21,7 +21,14 @@ export interface Optimizer {
   scalars(settings: OptimizerSettings, step: number): Readonly<Record<string, number>>;
   update(
     settings: OptimizerSettings,
-    given: { parameter: Tensor; gradient: Tensor; state: readonly Tensor[]; decay: boolean; learningRate: Tensor; scalars: Readonly<Record<string, Tensor>> },
+    given: {
+      parameter: Tensor;
+      gradient: Tensor;
+      state: readonly Tensor[];
+      decay: boolean;
+      learningRate: Tensor;
+      scalars: Readonly<Record<string, Tensor>>;
+    },
   ): Update;
 }
 
@@ -39,9 +46,15 @@ export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
       first_correction: 1 / (1 - adam_beta1 ** step),
       second_correction: 1 / Math.sqrt(1 - adam_beta2 ** step),
     }),
-    update: ({ weight_decay, adam_beta1, adam_beta2, adam_epsilon }, { parameter, gradient, state, decay, learningRate, scalars }) => {
+    update: (
+      { weight_decay, adam_beta1, adam_beta2, adam_epsilon },
+      { parameter, gradient, state, decay, learningRate, scalars },
+    ) => {
       const [m, v] = state;
-      const decayed = decay && weight_decay > 0 ? tf.mul(parameter, tf.sub(1, tf.mul(learningRate, weight_decay))) : parameter;
+      const decayed =
+        decay && weight_decay > 0
+          ? tf.mul(parameter, tf.sub(1, tf.mul(learningRate, weight_decay)))
+          : parameter;
       const nextM = tf.add(m, tf.mul(tf.sub(gradient, m), 1 - adam_beta1));
       const nextV = tf.add(tf.mul(v, adam_beta2), tf.mul(tf.square(gradient), 1 - adam_beta2));
       const denominator = tf.add(tf.mul(tf.sqrt(nextV), scalars.second_correction), adam_epsilon);
@@ -54,7 +67,8 @@ export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {
     stateNames: [],
     scalars: () => ({}),
     update: ({ weight_decay }, { parameter, gradient, decay, learningRate }) => {
-      const direction = decay && weight_decay > 0 ? tf.add(gradient, tf.mul(parameter, weight_decay)) : gradient;
+      const direction =
+        decay && weight_decay > 0 ? tf.add(gradient, tf.mul(parameter, weight_decay)) : gradient;
       return { parameter: tf.sub(parameter, tf.mul(learningRate, direction)), state: [] };
     },
   },

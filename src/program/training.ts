@@ -21,12 +21,16 @@ export interface StepSettings extends OptimizerSettings {
 export const STEP_RESULTS = ['loss', 'grad_norm', 'finite'] as const;
 
 /** Programs that train: one step does it all, or, with accumulation, `accumulate` for each batch and then `apply`. */
-export type TrainingPrograms = { readonly step: Program } | { readonly accumulate: Program; readonly apply: Program };
+export type TrainingPrograms =
+  { readonly step: Program } | { readonly accumulate: Program; readonly apply: Program };
 
 export function trainingPrograms(assembly: Assembly, settings: StepSettings): TrainingPrograms {
   const frozen = frozenInputs(assembly);
   const trained = assembly.trained.map((t) => stateInput(t.name, t.shape));
-  const sums = [stateInput(LOSS_SUM, []), ...assembly.trained.map((t) => stateInput(gradientSum(t.name), t.shape))];
+  const sums = [
+    stateInput(LOSS_SUM, []),
+    ...assembly.trained.map((t) => stateInput(gradientSum(t.name), t.shape)),
+  ];
   const limits = { S: assembly.info.shape.maxPositions };
   const batch = [...batchInputs, scalarFeed('loss_denominator'), ...dropoutInputs(assembly.dropoutSites)];
   const update = updateInputs(assembly, settings);
@@ -36,7 +40,15 @@ export function trainingPrograms(assembly: Assembly, settings: StepSettings): Tr
       const { loss, gradients } = lossAndGradients(assembly, settings, inputs);
       return updated(assembly, settings, inputs, loss, gradients);
     };
-    return { step: { name: 'step', inputs: [...frozen, ...trained, ...batch, ...update], results: STEP_RESULTS, limits, run } };
+    return {
+      step: {
+        name: 'step',
+        inputs: [...frozen, ...trained, ...batch, ...update],
+        results: STEP_RESULTS,
+        limits,
+        run,
+      },
+    };
   }
   return {
     accumulate: {
@@ -48,7 +60,10 @@ export function trainingPrograms(assembly: Assembly, settings: StepSettings): Tr
         const { loss, gradients } = lossAndGradients(assembly, settings, inputs);
         return {
           [LOSS_SUM]: tf.add(inputs[LOSS_SUM], loss),
-          ...byTensor(assembly.trained, ({ name }, i) => [gradientSum(name), tf.add(inputs[gradientSum(name)], gradients[i])]),
+          ...byTensor(assembly.trained, ({ name }, i) => [
+            gradientSum(name),
+            tf.add(inputs[gradientSum(name)], gradients[i]),
+          ]),
         };
       },
     },
@@ -66,7 +81,10 @@ export function trainingPrograms(assembly: Assembly, settings: StepSettings): Tr
           assembly.trained.map(({ name }) => inputs[gradientSum(name)]),
         ),
         [LOSS_SUM]: tf.zerosLike(inputs[LOSS_SUM]),
-        ...byTensor(assembly.trained, ({ name }) => [gradientSum(name), tf.zerosLike(inputs[gradientSum(name)])]),
+        ...byTensor(assembly.trained, ({ name }) => [
+          gradientSum(name),
+          tf.zerosLike(inputs[gradientSum(name)]),
+        ]),
       }),
     },
   };
@@ -76,7 +94,11 @@ export function trainingPrograms(assembly: Assembly, settings: StepSettings): Tr
 export function evaluationProgram(assembly: Assembly): Program {
   return {
     name: 'evaluate',
-    inputs: [...frozenInputs(assembly), ...assembly.trained.map((t) => stateInput(t.name, t.shape)), ...batchInputs],
+    inputs: [
+      ...frozenInputs(assembly),
+      ...assembly.trained.map((t) => stateInput(t.name, t.shape)),
+      ...batchInputs,
+    ],
     results: ['logits', 'losses'],
     limits: { S: assembly.info.shape.maxPositions },
     run: (inputs) => {
@@ -87,7 +109,10 @@ export function evaluationProgram(assembly: Assembly): Program {
 }
 
 /** Optimizer state and gradient sums that training needs beside the trained tensors; all zero at first. */
-export function trainingState(assembly: Assembly, settings: StepSettings): { name: string; shape: readonly number[] }[] {
+export function trainingState(
+  assembly: Assembly,
+  settings: StepSettings,
+): { name: string; shape: readonly number[] }[] {
   const moments = assembly.trained.flatMap(({ name, shape }) =>
     optimizers[settings.optim].stateNames.map((state) => ({ name: `${state}/${name}`, shape })),
   );
@@ -128,12 +153,17 @@ function updateInputs({ trained }: Assembly, settings: StepSettings): ProgramInp
   const { stateNames, scalars } = optimizers[settings.optim];
   return [
     ...trained.flatMap(({ name, shape }) => stateNames.map((state) => stateInput(`${state}/${name}`, shape))),
-    ...[...new Set(trained.map(({ method }) => method))].map((method) => scalarFeed(learningRateFeed(method))),
+    ...[...new Set(trained.map(({ method }) => method))].map((method) =>
+      scalarFeed(learningRateFeed(method)),
+    ),
     ...Object.keys(scalars(settings, 1)).map(scalarFeed),
   ];
 }
 
-function byTensor(trained: readonly TrainedTensor[], entry: (tensor: TrainedTensor, i: number) => [string, Tensor]): Record<string, Tensor> {
+function byTensor(
+  trained: readonly TrainedTensor[],
+  entry: (tensor: TrainedTensor, i: number) => [string, Tensor],
+): Record<string, Tensor> {
   return Object.fromEntries(trained.map(entry));
 }
 
@@ -141,21 +171,43 @@ function forward(assembly: Assembly, inputs: NamedTensors, dropout: Dropout): Te
   const { info, task, taskFields } = assembly;
   const parameters = parametersFrom(inputs);
   const context = { parameters, hooks: assembly.hooks(parameters), dropout };
-  const batch = { inputIds: inputs.input_ids, attentionMask: inputs.attention_mask, tokenTypeIds: inputs.token_type_ids };
-  return task.forward(taskFields, info, context, batch, info.architecture.forward(info.shape, context, batch));
+  const batch = {
+    inputIds: inputs.input_ids,
+    attentionMask: inputs.attention_mask,
+    tokenTypeIds: inputs.token_type_ids,
+  };
+  return task.forward(
+    taskFields,
+    info,
+    context,
+    batch,
+    info.architecture.forward(info.shape, context, batch),
+  );
 }
 
 /** Loss Σ ℓᵢ / loss_denominator, so that sums over accumulated batches are the mean of the whole, and its gradient. */
-function lossAndGradients(assembly: Assembly, settings: StepSettings, inputs: NamedTensors): { loss: Tensor; gradients: Tensor[] } {
+function lossAndGradients(
+  assembly: Assembly,
+  settings: StepSettings,
+  inputs: NamedTensors,
+): { loss: Tensor; gradients: Tensor[] } {
   const rates = new Map(assembly.dropoutSites.map(({ name, rate }) => [name, rate]));
   const drop: Dropout = (site, x) => {
     const rate = rates.get(site);
-    return rate === undefined ? x : dropout(x, rate, inputs[dropoutFeed(site, 'rows')], inputs[dropoutFeed(site, 'columns')]);
+    return rate === undefined
+      ? x
+      : dropout(x, rate, inputs[dropoutFeed(site, 'rows')], inputs[dropoutFeed(site, 'columns')]);
   };
   const names = assembly.trained.map(({ name }) => name);
   const gradientsOf = tf.valueAndGrads((...trained: Tensor[]) => {
-    const logits = forward(assembly, { ...inputs, ...Object.fromEntries(names.map((name, i) => [name, trained[i]])) }, drop);
-    const losses = assembly.task.loss(logits, inputs.labels, { labelSmoothing: settings.label_smoothing_factor });
+    const logits = forward(
+      assembly,
+      { ...inputs, ...Object.fromEntries(names.map((name, i) => [name, trained[i]])) },
+      drop,
+    );
+    const losses = assembly.task.loss(logits, inputs.labels, {
+      labelSmoothing: settings.label_smoothing_factor,
+    });
     return tf.div(tf.sum(losses), inputs.loss_denominator);
   });
   const { value, grads } = gradientsOf(names.map((name) => inputs[name]));
@@ -170,11 +222,18 @@ function updated(
   loss: Tensor,
   gradients: readonly Tensor[],
 ): Record<string, Tensor> {
-  const norm = tf.sqrt(gradients.map((gradient) => tf.sum(tf.square(gradient))).reduce((sum, square) => tf.add(sum, square)));
+  const norm = tf.sqrt(
+    gradients.map((gradient) => tf.sum(tf.square(gradient))).reduce((sum, square) => tf.add(sum, square)),
+  );
   const finite = tf.logicalAnd(tf.isFinite(loss), tf.isFinite(norm));
-  const clip = settings.max_grad_norm > 0 ? tf.minimum(tf.div(settings.max_grad_norm, tf.add(norm, 1e-6)), 1) : undefined;
+  const clip =
+    settings.max_grad_norm > 0
+      ? tf.minimum(tf.div(settings.max_grad_norm, tf.add(norm, 1e-6)), 1)
+      : undefined;
   const optimizer = optimizers[settings.optim];
-  const scalars = Object.fromEntries(Object.keys(optimizer.scalars(settings, 1)).map((name) => [name, inputs[name]]));
+  const scalars = Object.fromEntries(
+    Object.keys(optimizer.scalars(settings, 1)).map((name) => [name, inputs[name]]),
+  );
   const next: Record<string, Tensor> = {};
   assembly.trained.forEach(({ name, method, decay }, i) => {
     const stateNames = optimizer.stateNames.map((state) => `${state}/${name}`);
@@ -193,4 +252,3 @@ function updated(
   });
   return { ...next, loss, grad_norm: norm, finite: tf.cast(finite, 'float32') };
 }
-

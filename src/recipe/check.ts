@@ -23,8 +23,11 @@ export function checkRecipe(recipe: Recipe, facts: Facts): Problem[] {
 function modelFindings(configuration: Configuration, facts: Facts): Finding[] {
   const model = facts.models.get(modelKey(configuration));
   if (model === undefined) return [];
-  if (isUnusable(model)) return [{ code: 'unusable-model', message: model.unusable, path: ['model'] }];
+  const unusable = isUnusable(model) ? [model.unusable] : (model.faults ?? []);
+  const faults = unusable.map((message): Finding => ({ code: 'unusable-model', message, path: ['model'] }));
+  if (isUnusable(model)) return faults;
   return [
+    ...faults,
     ...configuration.methods.flatMap(({ id, fields }) =>
       methods[id].check(fields, model.info).map(({ field, message }): Finding => {
         return { code: 'beyond-model', message, path: ['methods', id, ...field.split('.')] };

@@ -24,6 +24,8 @@ export interface ModelFacts {
   readonly missing?: readonly string[];
   /** Longest input that the tokenizer is made for, in tokens. */
   readonly tokenizerMaxLength?: number;
+  /** Why weights or tokenizer are unusable, each in one sentence: what training would stop at, and `plan` does not need. */
+  readonly faults?: readonly string[];
 }
 
 export interface FileFacts {

@@ -16,7 +16,9 @@ export function samplePoints(symbolCount: number): SamplePoints {
   return {
     fitted: lattice.map((index) => index.map((k, i) => (i === 0 ? BATCH_SIZES : OTHER_SIZES).fitted[k])),
     heldOut: [0, 1].map((k) =>
-      Array.from({ length: symbolCount }, (_, i) => (i === 0 ? BATCH_SIZES.heldOut[k] : OTHER_SIZES.heldOut[(k + i + 1) % 2])),
+      Array.from({ length: symbolCount }, (_, i) =>
+        i === 0 ? BATCH_SIZES.heldOut[k] : OTHER_SIZES.heldOut[(k + i + 1) % 2],
+      ),
     ),
   };
 }
@@ -24,7 +26,8 @@ export function samplePoints(symbolCount: number): SamplePoints {
 /** Exponents of the monomials {1, B} x {1, S, P, S², SP, P², ...}. */
 function exponents(symbolCount: number): number[][] {
   let list: number[][] = symbolCount === 0 ? [[]] : [[0], [1]];
-  for (let i = 1; i < symbolCount; i++) list = list.flatMap((powers) => [0, 1, 2].map((power) => [...powers, power]));
+  for (let i = 1; i < symbolCount; i++)
+    list = list.flatMap((powers) => [0, 1, 2].map((power) => [...powers, power]));
   return list.filter((powers) => powers.slice(1).reduce((sum, power) => sum + power, 0) <= 2);
 }
 
@@ -32,7 +35,10 @@ function exponents(symbolCount: number): number[][] {
  * Finds the integer polynomial that takes `values[i]` at point i, for any number of value lists over the same points.
  * The fitted points determine the coefficients uniquely; the held-out ones must agree.
  */
-export function sizeFitter(points: SamplePoints, symbolCount: number): (values: readonly number[]) => Size | undefined {
+export function sizeFitter(
+  points: SamplePoints,
+  symbolCount: number,
+): (values: readonly number[]) => Size | undefined {
   const monomials = exponents(symbolCount);
   const inverse = invert(points.fitted.map((point) => monomials.map((powers) => monomial(powers, point))));
   const all = [...points.fitted, ...points.heldOut];
@@ -43,7 +49,8 @@ export function sizeFitter(points: SamplePoints, symbolCount: number): (values: 
       .map((powers, i) => ({ coefficient: coefficients[i], powers }))
       .filter(({ coefficient }) => coefficient !== 0)
       .reverse();
-    const predicted = (point: Binding) => terms.reduce((sum, t) => sum + t.coefficient * monomial(t.powers, point), 0);
+    const predicted = (point: Binding) =>
+      terms.reduce((sum, t) => sum + t.coefficient * monomial(t.powers, point), 0);
     return all.every((point, i) => predicted(point) === values[i]) ? terms : undefined;
   };
 }
@@ -54,7 +61,8 @@ function invert(matrix: readonly (readonly number[])[]): number[][] {
   const rows = matrix.map((row, i) => [...row, ...row.map((_, j) => (i === j ? 1 : 0))]);
   for (let column = 0; column < n; column++) {
     let pivot = column;
-    for (let r = column + 1; r < n; r++) if (Math.abs(rows[r][column]) > Math.abs(rows[pivot][column])) pivot = r;
+    for (let r = column + 1; r < n; r++)
+      if (Math.abs(rows[r][column]) > Math.abs(rows[pivot][column])) pivot = r;
     [rows[column], rows[pivot]] = [rows[pivot], rows[column]];
     const scale = rows[column][column];
     rows[column] = rows[column].map((x) => x / scale);

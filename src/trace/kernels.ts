@@ -12,19 +12,25 @@ type Rule = (inputs: Inputs, attributes: Attributes, recorder: Recorder) => Tens
  * explicit, one name for one thing). A kernel that is not here cannot be traced; TensorFlow.js then names it.
  */
 export const rules: Readonly<Record<string, Rule>> = {
-  ...elementwise1(['Erf', 'Exp', 'Log', 'Neg', 'Relu', 'Rsqrt', 'Sqrt', 'Square', 'Step', 'Tanh'], (x) => x.dtype),
+  ...elementwise1(
+    ['Erf', 'Exp', 'Log', 'Neg', 'Relu', 'Rsqrt', 'Sqrt', 'Square', 'Step', 'Tanh'],
+    (x) => x.dtype,
+  ),
   ...elementwise1(['IsFinite'], () => 'bool'),
   ...elementwise2(['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum'], (a) => a.dtype),
   ...elementwise2(['Equal', 'GreaterEqual', 'LogicalAnd'], () => 'bool'),
 
   Select: ({ condition, t, e }, _, r) => r.emit('Select', [condition, t, e], [t]),
-  Cast: ({ x }, { dtype }, r) => (x.dtype === dtype ? alias(x) : r.emit('Cast', [x], [{ shape: x.shape, dtype: dtype as DataType }])),
+  Cast: ({ x }, { dtype }, r) =>
+    x.dtype === dtype ? alias(x) : r.emit('Cast', [x], [{ shape: x.shape, dtype: dtype as DataType }]),
   Identity: ({ x }) => alias(x),
 
   // Over the last axis.
   Softmax: ({ logits }, _, r) => r.emit('Softmax', [logits], [logits]),
   [NORMALIZE]: ({ x }, { eps }, r) =>
-    r.emit(NORMALIZE, [x], [x, { shape: [...x.shape.slice(0, -1), 1], dtype: x.dtype }], { eps: eps as number }),
+    r.emit(NORMALIZE, [x], [x, { shape: [...x.shape.slice(0, -1), 1], dtype: x.dtype }], {
+      eps: eps as number,
+    }),
 
   Sum: reduction('Sum'),
   Mean: reduction('Mean'),
@@ -35,7 +41,10 @@ export const rules: Readonly<Record<string, Rule>> = {
     const transposeB = Boolean(attributes.transposeB);
     const [m, n] = [a.shape.at(transposeA ? -1 : -2) as number, b.shape.at(transposeB ? -2 : -1) as number];
     const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-    return r.emit('BatchMatMul', [a, b], [{ shape: [...batch, m, n], dtype: 'float32' }], { transposeA, transposeB });
+    return r.emit('BatchMatMul', [a, b], [{ shape: [...batch, m, n], dtype: 'float32' }], {
+      transposeA,
+      transposeB,
+    });
   },
 
   Reshape: ({ x }, { shape }, r) => {
@@ -48,27 +57,44 @@ export const rules: Readonly<Record<string, Rule>> = {
   },
   Transpose: ({ x }, { perm }, r) => {
     const order = perm as number[];
-    return r.emit('Transpose', [x], [{ shape: order.map((axis) => x.shape[axis]), dtype: x.dtype }], { perm: [...order] });
+    return r.emit('Transpose', [x], [{ shape: order.map((axis) => x.shape[axis]), dtype: x.dtype }], {
+      perm: [...order],
+    });
   },
   Slice: ({ x }, { begin, size }, r) => {
-    const [from, extent] = tf.slice_util.parseSliceParams(x as tf.Tensor, begin as number[], size as number[]);
+    const [from, extent] = tf.slice_util.parseSliceParams(
+      x as tf.Tensor,
+      begin as number[],
+      size as number[],
+    );
     return r.emit('Slice', [x], [{ shape: extent, dtype: x.dtype }], { begin: from, size: extent });
   },
   PadV2: ({ x }, attributes, r) => {
     const paddings = attributes.paddings as [number, number][];
     const shape = x.shape.map((size, axis) => paddings[axis][0] + size + paddings[axis][1]);
     const [before, after] = [0, 1].map((side) => paddings.map((pair) => pair[side]));
-    return r.emit('PadV2', [x], [{ shape, dtype: x.dtype }], { before, after, value: attributes.constantValue as number });
+    return r.emit('PadV2', [x], [{ shape, dtype: x.dtype }], {
+      before,
+      after,
+      value: attributes.constantValue as number,
+    });
   },
   Tile: ({ x }, { reps }, r) => {
     const repeats = reps as number[];
     if (repeats.every((repeat) => repeat === 1)) return alias(x);
-    return r.emit('Tile', [x], [{ shape: x.shape.map((size, i) => size * repeats[i]), dtype: x.dtype }], { reps: repeats });
+    return r.emit('Tile', [x], [{ shape: x.shape.map((size, i) => size * repeats[i]), dtype: x.dtype }], {
+      reps: repeats,
+    });
   },
   // Rows of a table along the first axis.
   GatherV2: ({ x, indices }, { axis, batchDims }, r) => {
-    if (axis !== 0 || batchDims !== 0) throw new Error('internal: the trace has GatherV2 along the first axis only');
-    return r.emit('GatherV2', [x, indices], [{ shape: [...indices.shape, ...x.shape.slice(1)], dtype: x.dtype }]);
+    if (axis !== 0 || batchDims !== 0)
+      throw new Error('internal: the trace has GatherV2 along the first axis only');
+    return r.emit(
+      'GatherV2',
+      [x, indices],
+      [{ shape: [...indices.shape, ...x.shape.slice(1)], dtype: x.dtype }],
+    );
   },
   Fill: (_, { shape, value, dtype }, r) =>
     r.emit('Fill', [], [{ shape: shape as number[], dtype: (dtype ?? 'float32') as DataType }], {
@@ -79,7 +105,10 @@ export const rules: Readonly<Record<string, Rule>> = {
   Range: (_, { start, stop, step, dtype }, r) => {
     const bounds = [start, stop, step] as number[];
     const length = Math.ceil((bounds[1] - bounds[0]) / bounds[2]);
-    return r.emit('Range', [], [{ shape: [length], dtype: dtype as DataType }], { bounds, dtype: dtype as string });
+    return r.emit('Range', [], [{ shape: [length], dtype: dtype as DataType }], {
+      bounds,
+      dtype: dtype as string,
+    });
   },
   ZerosLike: ({ x }, _, r) => filledLike(r, x, 0),
   OnesLike: ({ x }, _, r) => filledLike(r, x, 1),
@@ -118,7 +147,11 @@ function elementwise2(ops: readonly string[], dtype: (a: TensorInfo) => DataType
   const rule =
     (op: string): Rule =>
     ({ a, b }, _, r) =>
-      r.emit(op, [a, b], [{ shape: tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape), dtype: dtype(a) }]);
+      r.emit(
+        op,
+        [a, b],
+        [{ shape: tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape), dtype: dtype(a) }],
+      );
   return Object.fromEntries(ops.map((op) => [op, rule(op)]));
 }
 
@@ -126,7 +159,9 @@ function reduction(op: string): Rule {
   return ({ x }, attributes, r) => {
     // Sum and Max call it `axis` and `reductionIndices` in different versions of the kernel interface.
     const given = (attributes.axis ?? attributes.reductionIndices ?? null) as number | number[] | null;
-    const axes = tf.util.parseAxisParam(given ?? x.shape.map((_, axis) => axis), x.shape).sort((a, b) => a - b);
+    const axes = tf.util
+      .parseAxisParam(given ?? x.shape.map((_, axis) => axis), x.shape)
+      .sort((a, b) => a - b);
     const keepDims = Boolean(attributes.keepDims);
     const shape = x.shape.flatMap((size, axis) => (!axes.includes(axis) ? [size] : keepDims ? [1] : []));
     return r.emit(op, [x], [{ shape, dtype: x.dtype }], { axes, keepDims });

@@ -46,7 +46,10 @@ export class Recorder extends tf.KernelBackend {
   }
 
   idOf(tensor: TensorInfo): number {
-    return this.idByData.get(tensor.dataId) ?? internal('a tensor of another backend or recording reached the trace');
+    return (
+      this.idByData.get(tensor.dataId) ??
+      internal('a tensor of another backend or recording reached the trace')
+    );
   }
 
   /** Appends a node, or returns the outputs of an equal one: all kernels are pure. */
@@ -68,9 +71,11 @@ export class Recorder extends tf.KernelBackend {
 
   /** Host data becomes a constant; arrays of one repeated value become Fill nodes, so that their shape may depend on the sizes. */
   override write(values: tf.backend_util.BackendValues, shape: number[], dtype: DataType): object {
-    const data = dtype === 'float32' ? Float32Array.from(values as Float32Array) : Int32Array.from(values as Int32Array);
+    const data =
+      dtype === 'float32' ? Float32Array.from(values as Float32Array) : Int32Array.from(values as Int32Array);
     if (shape.length > 0 && data.every((value) => Object.is(value, data[0]))) {
-      return this.emit('Fill', [], [{ shape, dtype }], { shape: [...shape], value: data[0], dtype })[0].dataId;
+      return this.emit('Fill', [], [{ shape, dtype }], { shape: [...shape], value: data[0], dtype })[0]
+        .dataId;
     }
     const key = JSON.stringify(['constant', shape, dtype, [...data].map(String)]);
     const same = this.known.get(key);
@@ -118,4 +123,3 @@ export class Recorder extends tf.KernelBackend {
     // Nothing is held.
   }
 }
-

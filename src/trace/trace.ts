@@ -28,7 +28,12 @@ export function trace(program: Program): Graph {
     lists[0].map((_, i) => {
       const values = lists.map((list) => list[i]);
       const size = lists.every((list) => list.length === lists[0].length) ? fit(values) : undefined;
-      return size ?? internal(`${where} of program ${program.name}: ${values.join(', ')} is no polynomial in ${symbols.join(', ')}`);
+      return (
+        size ??
+        internal(
+          `${where} of program ${program.name}: ${values.join(', ')} is no polynomial in ${symbols.join(', ')}`,
+        )
+      );
     });
 
   for (const { recording } of runs) sameStructure(program.name, first.recording, recording);
@@ -37,13 +42,22 @@ export function trace(program: Program): Graph {
     attributes: Object.fromEntries(
       Object.entries(node.attributes).map(([name, value]): [string, Attribute] => {
         if (!Array.isArray(value)) return [name, value as Attribute];
-        return [name, sizes(`${node.op}.${name}`, runs.map(({ recording }) => recording.nodes[n].attributes[name] as number[]))];
+        return [
+          name,
+          sizes(
+            `${node.op}.${name}`,
+            runs.map(({ recording }) => recording.nodes[n].attributes[name] as number[]),
+          ),
+        ];
       }),
     ),
   }));
   const values = first.recording.values.map(({ dtype }, v) => ({
     dtype,
-    shape: sizes('a shape', runs.map(({ recording }) => recording.values[v].shape)),
+    shape: sizes(
+      'a shape',
+      runs.map(({ recording }) => recording.values[v].shape),
+    ),
   }));
   return prune({
     name: program.name,
@@ -58,14 +72,17 @@ export function trace(program: Program): Graph {
 
 /** Symbols of the inputs' shapes; the batch size first. */
 function symbolsOf(program: Program): string[] {
-  const found = new Set(program.inputs.flatMap(({ shape }) => shape.filter((size) => typeof size === 'string')));
+  const found = new Set(
+    program.inputs.flatMap(({ shape }) => shape.filter((size) => typeof size === 'string')),
+  );
   return [...found].sort((a, b) => Number(b === 'B') - Number(a === 'B') || a.localeCompare(b));
 }
 
 function checkLimits(program: Program, symbols: readonly string[], points: readonly Binding[]): void {
   symbols.forEach((symbol, i) => {
     const needed = Math.max(...points.map((point) => point[i]));
-    if ((program.limits[symbol] ?? Infinity) < needed) internal(`${program.name} allows ${symbol} only below ${needed}`);
+    if ((program.limits[symbol] ?? Infinity) < needed)
+      internal(`${program.name} allows ${symbol} only below ${needed}`);
   });
 }
 
@@ -93,12 +110,18 @@ function record(program: Program, symbols: readonly string[], point: Binding): R
         const { dataId, shape: sizes } = active.placeholder(bound(shape), dtype);
         return tf.engine().makeTensorFromDataId(dataId, sizes, dtype, active);
       });
-      const results = program.run(Object.fromEntries(program.inputs.map(({ name }, i) => [name, tensors[i]])));
+      const results = program.run(
+        Object.fromEntries(program.inputs.map(({ name }, i) => [name, tensors[i]])),
+      );
       const names = new Set(program.results);
       run = {
         recording: active.end(),
         inputs: program.inputs.map(({ name, role }, i) => ({ name, role, value: active.idOf(tensors[i]) })),
-        outputs: Object.entries(results).map(([name, tensor]) => ({ name, value: active.idOf(tensor), state: !names.has(name) })),
+        outputs: Object.entries(results).map(([name, tensor]) => ({
+          name,
+          value: active.idOf(tensor),
+          state: !names.has(name),
+        })),
       };
     });
     return run ?? internal('a recording was interrupted');
@@ -110,14 +133,25 @@ function record(program: Program, symbols: readonly string[], point: Binding): R
 /** Same kernels on the same values, same constants and same fixed attributes, node by node. */
 function sameStructure(name: string, a: Recording, b: Recording): void {
   const fixed = ({ op, inputs, outputs, attributes }: RecordedNode) =>
-    JSON.stringify([op, inputs, outputs, Object.entries(attributes).map(([key, v]) => (Array.isArray(v) ? [key, v.length] : [key, v]))]);
-  if (a.nodes.length !== b.nodes.length) internal(`program ${name} records a different number of nodes at other sizes`);
+    JSON.stringify([
+      op,
+      inputs,
+      outputs,
+      Object.entries(attributes).map(([key, v]) => (Array.isArray(v) ? [key, v.length] : [key, v])),
+    ]);
+  if (a.nodes.length !== b.nodes.length)
+    internal(`program ${name} records a different number of nodes at other sizes`);
   a.nodes.forEach((node, n) => {
-    if (fixed(node) !== fixed(b.nodes[n])) internal(`program ${name}: ${node.op} (node ${n}) depends on the sizes`);
+    if (fixed(node) !== fixed(b.nodes[n]))
+      internal(`program ${name}: ${node.op} (node ${n}) depends on the sizes`);
   });
   a.constants.forEach(({ value, data }, c) => {
     const other = b.constants[c];
-    if (other?.value !== value || other.data.length !== data.length || data.some((x, i) => !Object.is(x, other.data[i]))) {
+    if (
+      other?.value !== value ||
+      other.data.length !== data.length ||
+      data.some((x, i) => !Object.is(x, other.data[i]))
+    ) {
       internal(`program ${name}: an array constant of ${data.length} elements depends on the sizes`);
     }
   });
@@ -135,7 +169,11 @@ function prune(graph: Graph): Graph {
     })
     .reverse();
   const constants = graph.constants.filter(({ value }) => needed.has(value));
-  const kept = [...graph.inputs.map(({ value }) => value), ...constants.map(({ value }) => value), ...nodes.flatMap((n) => n.outputs)];
+  const kept = [
+    ...graph.inputs.map(({ value }) => value),
+    ...constants.map(({ value }) => value),
+    ...nodes.flatMap((n) => n.outputs),
+  ];
   const renumbered = new Map(kept.map((value, i) => [value, i]));
   const to = (value: number) => renumbered.get(value) ?? internal('pruning dropped a value that is used');
   return {

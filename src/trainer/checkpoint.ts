@@ -32,13 +32,17 @@ export async function writeCheckpoint(file: string, { tensors, progress }: Check
   await mkdir(dirname(file), { recursive: false }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST' && error.code !== 'ENOENT') throw error;
   });
-  await writeSafetensors(file, tensors, { format: 'peft-workbench checkpoint', progress: JSON.stringify(progress) });
+  await writeSafetensors(file, tensors, {
+    format: 'peft-workbench checkpoint',
+    progress: JSON.stringify(progress),
+  });
 }
 
 /** @throws UserError for a file that is no checkpoint. */
 export async function readCheckpoint(file: string): Promise<Checkpoint> {
   const header = await readHeader(file);
   const progress = header.metadata.get('progress');
-  if (progress === undefined) throw new UserError(`${file}: expected a checkpoint, found a safetensors file without progress`);
+  if (progress === undefined)
+    throw new UserError(`${file}: expected a checkpoint, found a safetensors file without progress`);
   return { tensors: await readTensors(header), progress: JSON.parse(progress) as Progress };
 }

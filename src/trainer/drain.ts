@@ -46,7 +46,9 @@ async function attend(runDir: string, lock: Lock, workerFile: URL, signal: Abort
   try {
     await new Promise<void>((resolve, reject) => {
       worker.on('error', reject);
-      worker.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`the training thread ended with status ${code}`))));
+      worker.on('exit', (code) =>
+        code === 0 ? resolve() : reject(new Error(`the training thread ended with status ${code}`)),
+      );
     });
   } catch (error) {
     await markFailed(runDir, error);
@@ -70,6 +72,12 @@ async function markFailed(runDir: string, error: unknown): Promise<void> {
   process.stderr.write(`${runDir}: ${failure}\n`);
   const read = await readRunRecord(runDir);
   if ('record' in read) {
-    await writeRunRecord(runDir, { ...read.record, status: 'failed', phase: undefined, endedAt: new Date().toISOString(), failure });
+    await writeRunRecord(runDir, {
+      ...read.record,
+      status: 'failed',
+      phase: undefined,
+      endedAt: new Date().toISOString(),
+      failure,
+    });
   }
 }

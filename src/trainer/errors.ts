@@ -12,5 +12,7 @@ export function trainerDied(detail: string): RunFailure {
 }
 
 export function inputsChanged(what: string): RunFailure {
-  return new RunFailure(`${what} changed since the run began, so it cannot go on as if it had not been interrupted`);
+  return new RunFailure(
+    `${what} changed since the run began, so it cannot go on as if it had not been interrupted`,
+  );
 }

@@ -31,16 +31,25 @@ export async function evaluate(
   let classes = 0;
   const losses = new Float64Array(examples.length);
   let done = 0;
-  for (const batch of evalBatches(examples.map(({ inputIds }) => inputIds.length), batchSize)) {
+  for (const batch of evalBatches(
+    examples.map(({ inputIds }) => inputIds.length),
+    batchSize,
+  )) {
     const chosen = Array.from(batch, (i) => examples[i]);
-    const feeds = collate(labelled ? chosen : chosen.map((example) => ({ ...example, label: 0 })), padTokenId);
+    const feeds = collate(
+      labelled ? chosen : chosen.map((example) => ({ ...example, label: 0 })),
+      padTokenId,
+    );
     const results = await executable.run({ frozen, state, feeds: { ...feeds } });
     if (logits.length === 0) {
       classes = results.logits.shape[1];
       logits = new Float32Array(examples.length * classes);
     }
     batch.forEach((i, row) => {
-      logits.set((results.logits.data as Float32Array).subarray(row * classes, (row + 1) * classes), i * classes);
+      logits.set(
+        (results.logits.data as Float32Array).subarray(row * classes, (row + 1) * classes),
+        i * classes,
+      );
       losses[i] = results.losses.data[row];
     });
     onBatch((done += batch.length));
@@ -48,5 +57,14 @@ export async function evaluate(
   const output = floatTensor([examples.length, classes], logits);
   if (!labelled) return { logits: output, metrics: {} };
   const loss = losses.reduce((sum, x) => sum + x, 0) / examples.length;
-  return { logits: output, metrics: { loss, ...task.metrics(output, Int32Array.from(examples, ({ label }) => label)) } };
+  return {
+    logits: output,
+    metrics: {
+      loss,
+      ...task.metrics(
+        output,
+        Int32Array.from(examples, ({ label }) => label),
+      ),
+    },
+  };
 }

@@ -60,7 +60,8 @@ export async function readInputs(configuration: Configuration, seed: number, pla
     dataHashes[split] = hash;
     return { file, rows };
   };
-  const shared = typeof section.validation === 'number' ? splitByHash(train.rows, section.validation, seed) : undefined;
+  const shared =
+    typeof section.validation === 'number' ? splitByHash(train.rows, section.validation, seed) : undefined;
   const validation =
     shared !== undefined
       ? { file: section.train, rows: shared.validation }
@@ -85,13 +86,19 @@ export async function readInputs(configuration: Configuration, seed: number, pla
 }
 
 /** The model folder that a configuration names, and its tokenizer. @throws UserError */
-export async function readModel({ model, revision }: Pick<Configuration, 'model' | 'revision'>, { recipeDir, env }: Place) {
+export async function readModel(
+  { model, revision }: Pick<Configuration, 'model' | 'revision'>,
+  { recipeDir, env }: Place,
+) {
   const folder = await openModelFolder(await resolveModel(model, { recipeDir, revision, env }));
   return { model: folder, tokenizer: await loadTokenizer(folder.dir, folder.shape.vocabularySize) };
 }
 
 /** Examples in tokens, cut to the recipe's or the model's length. */
-export function tokenize({ task, configuration, model, tokenizer, labels }: Omit<Inputs, 'splits' | 'dataHashes'>, rows: readonly Row[]): Example[] {
+export function tokenize(
+  { task, configuration, model, tokenizer, labels }: Omit<Inputs, 'splits' | 'dataHashes'>,
+  rows: readonly Row[],
+): Example[] {
   const { maxPositions } = model.shape;
   const maxLength = Math.min(configuration.task.max_length ?? maxPositions, maxPositions);
   return task.features(configuration.task, rows, labels, encodeTo(tokenizer, maxLength));

@@ -53,7 +53,8 @@ export async function openJournal(runDir: string): Promise<Journal> {
       await journal.update({ phase });
     },
     log: (text) => log.write(`${new Date().toISOString()} ${text}\n`),
-    metrics: (step, values) => metrics.append({ step, time: Math.round(journal.elapsedMs()) / 1000, ...values }),
+    metrics: (step, values) =>
+      metrics.append({ step, time: Math.round(journal.elapsedMs()) / 1000, ...values }),
     resumed: (step) => metrics.append({ event: 'resumed', step }),
     close: () => {
       metrics.close();
@@ -66,5 +67,7 @@ export async function openJournal(runDir: string): Promise<Journal> {
 /** What a failed run says of itself: a sentence for the failures that are foreseen, the stack for bugs. */
 export function failureText(error: unknown): string {
   const expected = error instanceof Error && ['UserError', 'RunFailure'].includes(error.name);
-  return expected ? error.message : `internal: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`;
+  return expected
+    ? error.message
+    : `internal: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}`;
 }

@@ -24,7 +24,11 @@ const PASSED = [
  * Starts the training process for a runs folder. It is detached, with no pipe to its starter, and so outlives it; what it says is in the
  * runs' own logs. `program`: the built trainer.
  */
-export function launchTrainer(runsDir: string, env: NodeJS.ProcessEnv, program = new URL('./trainer.js', import.meta.url)): ChildProcess {
+export function launchTrainer(
+  runsDir: string,
+  env: NodeJS.ProcessEnv,
+  program = new URL('./trainer.js', import.meta.url),
+): ChildProcess {
   const passed = Object.entries(env).filter(([name]) => PASSED.some((pattern) => pattern.test(name)));
   return spawn(process.execPath, [fileURLToPath(program), '--drain', runsDir], {
     detached: true,

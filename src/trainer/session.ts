@@ -23,7 +23,8 @@ export interface Session {
 }
 
 /** Programs that train, compiled: see trainingPrograms. */
-export type TrainingExecutables = { readonly step: Executable } | { readonly accumulate: Executable; readonly apply: Executable };
+export type TrainingExecutables =
+  { readonly step: Executable } | { readonly accumulate: Executable; readonly apply: Executable };
 
 export function assemblyOf(configuration: Configuration, model: ModelFolder, numLabels: number): Assembly {
   const { architecture, shape, missing } = model;
@@ -39,7 +40,12 @@ export function assemblyOf(configuration: Configuration, model: ModelFolder, num
 export async function openSession(
   configuration: Configuration,
   model: ModelFolder,
-  { numLabels, seed, executorId, trained = new Map() }: { numLabels: number; seed: number; executorId: ExecutorId; trained?: HostTensors },
+  {
+    numLabels,
+    seed,
+    executorId,
+    trained = new Map(),
+  }: { numLabels: number; seed: number; executorId: ExecutorId; trained?: HostTensors },
 ): Promise<Session> {
   const assembly = assemblyOf(configuration, model, numLabels);
   const { training, task: taskFields } = configuration;
@@ -76,8 +82,14 @@ export async function openSession(
   };
 }
 
-export async function compileTraining({ executor, assembly }: Session, configuration: Configuration): Promise<TrainingExecutables> {
+export async function compileTraining(
+  { executor, assembly }: Session,
+  configuration: Configuration,
+): Promise<TrainingExecutables> {
   const programs = trainingPrograms(assembly, configuration.training);
   if ('step' in programs) return { step: await executor.compile(programs.step) };
-  return { accumulate: await executor.compile(programs.accumulate), apply: await executor.compile(programs.apply) };
+  return {
+    accumulate: await executor.compile(programs.accumulate),
+    apply: await executor.compile(programs.apply),
+  };
 }

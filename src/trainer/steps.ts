@@ -14,13 +14,20 @@ export interface Steps {
   learningRate(group: string, step: number): number;
 }
 
-export function planSteps({ training, methods }: Configuration, lengths: readonly number[], seed: number): Steps {
+export function planSteps(
+  { training, methods }: Configuration,
+  lengths: readonly number[],
+  seed: number,
+): Steps {
   const accumulation = training.gradient_accumulation_steps;
   const batchesPerEpoch = Math.ceil(lengths.length / training.per_device_train_batch_size);
   const stepsPerEpoch = Math.ceil(batchesPerEpoch / accumulation);
   const total = training.max_steps ?? Math.ceil(training.num_train_epochs * stepsPerEpoch);
   const warmup = warmupStepCount(training.warmup_steps, total);
-  const rates = new Map([['head', training.learning_rate], ...methods.map(({ id, learning_rate }) => [id, learning_rate] as const)]);
+  const rates = new Map([
+    ['head', training.learning_rate],
+    ...methods.map(({ id, learning_rate }) => [id, learning_rate] as const),
+  ]);
 
   let current: { epoch: number; batches: readonly Int32Array[] } | undefined;
   const epochBatches = (epoch: number) => {

@@ -29,7 +29,13 @@ export interface Requested {
 export async function trainRun(runDir: string, requested: Requested, env: NodeJS.ProcessEnv): Promise<void> {
   const journal = await openJournal(runDir);
   try {
-    await journal.update({ status: 'running', phase: 'loading', startedAt: journal.record.startedAt ?? now(), endedAt: undefined, failure: undefined });
+    await journal.update({
+      status: 'running',
+      phase: 'loading',
+      startedAt: journal.record.startedAt ?? now(),
+      endedAt: undefined,
+      failure: undefined,
+    });
     const stopped = await work(runDir, journal, requested, env);
     await journal.update({ status: stopped ? 'stopped' : 'finished', phase: undefined, endedAt: now() });
     journal.log(stopped ? 'stopped' : 'finished');
@@ -43,7 +49,12 @@ export async function trainRun(runDir: string, requested: Requested, env: NodeJS
 }
 
 /** The story of a run, top to bottom. Returns whether it was stopped. */
-async function work(runDir: string, journal: Journal, requested: Requested, env: NodeJS.ProcessEnv): Promise<boolean> {
+async function work(
+  runDir: string,
+  journal: Journal,
+  requested: Requested,
+  env: NodeJS.ProcessEnv,
+): Promise<boolean> {
   const paths = runPaths(runDir);
   const { configuration, seed } = await ownRecipe(paths.recipe);
   const { training } = configuration;
@@ -57,7 +68,11 @@ async function work(runDir: string, journal: Journal, requested: Requested, env:
 
   await journal.phase('compiling');
   const executorId = resolveExecutor(training.executor);
-  const session = await openSession(configuration, inputs.model, { numLabels: inputs.labels.length, seed, executorId });
+  const session = await openSession(configuration, inputs.model, {
+    numLabels: inputs.labels.length,
+    seed,
+    executorId,
+  });
   try {
     const executables = await compileTraining(session, configuration);
     const { device, versions } = await session.executor.describe();
@@ -73,10 +88,17 @@ async function work(runDir: string, journal: Journal, requested: Requested, env:
       metric: examples.validation === undefined ? undefined : `validation/${metricName}`,
       summary: summaryOf(session, progress, journal.record.summary),
     });
-    if (truncated > 0) journal.log(`${truncated} of ${examples.train.length} training examples were cut to the model's or the recipe's length`);
+    if (truncated > 0)
+      journal.log(
+        `${truncated} of ${examples.train.length} training examples were cut to the model's or the recipe's length`,
+      );
 
     await journal.phase('training');
-    const steps = planSteps(configuration, examples.train.map(({ inputIds }) => inputIds.length), seed);
+    const steps = planSteps(
+      configuration,
+      examples.train.map(({ inputIds }) => inputIds.length),
+      seed,
+    );
     const last: Record<string, number> = { ...journal.record.summary?.last };
     /** The evaluation at the best checkpoint, where that was reached in this session. */
     let atBest: Evaluation | undefined;
@@ -112,16 +134,26 @@ async function work(runDir: string, journal: Journal, requested: Requested, env:
         await journal.phase('training');
         return progress.evaluationsWithoutGain >= (training.early_stopping_patience ?? Infinity);
       },
-      saveCheckpoint: async () => writeCheckpoint(paths.lastCheckpoint, { tensors: await session.state.read(), progress }),
+      saveCheckpoint: async () =>
+        writeCheckpoint(paths.lastCheckpoint, { tensors: await session.state.read(), progress }),
     });
-    await journal.update({ progress: { step: progress.step, totalSteps: steps.total }, summary: { ...summaryOf(session, progress), last } });
+    await journal.update({
+      progress: { step: progress.step, totalSteps: steps.total },
+      summary: { ...summaryOf(session, progress), last },
+    });
     if (stopped) return true;
 
     await journal.phase('evaluating');
     const best = await conclude(runDir, session, inputs, examples, progress, journal, atBest);
     Object.assign(last, best);
     await journal.update({ summary: { ...summaryOf(session, progress), last, best } });
-    await saveAdapter(paths.adapter, session, inputs, hashes.baseWeights, journal.record.summary as RunSummary);
+    await saveAdapter(
+      paths.adapter,
+      session,
+      inputs,
+      hashes.baseWeights,
+      journal.record.summary as RunSummary,
+    );
     return false;
   } finally {
     await session.dispose();
@@ -143,7 +175,10 @@ function tokenized(inputs: Inputs): Examples {
 }
 
 /** A resumed run goes on with the data and weights it began with, or not at all. */
-function unchanged(journal: Journal, hashes: { data: Readonly<Record<string, string>>; baseWeights: string }): void {
+function unchanged(
+  journal: Journal,
+  hashes: { data: Readonly<Record<string, string>>; baseWeights: string },
+): void {
   const before = journal.record.hashes;
   if (before === undefined) return;
   if (before.baseWeights !== hashes.baseWeights) throw inputsChanged('the base model');
@@ -154,7 +189,15 @@ function unchanged(journal: Journal, hashes: { data: Readonly<Record<string, str
 
 /** Puts the last checkpoint's tensors in place, where there is one. */
 async function restore(session: Session, file: string, journal: Journal): Promise<Progress> {
-  const fresh: Progress = { step: 0, batches: 0, lossSum: 0, lossCount: 0, evaluationsWithoutGain: 0, trainedExamples: 0, trainingMs: 0 };
+  const fresh: Progress = {
+    step: 0,
+    batches: 0,
+    lossSum: 0,
+    lossCount: 0,
+    evaluationsWithoutGain: 0,
+    trainedExamples: 0,
+    trainingMs: 0,
+  };
   if ((await stat(file).catch(() => undefined)) === undefined) {
     // Lines of a first attempt that ended before its first checkpoint.
     if (journal.record.progress !== undefined) journal.resumed(0);
@@ -168,7 +211,13 @@ async function restore(session: Session, file: string, journal: Journal): Promis
 }
 
 /** Writes the best checkpoint if this is it. Of metrics called loss the lower is better. */
-async function keepBest(session: Session, progress: Progress, name: string, metrics: Metrics, file: string): Promise<boolean> {
+async function keepBest(
+  session: Session,
+  progress: Progress,
+  name: string,
+  metrics: Metrics,
+  file: string,
+): Promise<boolean> {
   const value = metrics[name] ?? internal(`the task gave no metric "${name}"`);
   const sign = name.endsWith('loss') ? -1 : 1;
   if (progress.best !== undefined && sign * value <= sign * progress.best.value) return false;
@@ -192,7 +241,8 @@ async function conclude(
   atBest: Evaluation | undefined,
 ): Promise<Record<string, number>> {
   const paths = runPaths(runDir);
-  if (progress.best === undefined) await writeCheckpoint(paths.bestCheckpoint, { tensors: await trainedTensors(session), progress });
+  if (progress.best === undefined)
+    await writeCheckpoint(paths.bestCheckpoint, { tensors: await trainedTensors(session), progress });
   else await session.state.write((await readCheckpoint(paths.bestCheckpoint)).tensors);
   const best: Record<string, number> = { ...progress.best?.metrics };
   for (const split of ['validation', 'test'] as const) {
@@ -209,14 +259,31 @@ async function conclude(
   return best;
 }
 
-async function writePredictions(file: string, { task, labels }: Inputs, examples: readonly Example[], { logits }: Evaluation): Promise<void> {
+async function writePredictions(
+  file: string,
+  { task, labels }: Inputs,
+  examples: readonly Example[],
+  { logits }: Evaluation,
+): Promise<void> {
   await mkdir(dirname(file)).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
-  await replaceFile(file, task.decode(logits, examples, labels).map((prediction) => `${JSON.stringify(prediction)}\n`).join(''));
+  await replaceFile(
+    file,
+    task
+      .decode(logits, examples, labels)
+      .map((prediction) => `${JSON.stringify(prediction)}\n`)
+      .join(''),
+  );
 }
 
-async function saveAdapter(dir: string, session: Session, inputs: Inputs, weightsSha256: string, summary: RunSummary): Promise<void> {
+async function saveAdapter(
+  dir: string,
+  session: Session,
+  inputs: Inputs,
+  weightsSha256: string,
+  summary: RunSummary,
+): Promise<void> {
   if ((await stat(dir).catch(() => undefined)) !== undefined) return;
   const { name, variant, model, revision, methods, task } = inputs.configuration;
   const stored = session.assembly.trained.filter((tensor) => tensor.stored);

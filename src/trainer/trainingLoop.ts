@@ -71,7 +71,9 @@ export async function trainingLoop(context: LoopContext): Promise<{ stopped: boo
 
     const { eval_strategy: strategy, eval_steps: every } = training;
     const due =
-      last || (strategy === 'epoch' && steps.endsEpoch(progress.batches)) || (strategy === 'steps' && progress.step % (every ?? Infinity) === 0);
+      last ||
+      (strategy === 'epoch' && steps.endsEpoch(progress.batches)) ||
+      (strategy === 'steps' && progress.step % (every ?? Infinity) === 0);
     if (due) {
       const enough = await context.evaluate();
       await save();
@@ -92,7 +94,10 @@ async function runStep(
   const { assembly, frozen, state } = session;
   const { training } = configuration;
   const batchFeeds = (batch: Int32Array, index: number) => {
-    const feeds = collate(Array.from(batch, (i) => train[i]), assembly.info.shape.padTokenId);
+    const feeds = collate(
+      Array.from(batch, (i) => train[i]),
+      assembly.info.shape.padTokenId,
+    );
     const [B, S] = feeds.input_ids.shape;
     return {
       ...feeds,
@@ -102,15 +107,25 @@ async function runStep(
   };
   const updateFeeds = {
     ...Object.fromEntries(
-      assembly.trained.map(({ method }) => [learningRateFeed(method), scalar(steps.learningRate(method, progress.step))]),
+      assembly.trained.map(({ method }) => [
+        learningRateFeed(method),
+        scalar(steps.learningRate(method, progress.step)),
+      ]),
     ),
     ...Object.fromEntries(
-      Object.entries(optimizers[training.optim].scalars(training, progress.step + 1)).map(([name, value]) => [name, scalar(value)]),
+      Object.entries(optimizers[training.optim].scalars(training, progress.step + 1)).map(([name, value]) => [
+        name,
+        scalar(value),
+      ]),
     ),
   };
   let results;
   if ('step' in executables) {
-    results = await executables.step.run({ frozen, state, feeds: { ...batchFeeds(batches[0], 0), ...updateFeeds } });
+    results = await executables.step.run({
+      frozen,
+      state,
+      feeds: { ...batchFeeds(batches[0], 0), ...updateFeeds },
+    });
   } else {
     for (const [index, batch] of batches.entries()) {
       await executables.accumulate.run({ frozen, state, feeds: batchFeeds(batch, index) });

@@ -5,10 +5,18 @@ import type { TrainedTensor } from '../peft/method.ts';
 import type { Assembly } from '../program/assembly.ts';
 
 /** Values of the trained tensors before the first step: the checkpoint's where it has a tensor of that name and shape, else drawn from the seed. */
-export async function initialValues(assembly: Assembly, model: ModelFolder, seed: number): Promise<HostTensors> {
-  const inCheckpoint = assembly.trained.filter(({ name, shape }) => model.tensors.get(name)?.shape.join() === shape.join());
+export async function initialValues(
+  assembly: Assembly,
+  model: ModelFolder,
+  seed: number,
+): Promise<HostTensors> {
+  const inCheckpoint = assembly.trained.filter(
+    ({ name, shape }) => model.tensors.get(name)?.shape.join() === shape.join(),
+  );
   const loaded = await model.load(inCheckpoint.map(({ name }) => name));
-  return new Map(assembly.trained.map((tensor) => [tensor.name, loaded.get(tensor.name) ?? drawn(tensor, seed)]));
+  return new Map(
+    assembly.trained.map((tensor) => [tensor.name, loaded.get(tensor.name) ?? drawn(tensor, seed)]),
+  );
 }
 
 export function zeros(shape: readonly number[]): HostTensor {
@@ -22,7 +30,10 @@ function drawn({ name, shape, init }: TrainedTensor, seed: number): HostTensor {
       return zeros(shape);
     case 'normal': {
       const values = normals(keyOf(seed, 'init', name), sizeOf(shape));
-      return floatTensor(shape, values.map((x) => x * init.std));
+      return floatTensor(
+        shape,
+        values.map((x) => x * init.std),
+      );
     }
     case 'base':
       throw new Error(`internal: the checkpoint lacks "${name}", whose value a method starts from`);

@@ -26,6 +26,8 @@ export const tinyConfig = {
   max_position_embeddings: 32,
   type_vocab_size: 2,
   hidden_act: 'gelu',
+  hidden_dropout_prob: 0.1,
+  attention_probs_dropout_prob: 0.1,
   layer_norm_eps: 1e-12,
   pad_token_id: 0,
 };

@@ -1,5 +1,12 @@
 import { keyOf, normals, uniformAt } from '../../src/core/random.ts';
-import { floatTensor, intTensor, scalar, sizeOf, type HostTensor, type HostTensors } from '../../src/core/tensor.ts';
+import {
+  floatTensor,
+  intTensor,
+  scalar,
+  sizeOf,
+  type HostTensor,
+  type HostTensors,
+} from '../../src/core/tensor.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { bert } from '../../src/models/bert.ts';
 import { methods } from '../../src/peft/registry.ts';
@@ -46,39 +53,79 @@ export function tinyAssembly({
     info: { architecture: bert, shape: bert.readConfig(config), numLabels: 3, missing },
     task,
     taskFields: task.fields.parse({ type: task.id, text: 'text', label: 'label', pooling }),
-    methods: Object.entries(use).map(([id, fields]) => ({ method: methods[id], fields: methods[id].fields.parse(fields) })),
+    methods: Object.entries(use).map(([id, fields]) => ({
+      method: methods[id],
+      fields: methods[id].fields.parse(fields),
+    })),
   });
 }
 
 /** Values for every tensor of the assembly: norms near the identity, the rest normal with standard deviation 0.3. */
-export function tinyWeights(assembly: Assembly, settings: StepSettings = plainSettings): { frozen: HostTensors; state: HostTensors } {
+export function tinyWeights(
+  assembly: Assembly,
+  settings: StepSettings = plainSettings,
+): { frozen: HostTensors; state: HostTensors } {
   const value = (name: string, shape: readonly number[]): HostTensor => {
     const centre = name.endsWith('LayerNorm.weight') ? 1 : 0;
-    return floatTensor(shape, normals(keyOf(name), sizeOf(shape)).map((x) => centre + 0.3 * x));
+    return floatTensor(
+      shape,
+      normals(keyOf(name), sizeOf(shape)).map((x) => centre + 0.3 * x),
+    );
   };
   return {
     frozen: new Map(assembly.frozen.map(({ name, shape }) => [name, value(name, shape)])),
     state: new Map([
       ...assembly.trained.map(({ name, shape }): [string, HostTensor] => [name, value(name, shape)]),
-      ...trainingState(assembly, settings).map(({ name, shape }): [string, HostTensor] => [name, floatTensor(shape, new Float32Array(sizeOf(shape)))]),
+      ...trainingState(assembly, settings).map(({ name, shape }): [string, HostTensor] => [
+        name,
+        floatTensor(shape, new Float32Array(sizeOf(shape))),
+      ]),
     ]),
   };
 }
 
 /** Feeds of one step with B examples of at most S tokens, the later ones shorter (padded). */
-export function tinyFeeds(assembly: Assembly, settings: StepSettings, { B, S, step = 0 }: { B: number; S: number; step?: number }): Record<string, HostTensor> {
+export function tinyFeeds(
+  assembly: Assembly,
+  settings: StepSettings,
+  { B, S, step = 0 }: { B: number; S: number; step?: number },
+): Record<string, HostTensor> {
   const { vocabularySize } = assembly.info.shape;
-  const draw = (name: string, i: number, below: number) => Math.floor(uniformAt(keyOf(name, step, B, S), i) * below);
+  const draw = (name: string, i: number, below: number) =>
+    Math.floor(uniformAt(keyOf(name, step, B, S), i) * below);
   const lengthOf = (b: number) => Math.max(1, S - (b % S));
-  const grid = (f: (b: number, s: number) => number) => Array.from({ length: B * S }, (_, i) => f(Math.floor(i / S), i % S));
+  const grid = (f: (b: number, s: number) => number) =>
+    Array.from({ length: B * S }, (_, i) => f(Math.floor(i / S), i % S));
   return {
-    input_ids: intTensor([B, S], grid((b, s) => (s < lengthOf(b) ? draw('ids', b * S + s, vocabularySize) : 0))),
-    attention_mask: floatTensor([B, S], grid((b, s) => Number(s < lengthOf(b)))),
-    token_type_ids: intTensor([B, S], grid((b, s) => Number(s >= lengthOf(b) / 2 && s < lengthOf(b)))),
-    labels: intTensor([B], Array.from({ length: B }, (_, b) => draw('labels', b, assembly.info.numLabels))),
+    input_ids: intTensor(
+      [B, S],
+      grid((b, s) => (s < lengthOf(b) ? draw('ids', b * S + s, vocabularySize) : 0)),
+    ),
+    attention_mask: floatTensor(
+      [B, S],
+      grid((b, s) => Number(s < lengthOf(b))),
+    ),
+    token_type_ids: intTensor(
+      [B, S],
+      grid((b, s) => Number(s >= lengthOf(b) / 2 && s < lengthOf(b))),
+    ),
+    labels: intTensor(
+      [B],
+      Array.from({ length: B }, (_, b) => draw('labels', b, assembly.info.numLabels)),
+    ),
     loss_denominator: scalar(B),
-    ...Object.fromEntries([...new Set(assembly.trained.map(({ method }) => method))].map((id) => [learningRateFeed(id), scalar(0.01)])),
-    ...Object.fromEntries(Object.entries(optimizers[settings.optim].scalars(settings, step + 1)).map(([name, x]) => [name, scalar(x)])),
+    ...Object.fromEntries(
+      [...new Set(assembly.trained.map(({ method }) => method))].map((id) => [
+        learningRateFeed(id),
+        scalar(0.01),
+      ]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(optimizers[settings.optim].scalars(settings, step + 1)).map(([name, x]) => [
+        name,
+        scalar(x),
+      ]),
+    ),
     ...dropoutFeeds(assembly.dropoutSites, { seed: 1, step, symbols: { B, S } }),
   };
 }

@@ -1,5 +1,12 @@
 import protobuf from 'protobufjs';
-import { IR_VERSION, OPSET, type OnnxAttribute, type OnnxDType, type OnnxModel, type OnnxValueInfo } from './model.ts';
+import {
+  IR_VERSION,
+  OPSET,
+  type OnnxAttribute,
+  type OnnxDType,
+  type OnnxModel,
+  type OnnxValueInfo,
+} from './model.ts';
 
 /** Serialises a model in the ONNX file format. */
 export function encodeOnnx(model: OnnxModel): Uint8Array {
@@ -77,8 +84,19 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
     attribute: ['AttributeProto', 5, 'repeated'],
     domain: ['string', 7],
   },
-  AttributeProto: { name: ['string', 1], f: ['float', 2], i: ['int64', 3], ints: ['int64', 8, 'repeated'], type: ['int32', 20] },
-  TensorProto: { dims: ['int64', 1, 'repeated'], dataType: ['int32', 2], name: ['string', 8], rawData: ['bytes', 9] },
+  AttributeProto: {
+    name: ['string', 1],
+    f: ['float', 2],
+    i: ['int64', 3],
+    ints: ['int64', 8, 'repeated'],
+    type: ['int32', 20],
+  },
+  TensorProto: {
+    dims: ['int64', 1, 'repeated'],
+    dataType: ['int32', 2],
+    name: ['string', 8],
+    rawData: ['bytes', 9],
+  },
   ValueInfoProto: { name: ['string', 1], type: ['TypeProto', 2] },
   TypeProto: { tensorType: ['TensorTypeProto', 1] },
   TensorTypeProto: { elemType: ['int32', 1], shape: ['TensorShapeProto', 2] },
@@ -90,7 +108,14 @@ const ModelProto = protobuf.Root.fromJSON({
   nested: Object.fromEntries(
     Object.entries(MESSAGES).map(([message, fields]) => [
       message,
-      { fields: Object.fromEntries(Object.entries(fields).map(([field, [type, id, rule]]) => [field, { type, id, ...(rule && { rule }) }])) },
+      {
+        fields: Object.fromEntries(
+          Object.entries(fields).map(([field, [type, id, rule]]) => [
+            field,
+            { type, id, ...(rule && { rule }) },
+          ]),
+        ),
+      },
     ]),
   ),
 }).lookupType('ModelProto');

@@ -11,7 +11,8 @@ export function lower(graph: Graph): OnnxModel {
     const lowering = lowerings[node.op] ?? internal(`no ONNX lowering for ${node.op}`);
     lowering(node, context);
   }
-  for (const { name, value } of graph.outputs) context.emit('Identity', [context.nameOf(value)], [outputName(name)]);
+  for (const { name, value } of graph.outputs)
+    context.emit('Identity', [context.nameOf(value)], [outputName(name)]);
   return context.finish(graph.outputs.map(({ name, value }) => ({ name: outputName(name), value })));
 }
 

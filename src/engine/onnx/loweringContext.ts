@@ -1,7 +1,14 @@
 import { internal } from '../../core/errors.ts';
 import type { Graph, ValueId } from '../../trace/graph.ts';
 import { sizeText, type Size } from '../../trace/size.ts';
-import type { OnnxAttribute, OnnxDType, OnnxInitializer, OnnxModel, OnnxNode, OnnxValueInfo } from './model.ts';
+import type {
+  OnnxAttribute,
+  OnnxDType,
+  OnnxInitializer,
+  OnnxModel,
+  OnnxNode,
+  OnnxValueInfo,
+} from './model.ts';
 
 /** Collects the ONNX nodes of one graph, and names their values. */
 export class LoweringContext {
@@ -15,7 +22,12 @@ export class LoweringContext {
     this.inputNames = new Map(graph.inputs.map(({ name, value }) => [value, name]));
     for (const { value, data } of graph.constants) {
       const { dtype, shape } = graph.values[value];
-      this.initializers.set(this.nameOf(value), { name: this.nameOf(value), dtype, shape: shape as number[], data });
+      this.initializers.set(this.nameOf(value), {
+        name: this.nameOf(value),
+        dtype,
+        shape: shape as number[],
+        data,
+      });
     }
   }
 
@@ -28,7 +40,13 @@ export class LoweringContext {
     return `t${this.fresh++}`;
   }
 
-  emit(op: string, inputs: readonly string[], outputs: readonly string[], attributes: OnnxNode['attributes'] = {}, domain = ''): void {
+  emit(
+    op: string,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    attributes: OnnxNode['attributes'] = {},
+    domain = '',
+  ): void {
     this.nodes.push({ op, domain, inputs, outputs, attributes });
   }
 
@@ -53,7 +71,12 @@ export class LoweringContext {
   /** A constant vector of `count` equal floats, named by what it holds. */
   filled(count: number, value: number): string {
     const name = `${count} x ${value}`;
-    this.initializers.set(name, { name, dtype: 'float32', shape: [count], data: new Float32Array(count).fill(value) });
+    this.initializers.set(name, {
+      name,
+      dtype: 'float32',
+      shape: [count],
+      data: new Float32Array(count).fill(value),
+    });
     return name;
   }
 
@@ -73,8 +96,11 @@ export class LoweringContext {
     return this.once(sizeText(size, this.graph.symbols), () =>
       size
         .map(({ coefficient, powers }) => {
-          const factors = powers.flatMap((power, symbol) => Array.from({ length: power }, () => this.symbol(symbol)));
-          if (coefficient !== 1 || factors.length === 0) factors.push(this.constant('int64', [1], [coefficient]));
+          const factors = powers.flatMap((power, symbol) =>
+            Array.from({ length: power }, () => this.symbol(symbol)),
+          );
+          if (coefficient !== 1 || factors.length === 0)
+            factors.push(this.constant('int64', [1], [coefficient]));
           return factors.reduce((product, factor) => this.emitTemporary('Mul', [product, factor]));
         })
         .reduce((sum, term) => this.emitTemporary('Add', [sum, term])),
@@ -109,7 +135,9 @@ export class LoweringContext {
     const info = (name: string, value: ValueId): OnnxValueInfo => ({
       name,
       dtype: graph.values[value].dtype,
-      shape: graph.values[value].shape.map((size) => (typeof size === 'number' ? size : sizeText(size, graph.symbols))),
+      shape: graph.values[value].shape.map((size) =>
+        typeof size === 'number' ? size : sizeText(size, graph.symbols),
+      ),
     });
     const read = new Set(this.nodes.flatMap((node) => node.inputs));
     return {

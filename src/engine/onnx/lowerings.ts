@@ -33,20 +33,32 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
     context.emit('Mul', [x, x], outputs(node, context));
   },
   Rsqrt: (node, context) => {
-    context.emit('Reciprocal', [context.emitTemporary('Sqrt', inputs(node, context))], outputs(node, context));
+    context.emit(
+      'Reciprocal',
+      [context.emitTemporary('Sqrt', inputs(node, context))],
+      outputs(node, context),
+    );
   },
   // 1 where x > 0, else 0.
   Step: (node, context) => {
-    const positive = context.emitTemporary('Greater', [...inputs(node, context), context.constant('float32', [], [0])]);
+    const positive = context.emitTemporary('Greater', [
+      ...inputs(node, context),
+      context.constant('float32', [], [0]),
+    ]);
     context.emit('Cast', [positive], outputs(node, context), { to: int(CAST_TO.float32) });
   },
   IsFinite: (node, context) => {
     const [x] = inputs(node, context);
-    const not = context.emitTemporary('Or', [context.emitTemporary('IsNaN', [x]), context.emitTemporary('IsInf', [x])]);
+    const not = context.emitTemporary('Or', [
+      context.emitTemporary('IsNaN', [x]),
+      context.emitTemporary('IsInf', [x]),
+    ]);
     context.emit('Not', [not], outputs(node, context));
   },
   Cast: (node, context) => {
-    context.emit('Cast', inputs(node, context), outputs(node, context), { to: int(CAST_TO[context.graph.values[node.outputs[0]].dtype]) });
+    context.emit('Cast', inputs(node, context), outputs(node, context), {
+      to: int(CAST_TO[context.graph.values[node.outputs[0]].dtype]),
+    });
   },
 
   Softmax: (node, context) => {
@@ -56,10 +68,15 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   [NORMALIZE]: (node, context) => {
     const width = context.graph.values[node.inputs[0]].shape.at(-1) as number;
     const [standardised, inverse] = outputs(node, context);
-    context.emit('LayerNormalization', [...inputs(node, context), context.filled(width, 1)], [standardised, '', inverse], {
-      axis: int(-1),
-      epsilon: float(node.attributes.eps as number),
-    });
+    context.emit(
+      'LayerNormalization',
+      [...inputs(node, context), context.filled(width, 1)],
+      [standardised, '', inverse],
+      {
+        axis: int(-1),
+        epsilon: float(node.attributes.eps as number),
+      },
+    );
   },
 
   Sum: reduction('ReduceSum'),
@@ -68,21 +85,32 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
 
   BatchMatMul: (node, context) => {
     const { transposeA, transposeB } = node.attributes;
-    if (!transposeA && !transposeB) return context.emit('MatMul', inputs(node, context), outputs(node, context));
+    if (!transposeA && !transposeB)
+      return context.emit('MatMul', inputs(node, context), outputs(node, context));
     const attributes = { transA: int(Number(transposeA)), transB: int(Number(transposeB)) };
     context.emit('FusedMatMul', inputs(node, context), outputs(node, context), attributes, 'com.microsoft');
   },
 
   Reshape: (node, context) => {
-    context.emit('Reshape', [...inputs(node, context), context.sizes(sizes(node, 'shape'))], outputs(node, context));
+    context.emit(
+      'Reshape',
+      [...inputs(node, context), context.sizes(sizes(node, 'shape'))],
+      outputs(node, context),
+    );
   },
   Transpose: (node, context) => {
-    context.emit('Transpose', inputs(node, context), outputs(node, context), { perm: ints(sizes(node, 'perm') as number[]) });
+    context.emit('Transpose', inputs(node, context), outputs(node, context), {
+      perm: ints(sizes(node, 'perm') as number[]),
+    });
   },
   Slice: (node, context) => {
     const begin = sizes(node, 'begin');
     const end = sizes(node, 'size').map((size, axis) => addSizes(begin[axis], size));
-    context.emit('Slice', [...inputs(node, context), context.sizes(begin), context.sizes(end)], outputs(node, context));
+    context.emit(
+      'Slice',
+      [...inputs(node, context), context.sizes(begin), context.sizes(end)],
+      outputs(node, context),
+    );
   },
   PadV2: (node, context) => {
     const pads = context.sizes([...sizes(node, 'before'), ...sizes(node, 'after')]);
@@ -90,13 +118,19 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
     context.emit('Pad', [...inputs(node, context), pads, value], outputs(node, context));
   },
   Tile: (node, context) => {
-    context.emit('Tile', [...inputs(node, context), context.sizes(sizes(node, 'reps'))], outputs(node, context));
+    context.emit(
+      'Tile',
+      [...inputs(node, context), context.sizes(sizes(node, 'reps'))],
+      outputs(node, context),
+    );
   },
   GatherV2: (node, context) => {
     context.emit('Gather', inputs(node, context), outputs(node, context), { axis: int(0) });
   },
   Range: (node, context) => {
-    const scalars = sizes(node, 'bounds').map((bound) => context.emitTemporary('Squeeze', [context.sizes([bound])]));
+    const scalars = sizes(node, 'bounds').map((bound) =>
+      context.emitTemporary('Squeeze', [context.sizes([bound])]),
+    );
     const to = int(CAST_TO[node.attributes.dtype as string]);
     context.emit('Cast', [context.emitTemporary('Range', scalars)], outputs(node, context), { to });
   },
@@ -126,6 +160,8 @@ function same(op: string): Lowering {
 function reduction(op: string): Lowering {
   return (node, context) => {
     const axes = context.sizes(sizes(node, 'axes'));
-    context.emit(op, [...inputs(node, context), axes], outputs(node, context), { keepdims: int(Number(node.attributes.keepDims)) });
+    context.emit(op, [...inputs(node, context), axes], outputs(node, context), {
+      keepdims: int(Number(node.attributes.keepDims)),
+    });
   };
 }

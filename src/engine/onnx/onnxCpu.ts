@@ -21,7 +21,10 @@ export function onnxCpu(): Executor {
     describe: () => {
       const threads = availableParallelism();
       const device = `${cpus()[0]?.model.trim() ?? 'CPU'} (${threads} ${threads === 1 ? 'thread' : 'threads'})`;
-      return Promise.resolve({ device, versions: { 'onnxruntime-node': ort.env.versions.node ?? ort.env.versions.common } });
+      return Promise.resolve({
+        device,
+        versions: { 'onnxruntime-node': ort.env.versions.node ?? ort.env.versions.common },
+      });
     },
     dispose: () => Promise.resolve(),
   };
@@ -54,7 +57,10 @@ async function compile(program: Program): Promise<Executable> {
         }
       };
       const inputs = Object.fromEntries(
-        model.inputs.map(({ name }) => [name, toOrt(source(name) ?? internal(`program ${program.name} got no "${name}"`))]),
+        model.inputs.map(({ name }) => [
+          name,
+          toOrt(source(name) ?? internal(`program ${program.name} got no "${name}"`)),
+        ]),
       );
       const outputs = await session.run(inputs);
       const returned: Record<string, HostTensor> = {};

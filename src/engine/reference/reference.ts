@@ -13,7 +13,11 @@ export function reference(): Executor {
     id: 'reference',
     store: hostStore,
     compile: (program) => Promise.resolve(executable(program)),
-    describe: () => Promise.resolve({ device: 'JavaScript', versions: { '@tensorflow/tfjs-backend-cpu': tf.version_core } }),
+    describe: () =>
+      Promise.resolve({
+        device: 'JavaScript',
+        versions: { '@tensorflow/tfjs-backend-cpu': tf.version_core },
+      }),
     dispose: () => Promise.resolve(),
   };
 }
@@ -23,12 +27,17 @@ function executable(program: Program): Executable {
     program,
     run: ({ frozen, state, feeds }: ExecuteInputs) => {
       tf.setBackend('cpu');
-      const stores = { frozen: (frozen as HostStore).tensors, state: (state as HostStore).tensors, feed: new Map(Object.entries(feeds)) };
+      const stores = {
+        frozen: (frozen as HostStore).tensors,
+        state: (state as HostStore).tensors,
+        feed: new Map(Object.entries(feeds)),
+      };
       const results = new Set(program.results);
       const returned: Record<string, HostTensor> = {};
       tf.tidy(() => {
         const inputs = program.inputs.map(({ name, role }) => {
-          const { data, shape, dtype } = stores[role].get(name) ?? internal(`program ${program.name} got no "${name}"`);
+          const { data, shape, dtype } =
+            stores[role].get(name) ?? internal(`program ${program.name} got no "${name}"`);
           return [name, tf.tensor(data, [...shape], dtype)] as const;
         });
         for (const [name, tensor] of Object.entries(program.run(Object.fromEntries(inputs)))) {

@@ -14,48 +14,72 @@ const UNSEEN = [
   { B: 9, S: 6 },
 ];
 
-const programSets: Record<string, { settings: StepSettings; programs: (assembly: ReturnType<typeof tinyAssembly>, settings: StepSettings) => Program[] }> = {
+const programSets: Record<
+  string,
+  {
+    settings: StepSettings;
+    programs: (assembly: ReturnType<typeof tinyAssembly>, settings: StepSettings) => Program[];
+  }
+> = {
   step: { settings: plainSettings, programs: (a, s) => Object.values(trainingPrograms(a, s)) },
   'accumulate, apply': {
     settings: { ...plainSettings, gradient_accumulation_steps: 2 },
     programs: (a, s) => Object.values(trainingPrograms(a, s)),
   },
-  'step with sgd': { settings: { ...plainSettings, optim: 'sgd' }, programs: (a, s) => Object.values(trainingPrograms(a, s)) },
+  'step with sgd': {
+    settings: { ...plainSettings, optim: 'sgd' },
+    programs: (a, s) => Object.values(trainingPrograms(a, s)),
+  },
   evaluate: { settings: plainSettings, programs: (a) => [evaluationProgram(a)] },
 };
 
 /** Everything the programs of a set give back and leave behind, run one after the other at each size. */
-async function outcome(id: ExecutorId, use: Record<string, unknown>, pooling: string, set: (typeof programSets)[string]) {
+async function outcome(
+  id: ExecutorId,
+  use: Record<string, unknown>,
+  pooling: string,
+  set: (typeof programSets)[string],
+) {
   const executor = await executors[id]();
   const assembly = tinyAssembly({ use, pooling });
   const weights = tinyWeights(assembly, set.settings);
   const stores = { frozen: executor.store(weights.frozen), state: executor.store(weights.state) };
   const seen: [string, HostTensor][] = [];
-  const executables = await Promise.all(set.programs(assembly, set.settings).map((program) => executor.compile(program)));
+  const executables = await Promise.all(
+    set.programs(assembly, set.settings).map((program) => executor.compile(program)),
+  );
   for (const [step, size] of UNSEEN.entries()) {
     for (const executable of executables) {
       const feeds = tinyFeeds(assembly, set.settings, { ...size, step });
       const results = await executable.run({ ...stores, feeds });
-      for (const [name, tensor] of Object.entries(results)) seen.push([`${executable.program.name} ${step} ${name}`, tensor]);
+      for (const [name, tensor] of Object.entries(results))
+        seen.push([`${executable.program.name} ${step} ${name}`, tensor]);
     }
     for (const [name, tensor] of await stores.state.read()) seen.push([`state ${step} ${name}`, tensor]);
   }
   return new Map(seen);
 }
 
-describe.each((Object.keys(executors) as ExecutorId[]).filter((id) => id !== 'reference'))('%s equals the reference at unseen sizes', (id) => {
-  const cases = Object.keys(methods).flatMap((method) =>
-    Object.keys(programSets).flatMap((set) => ['model', 'mean'].map((pooling) => [method, set, pooling] as const)),
-  );
-  it.each(cases)('%s, %s, pooling %s', async (method, set, pooling) => {
-    const expected = await outcome('reference', { [method]: {} }, pooling, programSets[set]);
-    const found = await outcome(id, { [method]: {} }, pooling, programSets[set]);
-    expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
-    for (const [name, { shape, data }] of expected) {
-      const other = found.get(name);
-      expect(other?.shape, name).toEqual(shape);
-      const scale = Math.max(1, ...data.map(Math.abs));
-      data.forEach((x, i) => expect(Math.abs((other?.data[i] ?? NaN) - x) / scale, `${name}[${i}]`).toBeLessThan(2e-5));
-    }
-  });
-});
+describe.each((Object.keys(executors) as ExecutorId[]).filter((id) => id !== 'reference'))(
+  '%s equals the reference at unseen sizes',
+  (id) => {
+    const cases = Object.keys(methods).flatMap((method) =>
+      Object.keys(programSets).flatMap((set) =>
+        ['model', 'mean'].map((pooling) => [method, set, pooling] as const),
+      ),
+    );
+    it.each(cases)('%s, %s, pooling %s', async (method, set, pooling) => {
+      const expected = await outcome('reference', { [method]: {} }, pooling, programSets[set]);
+      const found = await outcome(id, { [method]: {} }, pooling, programSets[set]);
+      expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
+      for (const [name, { shape, data }] of expected) {
+        const other = found.get(name);
+        expect(other?.shape, name).toEqual(shape);
+        const scale = Math.max(1, ...data.map(Math.abs));
+        data.forEach((x, i) =>
+          expect(Math.abs((other?.data[i] ?? NaN) - x) / scale, `${name}[${i}]`).toBeLessThan(2e-5),
+        );
+      }
+    });
+  },
+);

@@ -580,6 +580,13 @@ const FACTS: readonly (readonly [...Case, Known])[] = [
     { model: { ...MODEL, tokenizerMaxLength: 256 } },
   ],
   [
+    'a model without a tokenizer',
+    recipeText({ model: 'model: «./model»' }),
+    'unusable-model',
+    'model: expected tokenizer.json, found none',
+    { model: { ...MODEL, faults: ['model: expected tokenizer.json, found none'] } },
+  ],
+  [
     'a missing matrix',
     recipeText({ model: 'model: «./model»' }),
     'frozen-random-init',

@@ -1,0 +1,53 @@
+import { sameShape } from '../checkpoints/modelFolder.ts';
+import type { Assembly } from '../program/assembly.ts';
+import { resolveExecutor } from '../engine/registry.ts';
+import type { Evaluation } from '../trainer/evaluate.ts';
+import { tokenize } from '../trainer/inputs.ts';
+import { assemblyOf, openSession } from '../trainer/session.ts';
+import type { Row } from '../core/row.ts';
+import { findTask } from '../tasks/registry.ts';
+import type { Example } from '../tasks/task.ts';
+import { foreignTensor, randomTensors } from './errors.ts';
+import type { Subject } from './subject.ts';
+
+/** Runs every row through the model once, without dropout. Ends with an AbortError between batches once `signal` is aborted. */
+export async function runSubject(
+  subject: Subject,
+  rows: readonly Row[],
+  signal: AbortSignal,
+): Promise<Evaluation & { readonly examples: readonly Example[] }> {
+  const { configuration, model, labels, tensors } = subject;
+  expectEveryTensor(subject, assemblyOf(configuration, model, labels.length));
+  const examples = tokenize({ ...subject, task: findTask(configuration.task.type) }, rows);
+  const executorId = resolveExecutor(configuration.training.executor);
+  // No value is drawn from the seed: all are in the files.
+  const session = await openSession(configuration, model, {
+    numLabels: labels.length,
+    seed: 0,
+    executorId,
+    trained: tensors,
+  });
+  try {
+    return { examples, ...(await session.evaluate(examples, () => signal.throwIfAborted())) };
+  } finally {
+    await session.dispose();
+  }
+}
+
+/** What was learnt fits the model, and nothing else would start from random values. */
+function expectEveryTensor({ name, model, tensors }: Subject, { trained }: Assembly): void {
+  const shapes = new Map(trained.map((tensor) => [tensor.name, tensor.shape]));
+  for (const [tensor, { shape }] of tensors) {
+    const expected = shapes.get(tensor);
+    if (expected === undefined || !sameShape(shape, expected))
+      throw foreignTensor(name, tensor, shape, expected);
+  }
+  const isThere = (tensor: string, shape: readonly number[]) =>
+    tensors.has(tensor) || sameShape(model.tensors.get(tensor)?.shape ?? [], shape);
+  const random = trained.filter((tensor) => !isThere(tensor.name, tensor.shape));
+  if (random.length > 0)
+    throw randomTensors(
+      name,
+      random.map((tensor) => tensor.name),
+    );
+}

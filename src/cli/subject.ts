@@ -1,0 +1,152 @@
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { readAdapter, type AdapterManifest } from '../checkpoints/adapterFolder.ts';
+import { findFile } from '../checkpoints/files.ts';
+import type { ModelFolder } from '../checkpoints/modelFolder.ts';
+import { readPeftFolder } from '../checkpoints/peftFolder.ts';
+import type { Tokenizer } from '../checkpoints/tokenizer.ts';
+import { hashWeights } from '../checkpoints/weightFiles.ts';
+import { internal } from '../core/errors.ts';
+import type { HostTensors } from '../core/tensor.ts';
+import { labelsOf } from '../data/labels.ts';
+import { readTable } from '../data/table.ts';
+import { lnTuning } from '../peft/lnTuning.ts';
+import { methods } from '../peft/registry.ts';
+import type { Configuration, MethodUse, Recipe, TaskSection } from '../recipe/recipe.ts';
+import { withPaths } from '../recipe/resolved.ts';
+import { findRun } from '../runs/runFolder.ts';
+import { runPaths } from '../runs/runPaths.ts';
+import { findTask } from '../tasks/registry.ts';
+import { readCheckpoint } from '../trainer/checkpoint.ts';
+import { readModel, type Place } from '../trainer/inputs.ts';
+import type { Io } from './command.ts';
+import {
+  foreignMethod,
+  noAdapter,
+  noBestCheckpoint,
+  noSuchVariant,
+  otherBaseWeights,
+  variantsDiffer,
+} from './errors.ts';
+import { readRecipeFile } from './recipeFile.ts';
+
+/** What is evaluated: a model with what it learnt, and the recipe that says how it reads data. */
+export interface Subject {
+  /** The run, recipe or adapter folder, as messages call it. */
+  readonly name: string;
+  /** Its data files are absolute. */
+  readonly configuration: Configuration;
+  /** Cuts the validation rows off, where they are a share of train; only a run has one seed. */
+  readonly seed?: number;
+  readonly model: ModelFolder;
+  readonly tokenizer: Tokenizer;
+  /** In the order of their ids. */
+  readonly labels: readonly string[];
+  /** What was learnt, by canonical name. */
+  readonly tensors: HostTensors;
+}
+
+/** A run at its best checkpoint. @throws UserError; Refusal where the run has none yet */
+export async function subjectOfRun(argument: string, runsDir: string, { cwd, env }: Io): Promise<Subject> {
+  const { id, dir, record, status } = await findRun(argument, { cwd, runsDir });
+  const paths = runPaths(dir);
+  if (!(await exists(paths.bestCheckpoint))) throw noBestCheckpoint(id, status);
+  const { recipe } = await readRecipeFile(paths.recipe, dir);
+  const [configuration] = recipe.configurations;
+  const { model, tokenizer } = await readModel(configuration, { recipeDir: dir, env });
+  await expectBase(model, id, record.hashes?.baseWeights);
+  // A run that did not finish has a best checkpoint without an adapter to say the labels.
+  const labels =
+    status === 'finished'
+      ? (await readAdapter(paths.adapter)).task.labels
+      : await labelsInData(configuration);
+  const { tensors } = await readCheckpoint(paths.bestCheckpoint);
+  return { name: id, configuration, seed: recipe.seeds[0], model, tokenizer, labels, tensors };
+}
+
+/** A recipe's model with an adapter, ours or HF PEFT's, or as it was before any training. @throws UserError */
+export async function subjectOfRecipe(
+  argument: string,
+  { adapter, variant }: { adapter?: string; variant?: string },
+  { cwd, env }: Io,
+): Promise<Subject> {
+  const { path, recipe } = await readRecipeFile(argument, cwd);
+  const place = { recipeDir: dirname(path), env };
+  const configuration = withPaths(configurationOf(recipe, variant), (file) => resolve(place.recipeDir, file));
+  if (adapter !== undefined) return withAdapter(configuration, resolve(cwd, adapter), place);
+  const read = await readModel(configuration, place);
+  const labels = await labelsInData(configuration);
+  return {
+    name: argument,
+    configuration: { ...configuration, methods: [] },
+    ...read,
+    labels,
+    tensors: new Map(),
+  };
+}
+
+/** Model and task must be one: the adapter alone does not tell which variant is meant. */
+function configurationOf({ configurations }: Recipe, variant: string | undefined): Configuration {
+  const known = configurations.map((configuration) => configuration.variant);
+  const chosen = configurations.filter(
+    (configuration) => variant === undefined || configuration.variant === variant,
+  );
+  if (chosen.length === 0) throw noSuchVariant(variant ?? '', known);
+  const different = new Set(
+    chosen.map(({ model, revision, task }) => JSON.stringify([model, revision, task])),
+  );
+  if (different.size > 1) throw variantsDiffer(known);
+  return chosen[0];
+}
+
+async function withAdapter(configuration: Configuration, dir: string, place: Place): Promise<Subject> {
+  const read = await readModel(configuration, place);
+  if ((await findFile(dir, 'adapter.json')) !== undefined) {
+    const { base, methods: used, task, tensors } = await readAdapter(dir);
+    await expectBase(read.model, dir, base.weightsSha256);
+    const learnt = {
+      ...configuration,
+      methods: used.map(({ id, fields }) => methodUse(dir, id, fields)),
+      task: learntTask(task, configuration),
+    };
+    return { name: dir, configuration: learnt, ...read, labels: task.labels, tensors };
+  }
+  if ((await findFile(dir, 'adapter_config.json')) === undefined) throw noAdapter(dir);
+  const tensors = await readPeftFolder(dir, read.model);
+  const learnt = { ...configuration, methods: [methodUse(dir, lnTuning.id, {})] };
+  return { name: dir, configuration: learnt, ...read, labels: await labelsInData(configuration), tensors };
+}
+
+function methodUse(dir: string, id: string, fields: unknown): MethodUse {
+  const method = Object.hasOwn(methods, id) ? methods[id] : undefined;
+  const parsed = method?.fields.safeParse(fields);
+  if (method === undefined || !parsed?.success) throw foreignMethod(dir, id);
+  return { id, fields: parsed.data, learning_rate: method.learningRate.default };
+}
+
+/** How texts become classes is the adapter's; where the data stands, the recipe's. */
+function learntTask(learnt: AdapterManifest['task'], { task }: Configuration): TaskSection {
+  const { train, validation, test, format } = task;
+  const { inputs, label } = findTask(learnt.type).columns(task);
+  return { ...learnt, train, validation, test, format, ...inputs, ...label };
+}
+
+/** As in training. */
+async function labelsInData({ task: section }: Configuration): Promise<string[]> {
+  const task = findTask(section.type);
+  const column =
+    Object.values(task.columns(section).label)[0] ?? internal(`${task.id} names no label column`);
+  const { rows } = await readTable(section.train, { format: section.format, columns: [column] });
+  return labelsOf({ file: section.train, rows, column }, section.labels);
+}
+
+/** What was learnt on other weights means nothing on these. @throws UserError where they are others */
+export async function expectBase(
+  { dir, files }: ModelFolder,
+  name: string,
+  expected: string | undefined,
+): Promise<void> {
+  if (expected !== undefined && (await hashWeights(files)) !== expected) throw otherBaseWeights(dir, name);
+}
+
+const exists = async (path: string) => (await stat(path).catch(() => undefined)) !== undefined;

@@ -1,0 +1,42 @@
+import type { Row } from '../core/row.ts';
+import { checkLabels } from '../data/labels.ts';
+import { splitByHash } from '../data/split.ts';
+import { readTable } from '../data/table.ts';
+import { findTask } from '../tasks/registry.ts';
+import type { Rows } from '../trainer/inputs.ts';
+import { noSplit, shareNeedsRun } from './errors.ts';
+import type { Subject } from './subject.ts';
+
+export type EvaluatedSplit = 'validation' | 'test';
+
+/** The rows of a split as training saw them. @throws UserError where the recipe has none, or a label is unknown */
+export async function splitRows(subject: Subject, split: EvaluatedSplit): Promise<Rows> {
+  const { name, configuration, seed } = subject;
+  const place = configuration.task[split];
+  if (place === undefined) throw noSplit(name, split);
+  if (typeof place === 'string') return fileRows(subject, place);
+  if (seed === undefined) throw shareNeedsRun(name);
+  const { file, rows } = await fileRows(subject, configuration.task.train);
+  return { file, rows: splitByHash(rows, place, seed).validation };
+}
+
+/** A file's rows, its columns called as in the recipe. @throws UserError also for a label that was not learnt */
+export async function fileRows({ configuration: { task }, labels }: Subject, file: string): Promise<Rows> {
+  const { inputs, label } = findTask(task.type).columns(task);
+  const columns = [...Object.values(inputs), ...Object.values(label)];
+  const { rows } = await readTable(file, { format: task.format, columns });
+  for (const column of Object.values(label)) checkLabels({ file, rows, column }, labels);
+  return { file, rows };
+}
+
+/** The same for prediction: a row keeps its label only where the file has one that was learnt (test data often has -1). */
+export async function inputRows({ configuration: { task }, labels }: Subject, file: string): Promise<Rows> {
+  const { inputs, label } = findTask(task.type).columns(task);
+  const read = (columns: readonly string[]) => readTable(file, { format: task.format, columns });
+  const table = await read(Object.values(inputs));
+  const [column] = Object.values(label);
+  if (!table.columns.includes(column)) return { file, rows: table.rows };
+  const { rows } = await read([...Object.values(inputs), column]);
+  const known = new Set(labels);
+  return { file, rows: rows.map((row, i): Row => (known.has(row.values[column]) ? row : table.rows[i])) };
+}

@@ -1,0 +1,208 @@
+import { once } from 'node:events';
+import { readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { request } from '../../../src/runs/control.ts';
+import { lockState } from '../../../src/runs/lock.ts';
+import { readMetrics, type MetricsEntry } from '../../../src/runs/metricsLog.ts';
+import { readRun, type Run } from '../../../src/runs/runFolder.ts';
+import { runPaths } from '../../../src/runs/runPaths.ts';
+import { writeRunRecord } from '../../../src/runs/runRecord.ts';
+import { launchTrainer } from '../../../src/trainer/launch.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { queueTinyRun, writeTinyWorkspace } from '../../support/tinyWorkspace.ts';
+
+const program = pathToFileURL(join(import.meta.dirname, '../../../dist/trainer.js'));
+
+const launch = (runsDir: string) => launchTrainer(runsDir, process.env, program);
+
+async function toEnd(runsDir: string): Promise<void> {
+  await once(launch(runsDir), 'exit');
+}
+
+async function readable(runDir: string): Promise<Run> {
+  const run = await readRun(runDir);
+  if ('problem' in run) throw new Error(run.problem);
+  return run;
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await pause(20);
+}
+
+/** Everything a run says that may not depend on interruptions: not times, speed or memory. */
+async function numbers(runDir: string) {
+  const { record } = await readable(runDir);
+  const paths = runPaths(runDir);
+  return {
+    metrics: (await readMetrics(paths.metrics)).map(({ time: _, ...rest }: MetricsEntry) => rest),
+    best: record.summary?.best,
+    bestStep: record.summary?.bestStep,
+    predictions: await readFile(paths.predictions('test'), 'utf8'),
+    adapter: (await readFile(join(paths.adapter, 'adapter.safetensors'))).toString('base64'),
+  };
+}
+
+const many = (text: string) =>
+  text.replace('num_train_epochs: 3', 'num_train_epochs: 60\n  eval_steps: 40\n  eval_strategy: steps');
+
+describe('the training process', () => {
+  it('trains what is queued, one after the other, and leaves complete run folders', async () => {
+    const dir = temporaryFolder();
+    const recipe = await writeTinyWorkspace(dir);
+    const runs = [
+      await queueTinyRun(recipe, join(dir, 'runs')),
+      await queueTinyRun(recipe, join(dir, 'runs')),
+    ];
+    await toEnd(join(dir, 'runs'));
+    for (const run of runs) {
+      const { status, record } = await readable(run);
+      expect(record.failure).toBeUndefined();
+      expect(status).toBe('finished');
+      expect(record.summary?.best).toHaveProperty('validation/accuracy');
+      expect(record.summary?.best).toHaveProperty('test/accuracy');
+      expect(record.summary?.parameters).toEqual({ trained: 80, stored: 80, head: 18 });
+      expect(record.progress).toEqual({ step: 45, totalSteps: 45 });
+      expect(await lockState(run)).toBe('free');
+      expect(
+        (await readFile(runPaths(run).predictions('validation'), 'utf8')).trim().split('\n'),
+      ).toHaveLength(20);
+    }
+    expect(await numbers(runs[1])).toEqual(await numbers(runs[0]));
+  });
+
+  it('learns', async () => {
+    const dir = temporaryFolder();
+    const recipe = await writeTinyWorkspace(dir, { dropout: 0 });
+    const run = await queueTinyRun(recipe, join(dir, 'runs'), (text) => text.replace('epochs: 3', 'epochs: 12'));
+    await toEnd(join(dir, 'runs'));
+    const losses = (await readMetrics(runPaths(run).metrics)).flatMap((line) => line['train/loss'] ?? []);
+    expect(losses.at(-1)).toBeLessThan(0.8 * losses[0]);
+  });
+
+  it.each([
+    ['with one batch a step', (text: string) => many(text)],
+    [
+      'while gradients accumulate',
+      (text: string) =>
+        many(text).replace('logging_steps: 3', 'logging_steps: 7\n  gradient_accumulation_steps: 2'),
+    ],
+  ])('gives the same numbers to the bit after kill -9 and resume, %s', async (_, change) => {
+    const dir = temporaryFolder();
+    const recipe = await writeTinyWorkspace(dir);
+    const whole = await queueTinyRun(recipe, join(dir, 'whole'), change);
+    await toEnd(join(dir, 'whole'));
+
+    const runsDir = join(dir, 'broken');
+    const broken = await queueTinyRun(recipe, runsDir, change);
+    for (const afterStep of [60, 200]) {
+      const trainer = launch(runsDir);
+      await until(async () =>
+        (await readMetrics(runPaths(broken).metrics)).some(({ step }) => step > afterStep),
+      );
+      process.kill(trainer.pid as number, 'SIGKILL');
+      await once(trainer, 'exit');
+      const { status, record } = await readable(broken);
+      expect(status).toBe('lost');
+      await writeRunRecord(broken, { ...record, status: 'queued' });
+    }
+    await toEnd(runsDir);
+    expect((await readable(broken)).status).toBe('finished');
+    expect(await numbers(broken)).toEqual(await numbers(whole));
+  });
+
+  it('stops with a checkpoint when asked, and on SIGTERM, and goes on to the same numbers', async () => {
+    const dir = temporaryFolder();
+    const recipe = await writeTinyWorkspace(dir);
+    const whole = await queueTinyRun(recipe, join(dir, 'whole'), many);
+    await toEnd(join(dir, 'whole'));
+
+    const runsDir = join(dir, 'stopped');
+    const run = await queueTinyRun(recipe, runsDir, many);
+    for (const [afterStep, ask] of [
+      [10, () => request(run, 'stop')],
+      [100, (pid: number) => Promise.resolve(process.kill(pid, 'SIGTERM'))],
+    ] as const) {
+      const trainer = launch(runsDir);
+      await until(async () =>
+        (await readMetrics(runPaths(run).metrics)).some(({ step }) => step > afterStep),
+      );
+      await ask(trainer.pid as number);
+      await once(trainer, 'exit');
+      const { status, record } = await readable(run);
+      expect(status).toBe('stopped');
+      expect(await readdir(runPaths(run).control).catch(() => [])).toEqual([]);
+      await writeRunRecord(run, { ...record, status: 'queued' });
+    }
+    await toEnd(runsDir);
+    expect(await numbers(run)).toEqual(await numbers(whole));
+  });
+
+  it('fails with the step when the loss is not finite, and keeps the last good checkpoint', async () => {
+    const dir = temporaryFolder();
+    const recipe = await writeTinyWorkspace(dir);
+    const run = await queueTinyRun(recipe, join(dir, 'runs'), (text) =>
+      many(text)
+        .replace('3.0e-2', '1.0e+30')
+        .replace('warmup_steps: 0.1', 'warmup_steps: 0\n  optim: sgd\n  max_grad_norm: 0'),
+    );
+    await toEnd(join(dir, 'runs'));
+    const { status, record } = await readable(run);
+    expect(status).toBe('failed');
+    expect(record.failure).toMatch(/not finite at step \d+/);
+  });
+
+  it('fails when the disk is full, and keeps the last good checkpoint', async () => {
+    const dir = temporaryFolder();
+    const recipe = await writeTinyWorkspace(dir);
+    const runsDir = join(dir, 'runs');
+    const run = await queueTinyRun(recipe, runsDir, many);
+    const { metrics, lastCheckpoint } = runPaths(run);
+    const trainer = launch(runsDir);
+    await until(async () => (await readMetrics(metrics)).some(({ step }) => step > 40));
+    await request(run, 'stop');
+    await once(trainer, 'exit');
+    const checkpoint = await readFile(lastCheckpoint);
+    // On this device every write fails as on a full disk.
+    await rm(metrics);
+    await symlink('/dev/full', metrics);
+    await writeRunRecord(run, { ...(await readable(run)).record, status: 'queued' });
+    await toEnd(runsDir);
+    const { status, record } = await readable(run);
+    expect(status).toBe('failed');
+    expect(record.failure).toContain('ENOSPC');
+    expect(await readFile(lastCheckpoint)).toEqual(checkpoint);
+  });
+
+  it('says which file changed when a run can no longer go on as it began', async () => {
+    const dir = temporaryFolder();
+    const recipe = await writeTinyWorkspace(dir);
+    const runsDir = join(dir, 'runs');
+    const run = await queueTinyRun(recipe, runsDir, many);
+    const trainer = launch(runsDir);
+    await until(async () => (await readMetrics(runPaths(run).metrics)).length > 0);
+    await request(run, 'stop');
+    await once(trainer, 'exit');
+    await writeFile(
+      join(dir, 'train.tsv'),
+      `${await readFile(join(dir, 'train.tsv'), 'utf8')}good cat\tpositive\n`,
+    );
+    await writeRunRecord(run, { ...(await readable(run)).record, status: 'queued' });
+    await toEnd(runsDir);
+    expect((await readable(run)).record.failure).toContain('train file changed');
+  });
+
+  it('ends when the runs folder vanishes, without bringing it back', async () => {
+    const dir = temporaryFolder();
+    const recipe = await writeTinyWorkspace(dir);
+    const runsDir = join(dir, 'runs');
+    const run = await queueTinyRun(recipe, runsDir, many);
+    const trainer = launch(runsDir);
+    await until(async () => (await readMetrics(runPaths(run).metrics)).length > 0);
+    await rm(runsDir, { recursive: true });
+    await once(trainer, 'exit');
+    expect(await stat(runsDir).catch(() => 'gone')).toBe('gone');
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { ExecutorId } from '../../../src/engine/executor.ts';
+import { executors } from '../../../src/engine/registry.ts';
+import { methods } from '../../../src/peft/registry.ts';
+import { plainSettings, tinyAssembly, tinyFeeds, tinyWeights } from '../../support/tinyModel.ts';
+import { tinyRun } from '../../support/tinyRun.ts';
+
+const missing = ['pooler.dense.weight', 'pooler.dense.bias'];
+
+describe.each(Object.keys(executors) as ExecutorId[])('a step on %s', (executorId) => {
+  const cases = Object.keys(methods).flatMap((method) =>
+    [
+      { pooling: 'model', missing: [] },
+      { pooling: 'model', missing },
+      { pooling: 'mean', missing: [] },
+    ].map((model) => ({ method, ...model })),
+  );
+
+  it.each(cases)(
+    'moves what $method and the head declare, and nothing else: pooling $pooling, missing $missing',
+    async ({ method, pooling, missing }) => {
+      const assembly = tinyAssembly({ use: { [method]: {} }, pooling, missing });
+      const { frozen, state } = tinyWeights(assembly);
+      const after = await tinyRun({ executorId, assembly });
+      const results = await after.run('step', tinyFeeds(assembly, plainSettings, { B: 4, S: 8 }));
+
+      expect(results.finite.data[0]).toBe(1);
+      expect(await after.frozen.read()).toEqual(frozen);
+      const moved = [...(await after.state.read())].filter(([name, { data }]) =>
+        data.some((x, i) => !Object.is(x, state.get(name)!.data[i])),
+      );
+      const names = assembly.trained.map(({ name }) => name);
+      const moments = names.flatMap((name) => [`adam_m/${name}`, `adam_v/${name}`]);
+      expect(moved.map(([name]) => name).sort()).toEqual([...names, ...moments].sort());
+    },
+  );
+});
