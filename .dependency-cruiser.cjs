@@ -18,10 +18,15 @@ const layers = {
   trace: { imports: ['core', 'ops', 'program'], packages: numeric },
   recipe: { imports: [...pure, 'engine/executor'], packages: ['yaml', 'zod'] },
   plan: { imports: [...pure, 'recipe', 'engine/executor'], packages: numeric },
+  files: { imports: ['core'], node: true },
   data: { imports: ['core'], packages: ['csv-parse'], node: true },
-  checkpoints: { imports: ['core', 'models'], packages: ['@huggingface/tokenizers', 'zod'], node: true },
+  checkpoints: {
+    imports: ['core', 'files', 'models'],
+    packages: ['@huggingface/tokenizers', 'zod'],
+    node: true,
+  },
   hub: { imports: ['core'], packages: ['undici'], node: true },
-  runs: { imports: ['core'], node: true },
+  runs: { imports: ['core', 'files'], node: true },
   experiments: { imports: ['core', 'runs'], packages: ['simple-statistics'], node: true },
   engine: { imports: ['core', 'trace', 'program'], packages: numeric, node: true },
   'engine/onnx': {

@@ -14,7 +14,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'parity', include: ['test/parity/**/*.test.ts'], testTimeout: 600_000 },
+        test: {
+          name: 'parity',
+          include: ['test/parity/**/*.test.ts'],
+          globalSetup: 'test/parity/setup.ts',
+          testTimeout: 600_000,
+        },
       },
     ],
   },

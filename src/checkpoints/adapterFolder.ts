@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { HostTensors } from '../core/tensor.ts';
-import { writeFolderAtomically, writeJson } from './atomicWrite.ts';
+import { writeFolderAtomically, writeJson } from '../files/atomicWrite.ts';
 import { badField, brokenManifest, newerFormat } from './errors.ts';
 import { readJsonObject } from './files.ts';
 import { readHeader, readTensors, writeSafetensors } from './safetensors.ts';

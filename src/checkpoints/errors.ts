@@ -1,4 +1,4 @@
-import { messageOf, Refusal, RunFailure, UserError } from '../core/errors.ts';
+import { messageOf, Refusal, UserError } from '../core/errors.ts';
 
 /** A value from a file as it may be shown: quoted, control characters escaped, not longer than a line. */
 export function shown(value: unknown): string {
@@ -52,17 +52,6 @@ export function notJson(file: string, reason: string): UserError {
 
 export function badField(file: string, field: string, expected: string, found: unknown): UserError {
   return new UserError(`${file}: expected ${field} to be ${expected}, found ${shown(found)}`);
-}
-
-export function folderInUse(dir: string, found: 'a file' | 'a folder with files in it'): UserError {
-  return new UserError(
-    `${dir}: expected no such folder or an empty one, found ${found}`,
-    'Name another folder, or remove this one first.',
-  );
-}
-
-export function writeFailed(path: string, error: unknown): RunFailure {
-  return new RunFailure(`${path}: could not be written: ${messageOf(error)}`);
 }
 
 // Safetensors

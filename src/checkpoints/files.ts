@@ -2,6 +2,7 @@ import { open, readdir, realpath, stat, type FileHandle } from 'node:fs/promises
 import { basename, dirname, join, sep } from 'node:path';
 import { messageOf } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isSystemError } from '../files/systemError.ts';
 import {
   fileTooLarge,
   linkLeavesFolder,
@@ -12,11 +13,6 @@ import {
   notJson,
   unreadable,
 } from './errors.ts';
-
-/** Whether the error is the operating system's (ENOENT, ENOSPC, ...). */
-export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
-}
 
 const isAbsent = (error: unknown) =>
   isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');

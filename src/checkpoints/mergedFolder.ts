@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { internal } from '../core/errors.ts';
 import type { HostTensors } from '../core/tensor.ts';
-import { writeFileAtomically, writeFolderAtomically, writeJson } from './atomicWrite.ts';
+import { writeFileAtomically, writeFolderAtomically, writeJson } from '../files/atomicWrite.ts';
 import { untrainedPooler } from './errors.ts';
 import { findFile } from './files.ts';
 import type { ModelFolder } from './modelFolder.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { HostTensors } from '../core/tensor.ts';
 import type { ModelTensor } from '../models/architecture.ts';
-import { writeFolderAtomically, writeJson } from './atomicWrite.ts';
+import { writeFolderAtomically, writeJson } from '../files/atomicWrite.ts';
 import {
   headAloneHasNoPeftType,
   missingFile,

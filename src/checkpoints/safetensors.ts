@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { internal } from '../core/errors.ts';
 import { floatTensor, intTensor, sizeOf, type HostTensor, type HostTensors } from '../core/tensor.ts';
-import { writeFileAtomically } from './atomicWrite.ts';
+import { writeFileAtomically } from '../files/atomicWrite.ts';
 import { brokenSafetensors, integerOutOfRange, unsupportedDtype } from './errors.ts';
 import { openFile } from './files.ts';
 import { widenBFloat16, widenFloat16 } from './halfFloat.ts';

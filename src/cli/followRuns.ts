@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { request } from '../runs/control.ts';
 import { claim, release } from '../runs/lock.ts';
@@ -6,6 +5,7 @@ import { metricsTail, type MetricsLine } from '../runs/metricsLog.ts';
 import { readRun, type Run } from '../runs/runFolder.ts';
 import { runPaths } from '../runs/runPaths.ts';
 import { writeRunRecord } from '../runs/runRecord.ts';
+import type { TrainerProcess } from '../trainer/launch.ts';
 import type { QueuedRun } from './queueRuns.ts';
 
 /** What happens to runs, told in order. */
@@ -27,7 +27,7 @@ const GRACE_MS = 3000;
  */
 export async function followRuns(
   queued: readonly QueuedRun[],
-  trainer: ChildProcess,
+  trainer: TrainerProcess,
   signal: AbortSignal,
   observer: RunObserver,
 ): Promise<Run[]> {
@@ -38,7 +38,7 @@ export async function followRuns(
 
 async function followRun(
   dir: string,
-  trainer: ChildProcess,
+  trainer: TrainerProcess,
   signal: AbortSignal,
   observer: RunObserver,
 ): Promise<Run> {
@@ -73,7 +73,7 @@ async function followRun(
   }
 }
 
-function isAlive({ exitCode, signalCode }: ChildProcess): boolean {
+function isAlive({ exitCode, signalCode }: TrainerProcess): boolean {
   return exitCode === null && signalCode === null;
 }
 

@@ -1,5 +1,6 @@
-import { nearest } from '../core/nearest.ts';
 import type { z } from 'zod';
+import type { Json } from '../core/json.ts';
+import { nearest } from '../core/nearest.ts';
 import { expectation, fieldAt, namesIn, recipeFields, wordsOf } from './fields.ts';
 import type { Field } from './fields.ts';
 import { otherSpellings } from './otherSpellings.ts';
@@ -23,19 +24,27 @@ export function validate<Schema extends z.ZodType>(
   tree: YamlNode,
   schema: Schema,
 ): { readonly value?: z.output<Schema>; readonly findings: readonly Finding[] } {
-  const result = schema.safeParse(plainOf(tree));
+  const data = plainOf(tree);
+  const result = schema.safeParse(data);
   if (result.success) return { value: result.data, findings: [] };
   const seen = new Set<string>();
-  const findings = result.error.issues.flatMap((issue) => findingsOf(issue, [], tree));
+  const findings = result.error.issues.flatMap((issue) => findingsOf(issue, [], { tree, data }));
   return { findings: findings.filter(({ path }) => !seen.has(path.join('\0')) && seen.add(path.join('\0'))) };
 }
 
-function findingsOf(issue: Issue, outer: readonly PathStep[], tree: YamlNode): Finding[] {
+/** What is checked, with its places and without. */
+interface Checked {
+  readonly tree: YamlNode;
+  readonly data: Json;
+}
+
+function findingsOf(issue: Issue, outer: readonly PathStep[], checked: Checked): Finding[] {
+  const { tree, data } = checked;
   const path = [...outer, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, tree));
+  if (issue.code === 'unrecognized_keys') return unknownKeys(path, issue.keys, checked);
 
   const { node, rest } = nearestNode(tree, path);
-  const field = fieldAt(recipeFields, path, plainOf(tree)) ?? {};
+  const field = fieldAt(recipeFields, path, data) ?? {};
   if (rest.length > 0) {
     const name = path.at(-1);
     return [
@@ -48,7 +57,7 @@ function findingsOf(issue: Issue, outer: readonly PathStep[], tree: YamlNode): F
   }
   if (issue.code === 'invalid_union') {
     const inner = innerIssues(issue.errors);
-    if (inner !== undefined) return inner.flatMap((each) => findingsOf(each, path, tree));
+    if (inner !== undefined) return inner.flatMap((each) => findingsOf(each, path, checked));
   }
   if (issue.code === 'custom' && issue.message !== NO_MESSAGE) {
     return [{ code: 'invalid-value', message: issue.message, path }];
@@ -90,10 +99,14 @@ function wrongValue(code: ProblemCode, field: Field, node: YamlNode, path: reado
   return { code, message: `expected ${expectation(field)}, found ${shown(node)}${hint}`, path };
 }
 
-function unknownKey(path: readonly PathStep[], key: string, tree: YamlNode): Finding {
-  const at = [...path, key];
-  const field = fieldAt(recipeFields, path, plainOf(tree));
+function unknownKeys(path: readonly PathStep[], keys: readonly string[], { tree, data }: Checked): Finding[] {
+  const field = fieldAt(recipeFields, path, data);
   const names = namesIn(field, plainOf(nearestNode(tree, path).node));
+  return keys.map((key) => unknownKey(path, key, names));
+}
+
+function unknownKey(path: readonly PathStep[], key: string, names: readonly string[]): Finding {
+  const at = [...path, key];
   if (path.join('.') === 'methods') {
     return {
       code: 'unknown-method',

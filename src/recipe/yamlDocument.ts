@@ -1,6 +1,7 @@
-import { Composer, isCollection, isMap, isScalar, LineCounter, Parser } from 'yaml';
+import { Composer, isCollection, isMap, isScalar, Parser } from 'yaml';
 import type { ParsedNode } from 'yaml';
 import type { Problem, Range } from './problem.ts';
+import { textPositions } from './textPositions.ts';
 import type { YamlMap, YamlNode, YamlScalar } from './yamlNode.ts';
 import { tokenFaults } from './yamlTokens.ts';
 import type { YamlFault } from './yamlTokens.ts';
@@ -21,11 +22,7 @@ const RESERVED_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype
  * texts, without anchors, aliases, tags, directives and merge keys. `root` is absent where there is a problem.
  */
 export function readYaml(text: string): { readonly root?: YamlNode; readonly problems: readonly Problem[] } {
-  const lines = new LineCounter();
-  const positionOf = (offset: number) => {
-    const { line, col } = lines.linePos(Math.min(offset, text.length));
-    return { line: Math.max(0, line - 1), character: Math.max(0, col - 1) };
-  };
+  const positionOf = textPositions(text);
   const rangeOf: RangeOf = (start, end) => ({ start: positionOf(start), end: positionOf(end) });
   const failed = (faults: readonly YamlFault[]) => ({
     problems: faults.slice(0, MAX_PROBLEMS).map(({ code, message, start, end }): Problem => {
@@ -37,7 +34,7 @@ export function readYaml(text: string): { readonly root?: YamlNode; readonly pro
     const message = `expected at most ${MAX_CHARACTERS} characters, found ${text.length}`;
     return failed([{ code: 'yaml-limits', message, start: 0, end: 0 }]);
   }
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const tokens = [...new Parser().parse(text)];
   const hostile = tokenFaults(tokens);
   if (hostile.length > 0) return failed(hostile);
 

@@ -5,7 +5,7 @@ import { writeAdapter } from '../checkpoints/adapterFolder.ts';
 import { internal } from '../core/errors.ts';
 import { parseRecipe } from '../recipe/parse.ts';
 import type { Configuration } from '../recipe/recipe.ts';
-import { replaceFile } from '../runs/replaceFile.ts';
+import { writeFileAtomically } from '../files/atomicWrite.ts';
 import { runPaths, type Split } from '../runs/runPaths.ts';
 import type { Metrics, RunSummary } from '../runs/runRecord.ts';
 import { resolveExecutor } from '../engine/registry.ts';
@@ -268,13 +268,8 @@ async function writePredictions(
   await mkdir(dirname(file)).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
-  await replaceFile(
-    file,
-    task
-      .decode(logits, examples, labels)
-      .map((prediction) => `${JSON.stringify(prediction)}\n`)
-      .join(''),
-  );
+  const lines = task.decode(logits, examples, labels).map((prediction) => `${JSON.stringify(prediction)}\n`);
+  await writeFileAtomically(file, (handle) => handle.writeFile(lines.join('')));
 }
 
 async function saveAdapter(

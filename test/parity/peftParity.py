@@ -11,12 +11,14 @@ Arguments are folders and JSON files; the answer is written to the JSON file OUT
     load-merged MODEL INPUTS          {logits, missing, unexpected, mismatched}: a model folder
     counts CONFIG                     {base, trained, head}: parameters of LN-tuning on that architecture, without weights
     tokenize TOKENIZER TEXTS          {input_ids, token_type_ids, attention_mask}: one list a text, not padded
+    batch QUESTIONS                   [answer]: several questions in one start of Python, which takes seconds
 
 INPUTS   {"input_ids": [[..]], "attention_mask": [[..]], "token_type_ids": [[..]]}   padded, equal lengths
 STEPS    {"examples": [{"input_ids": [..], "token_type_ids": [..], "labels": 0}], "batch_size": 8,
           "target_modules": ["LayerNorm"] or a regular expression, "arguments": {TrainingArguments}}
           Batches are consecutive examples, each padded to its longest; num_labels is the model folder's.
 TEXTS    {"texts": [..], "pairs": [..] or null, "max_length": 128}
+QUESTIONS  [[COMMAND, ARGUMENT...]], with the content of JSON files in their place
 """
 
 import json
@@ -191,16 +193,24 @@ COMMANDS = {
 }
 
 
+def batch(questions):
+    return [answer(command, *arguments) for command, *arguments in questions]
+
+
+def answer(command, *arguments):
+    torch.manual_seed(0)  # A head that the folder lacks is drawn.
+    return COMMANDS[command](*arguments)
+
+
 def main(command, *arguments):
     *arguments, out = arguments
     torch.set_num_threads(1)  # One order of summation on every machine.
-    torch.manual_seed(0)  # A head that the folder lacks is drawn.
-    answer = COMMANDS[command](*(read(path) if command != "counts" else path for path in arguments))
+    arguments = [path if command == "counts" else read(path) for path in arguments]
     with open(out, "w") as file:
-        json.dump(answer, file)
+        json.dump(batch(*arguments) if command == "batch" else answer(command, *arguments), file)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 3 or sys.argv[1] not in COMMANDS:
+    if len(sys.argv) < 3 or sys.argv[1] not in [*COMMANDS, "batch"]:
         sys.exit(__doc__)
     main(*sys.argv[1:])

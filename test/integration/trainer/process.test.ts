@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,7 +9,7 @@ import { readMetrics, type MetricsEntry } from '../../../src/runs/metricsLog.ts'
 import { readRun, type Run } from '../../../src/runs/runFolder.ts';
 import { runPaths } from '../../../src/runs/runPaths.ts';
 import { writeRunRecord } from '../../../src/runs/runRecord.ts';
-import { launchTrainer } from '../../../src/trainer/launch.ts';
+import { launchTrainer, type TrainerProcess } from '../../../src/trainer/launch.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { queueTinyRun, writeTinyWorkspace } from '../../support/tinyWorkspace.ts';
 
@@ -18,8 +17,10 @@ const program = pathToFileURL(join(import.meta.dirname, '../../../dist/trainer.j
 
 const launch = (runsDir: string) => launchTrainer(runsDir, process.env, program);
 
+const exit = (trainer: TrainerProcess) => new Promise<void>((resolve) => trainer.once('exit', resolve));
+
 async function toEnd(runsDir: string): Promise<void> {
-  await once(launch(runsDir), 'exit');
+  await exit(launch(runsDir));
 }
 
 async function readable(runDir: string): Promise<Run> {
@@ -76,7 +77,9 @@ describe('the training process', () => {
   it('learns', async () => {
     const dir = temporaryFolder();
     const recipe = await writeTinyWorkspace(dir, { dropout: 0 });
-    const run = await queueTinyRun(recipe, join(dir, 'runs'), (text) => text.replace('epochs: 3', 'epochs: 12'));
+    const run = await queueTinyRun(recipe, join(dir, 'runs'), (text) =>
+      text.replace('epochs: 3', 'epochs: 12'),
+    );
     await toEnd(join(dir, 'runs'));
     const losses = (await readMetrics(runPaths(run).metrics)).flatMap((line) => line['train/loss'] ?? []);
     expect(losses.at(-1)).toBeLessThan(0.8 * losses[0]);
@@ -103,7 +106,7 @@ describe('the training process', () => {
         (await readMetrics(runPaths(broken).metrics)).some(({ step }) => step > afterStep),
       );
       process.kill(trainer.pid as number, 'SIGKILL');
-      await once(trainer, 'exit');
+      await exit(trainer);
       const { status, record } = await readable(broken);
       expect(status).toBe('lost');
       await writeRunRecord(broken, { ...record, status: 'queued' });
@@ -130,7 +133,7 @@ describe('the training process', () => {
         (await readMetrics(runPaths(run).metrics)).some(({ step }) => step > afterStep),
       );
       await ask(trainer.pid as number);
-      await once(trainer, 'exit');
+      await exit(trainer);
       const { status, record } = await readable(run);
       expect(status).toBe('stopped');
       expect(await readdir(runPaths(run).control).catch(() => [])).toEqual([]);
@@ -163,7 +166,7 @@ describe('the training process', () => {
     const trainer = launch(runsDir);
     await until(async () => (await readMetrics(metrics)).some(({ step }) => step > 40));
     await request(run, 'stop');
-    await once(trainer, 'exit');
+    await exit(trainer);
     const checkpoint = await readFile(lastCheckpoint);
     // On this device every write fails as on a full disk.
     await rm(metrics);
@@ -184,7 +187,7 @@ describe('the training process', () => {
     const trainer = launch(runsDir);
     await until(async () => (await readMetrics(runPaths(run).metrics)).length > 0);
     await request(run, 'stop');
-    await once(trainer, 'exit');
+    await exit(trainer);
     await writeFile(
       join(dir, 'train.tsv'),
       `${await readFile(join(dir, 'train.tsv'), 'utf8')}good cat\tpositive\n`,
@@ -202,7 +205,7 @@ describe('the training process', () => {
     const trainer = launch(runsDir);
     await until(async () => (await readMetrics(runPaths(run).metrics)).length > 0);
     await rm(runsDir, { recursive: true });
-    await once(trainer, 'exit');
+    await exit(trainer);
     expect(await stat(runsDir).catch(() => 'gone')).toBe('gone');
   });
 });

@@ -185,7 +185,7 @@ describe('writing', () => {
 
   it.runIf(process.platform === 'linux')('says that the disk is full', async () => {
     const dir = await temporaryFolder();
-    await symlink('/dev/full', join(dir, 'full.tmp'));
+    await symlink('/dev/full', join(dir, `full.${process.pid}.tmp`));
     await expect(writeSafetensors(join(dir, 'full'), tensors, {})).rejects.toThrow(/ENOSPC/);
   });
 });

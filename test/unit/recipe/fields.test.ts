@@ -54,7 +54,7 @@ test('the reference names every field, method, task and code', () => {
   for (const name of [
     'pooling',
     'learning_rate_scale',
-    'ln_tuning',
+    'methods.ln_tuning',
     'text-classification',
     ...Object.keys(problemCodes),
   ]) {

@@ -3,7 +3,7 @@ import { int32At, keyOf } from '../../../src/core/random.ts';
 import { parseRecipe } from '../../../src/recipe/parse.ts';
 import { recipeText } from './support.ts';
 
-const ROUNDS = 3000;
+const ROUNDS = 40000;
 
 const SEEDS = [
   recipeText(),
@@ -48,7 +48,7 @@ test('no text makes it throw, and every problem lies inside the text', () => {
   for (let round = 0; round < ROUNDS; round++) {
     const text = mutated(SEEDS[round % SEEDS.length], keyOf('mutation', round));
     const { recipe, problems } = parseRecipe(text, 'fuzz.yaml');
-    const lines = text.split('\n');
+    const lines = text.split(/\r\n|\r|\n/);
     for (const { range, message, severity } of problems) {
       for (const { line, character } of [range.start, range.end]) {
         expect(line, text).toBeLessThan(lines.length);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, rmdir, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { folderInUse, writeFailed } from './errors.ts';
-import { isSystemError } from './files.ts';
+import { isSystemError } from './systemError.ts';
 
 /**
  * Writes a file beside its place, syncs it and renames it, so that readers see the old file or the whole new one.
@@ -12,7 +12,7 @@ export async function writeFileAtomically(
   file: string,
   write: (handle: FileHandle) => Promise<void>,
 ): Promise<void> {
-  const beside = `${file}.tmp`;
+  const beside = `${file}.${process.pid}.tmp`;
   try {
     const handle = await open(beside, 'w');
     try {

@@ -1,0 +1,22 @@
+import { join } from 'node:path';
+
+export type Split = 'train' | 'validation' | 'test';
+
+/** Every file name inside a run folder; none is spelt anywhere else. */
+export function runPaths(runDir: string) {
+  const inside = (...names: string[]) => join(runDir, ...names);
+  return {
+    recipe: inside('recipe.peft.yaml'),
+    record: inside('run.json'),
+    lock: inside('lock'),
+    metrics: inside('metrics.jsonl'),
+    predictions: (split: Split) => inside('predictions', `${split}.jsonl`),
+    log: inside('trainer.log'),
+    ledger: inside('ledger.json'),
+    lastCheckpoint: inside('checkpoints', 'last.safetensors'),
+    bestCheckpoint: inside('checkpoints', 'best.safetensors'),
+    adapter: inside('adapter'),
+    control: inside('control'),
+    user: inside('user.json'),
+  };
+}
