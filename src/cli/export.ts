@@ -4,7 +4,7 @@ import { meanPoolingHasNoClass } from '../checkpoints/errors.ts';
 import { writeMergedFolder } from '../checkpoints/mergedFolder.ts';
 import type { ModelFolder } from '../checkpoints/modelFolder.ts';
 import { peftNorms, writePeftFolder } from '../checkpoints/peftFolder.ts';
-import { isModelPath } from '../recipe/model.ts';
+import { isModelPath } from '../core/modelId.ts';
 import { findRun } from '../runs/runFolder.ts';
 import { runPaths } from '../runs/runPaths.ts';
 import { readModel } from '../trainer/inputs.ts';

@@ -1,13 +1,29 @@
+import { command as check } from './check.ts';
 import type { Command } from './command.ts';
 import { command as compare } from './compare.ts';
 import { dispatch } from './dispatch.ts';
+import { command as doctor } from './doctor.ts';
 import { command as download } from './download.ts';
+import { command as evaluate } from './evaluate.ts';
+import { command as exportRun } from './export.ts';
+import { command as predict } from './predict.ts';
 import { command as resume } from './resume.ts';
 import { command as runs } from './runs.ts';
 import { command as train } from './train.ts';
 
 /** Every command, in the order in which `--help` lists them. */
-const commands: readonly Command[] = [train, resume, runs, compare, download];
+const commands: readonly Command[] = [
+  check,
+  train,
+  resume,
+  evaluate,
+  predict,
+  exportRun,
+  runs,
+  compare,
+  download,
+  doctor,
+];
 
 const abort = new AbortController();
 process.on('SIGINT', () => {

@@ -31,6 +31,13 @@ export function int32At(key: number, index: number): number {
   return mix((mix((index + key) | 0) + Math.imul(key, 0x9e3779b1)) | 0) | 0;
 }
 
+/** The first `count` integers of the stream `key`. */
+export function int32s(key: number, count: number): Int32Array {
+  const out = new Int32Array(count);
+  for (let i = 0; i < count; i++) out[i] = int32At(key, i);
+  return out;
+}
+
 /** The `index`-th number of the stream `key`, uniform in [0, 1), a multiple of 2^-32. */
 export function uniformAt(key: number, index: number): number {
   return (int32At(key, index) >>> 0) / 4294967296;

@@ -11,7 +11,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { isCommit } from './modelId.ts';
+import { isCommit } from '../core/modelId.ts';
 
 /**
  * The cache as huggingface_hub lays it out, so that both use the same files: in `models--owner--name`, `blobs/<etag>`

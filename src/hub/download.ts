@@ -6,7 +6,7 @@ import { connect, type Connection } from './connection.ts';
 import { cacheRoot, type Environment } from './environment.ts';
 import { cacheNotWritable, notAModel, notARevision } from './errors.ts';
 import { shardsOf, wantedFiles, weightsIndex } from './modelFiles.ts';
-import { isCommit, isModelId, isRevision } from './modelId.ts';
+import { isCommit, isModelId, isRevision } from '../core/modelId.ts';
 import { remoteFile, repositoryAt } from './repository.ts';
 
 export interface DownloadProgress {

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../core/json.ts';
 import type { Connection, Response } from './connection.ts';
 import { accessDenied, hubAnswered, notOnHub, unexpectedAnswer } from './errors.ts';
-import { isCommit } from './modelId.ts';
+import { isCommit } from '../core/modelId.ts';
 
 /** The commit that a revision means now, and the names of its files. */
 export async function repositoryAt(

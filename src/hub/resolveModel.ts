@@ -3,7 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { findSnapshot } from './cache.ts';
 import { cacheRoot, type Environment } from './environment.ts';
 import { modelFolderMissing, modelNotCached, notAModel, notARevision } from './errors.ts';
-import { isModelId, isRevision } from './modelId.ts';
+import { isModelId, isRevision } from '../core/modelId.ts';
 
 export interface ModelPlace {
   /** Folder of the recipe. */

@@ -1,4 +1,4 @@
-import { int32At, keyOf } from '../core/random.ts';
+import { int32s, keyOf } from '../core/random.ts';
 import { intTensor, sizeOf, type HostTensor } from '../core/tensor.ts';
 import type { DropoutSite } from '../models/architecture.ts';
 import type { ProgramInput } from './program.ts';
@@ -30,11 +30,7 @@ export function dropoutFeeds(
   const feeds: Record<string, HostTensor> = {};
   for (const { name, shape } of dropoutInputs(sites)) {
     const sizes = shape.map((size) => (typeof size === 'number' ? size : symbols[size as 'B' | 'S']));
-    const key = keyOf(seed, name, step);
-    feeds[name] = intTensor(
-      sizes,
-      Int32Array.from({ length: sizeOf(sizes) }, (_, i) => int32At(key, i)),
-    );
+    feeds[name] = intTensor(sizes, int32s(keyOf(seed, name, step), sizeOf(sizes)));
   }
   return feeds;
 }

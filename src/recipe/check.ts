@@ -1,6 +1,6 @@
-import { nearest } from '../core/nearest.ts';
 import { methods } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
+import { didYouMean } from './didYouMean.ts';
 import { fileKey, filesOf, modelKey } from './facts.ts';
 import type { Facts, FileFacts, ModelFacts, Unusable } from './facts.ts';
 import { inTextOrder, placed } from './place.ts';
@@ -94,8 +94,7 @@ function columnFindings(
   const { inputs, label } = tasks[task.type].columns(task);
   return Object.entries({ ...inputs, ...label }).flatMap(([name, column]): Finding[] => {
     if (columns.includes(column)) return [];
-    const meant = nearest(column, columns);
-    const hint = meant === undefined ? `; it has ${some(columns, 12)}` : `; did you mean "${meant}"?`;
+    const hint = didYouMean(column, columns, `it has ${some(columns, 12)}`);
     const path = ['task', field === 'train' ? name : field];
     return [{ code: 'unknown-column', message: `${file} has no column "${column}"${hint}`, path }];
   });

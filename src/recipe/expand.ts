@@ -1,4 +1,4 @@
-import { nearest } from '../core/nearest.ts';
+import { didYouMean } from './didYouMean.ts';
 import { configurationFields, fieldAt, namesIn } from './fields.ts';
 import type { Problem } from './problem.ts';
 import type { ProblemCode } from './problemCodes.ts';
@@ -114,26 +114,14 @@ function hasDefault(path: readonly string[]): boolean {
 
 /** Why a path of the grid reaches nothing. */
 function faultOf(path: readonly string[]): string {
-  for (let depth = 1; depth <= path.length; depth++) {
-    const upTo = path.slice(0, depth);
-    if (
-      fieldAt(
-        configurationFields,
-        upTo.map((step) => (/^\d+$/.test(step) ? Number(step) : step)),
-      ) !== undefined
-    )
-      continue;
-    const names = namesIn(fieldAt(configurationFields, path.slice(0, depth - 1)));
-    const meant = nearest(path[depth - 1], names);
-    const hint =
-      meant === undefined
-        ? names.length === 0
-          ? ''
-          : `; expected ${names.join(', ')}`
-        : `; did you mean "${meant}"?`;
-    return `the grid's path names no field: there is no "${upTo.join('.')}"${hint}`;
-  }
-  return `no variant has "${path.slice(0, -1).join('.')}", so this path of the grid changes nothing`;
+  const depth = path.findIndex(
+    (_, index) => fieldAt(configurationFields, path.slice(0, index + 1)) === undefined,
+  );
+  if (depth < 0)
+    return `no variant has "${path.slice(0, -1).join('.')}", so this path of the grid changes nothing`;
+  const names = namesIn(fieldAt(configurationFields, path.slice(0, depth)));
+  const hint = didYouMean(path[depth], names, names.length === 0 ? '' : `expected ${names.join(', ')}`);
+  return `the grid's path names no field: there is no "${path.slice(0, depth + 1).join('.')}"${hint}`;
 }
 
 function sameLabels(drafts: readonly Draft[], grid: YamlNode): Problem[] {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { nearest } from '../core/nearest.ts';
+import { didYouMean } from './didYouMean.ts';
 import { configurationFields, namesIn } from './fields.ts';
 import { validate } from './validate.ts';
 import type { Finding } from './problem.ts';
@@ -37,8 +37,7 @@ export function reportFindings(
   }
   const baseline = report?.baseline;
   if (baseline !== undefined && !variants.includes(baseline)) {
-    const meant = nearest(baseline, variants);
-    const hint = meant === undefined ? `; expected ${variants.join(' | ')}` : `; did you mean "${meant}"?`;
+    const hint = didYouMean(baseline, variants, `expected ${variants.join(' | ')}`);
     findings.push({
       code: 'unknown-variant',
       message: `there is no variant "${baseline}"${hint}`,

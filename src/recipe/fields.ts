@@ -103,17 +103,14 @@ export function expectation(field: Field): string {
     case 'array': {
       const least = field.minItems ?? 0;
       const list = least === 0 ? 'a list' : least === 1 ? 'a non-empty list' : `a list of ${least} or more`;
-      return isOpen(field.items) ? list : `${list}, each ${expectation(field.items)}`;
+      const { items = {} } = field;
+      return Object.keys(items).length === 0 ? list : `${list}, each ${expectation(items)}`;
     }
     case 'object':
       return 'a mapping';
     case undefined:
       return 'a value';
   }
-}
-
-function isOpen(field: Field | undefined): field is undefined {
-  return field === undefined || Object.keys(field).length === 0;
 }
 
 function rangeOf(field: Field): string {
@@ -147,7 +144,7 @@ function isFor({ properties = {} }: Field, value: Json | undefined): boolean {
 }
 
 function childOf(field: Field, step: PathStep): Field | undefined {
-  if (typeof step === 'number') return field.items;
+  if (field.items !== undefined) return /^\d+$/.test(String(step)) ? field.items : undefined;
   if (field.properties !== undefined && Object.hasOwn(field.properties, step)) return field.properties[step];
   return field.additionalProperties === false ? undefined : field.additionalProperties;
 }

@@ -1,26 +1,15 @@
 import type { z } from 'zod';
-import type { experimentSchema } from './schema.ts';
+import type { experimentSchema, TaskSection } from './schema.ts';
 import type { trainingFields } from './training.ts';
 import type { YamlMap } from './yamlNode.ts';
+
+export type { TaskSection };
 
 type TrainingFields = z.output<typeof trainingFields>;
 
 /** The `training` section with every default filled in; see training.ts for names and meanings. */
 export type Training = TrainingFields &
   Required<Pick<TrainingFields, 'learning_rate' | 'eval_strategy' | 'metric_for_best_model'>>;
-
-/** The data part of `task`, common to all tasks; a task's own fields stand beside these. */
-export interface TaskSection {
-  type: string;
-  train: string;
-  /** A file, or the share of train that is cut off by hash and seed. */
-  validation?: string | number;
-  test?: string;
-  format?: string;
-  max_length?: number;
-  labels?: string[];
-  [field: string]: unknown;
-}
 
 export interface MethodUse {
   id: string;

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { isModelPath } from './model.ts';
+import { isModelPath } from '../core/modelId.ts';
 import type { Configuration } from './recipe.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { nearest } from '../core/nearest.ts';
 import { tasks } from '../tasks/registry.ts';
+import { didYouMean } from './didYouMean.ts';
 import type { Written } from './configure.ts';
-import { isModelPath } from './model.ts';
+import { isModelPath } from '../core/modelId.ts';
 import type { Finding } from './problem.ts';
 import { dataFormats } from './schema.ts';
 
@@ -72,9 +72,8 @@ function evaluationRules({ task, training }: Written): Finding[] {
   }
   const metrics = tasks[task.type].metricNames;
   if (metric !== undefined && !metrics.includes(metric)) {
-    const meant = nearest(metric, metrics);
-    const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
-    const message = `expected a metric of ${task.type} (${metrics.join(', ')}), found "${metric}"${hint}`;
+    const known = `expected a metric of ${task.type} (${metrics.join(', ')})`;
+    const message = `${known}, found "${metric}"${didYouMean(metric, metrics)}`;
     add({ code: 'unknown-metric', message }, 'metric_for_best_model');
   }
   return findings;

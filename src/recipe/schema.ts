@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { internal } from '../core/errors.ts';
 import { methods } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
-import type { TaskSection } from './recipe.ts';
-import { isHubId, isModelPath, isRevision } from './model.ts';
+import { isModelId, isModelPath, isRevision } from '../core/modelId.ts';
 import { trainingFields } from './training.ts';
 
 /** File formats by their extension, which is also the word in `format:`. */
@@ -36,6 +35,19 @@ const dataFields = {
     otherwise: "by the file's extension",
   }),
 };
+
+/** The data part of `task`, common to all tasks; a task's own fields stand beside these. */
+export interface TaskSection {
+  type: string;
+  train: string;
+  /** A file, or the share of train that is cut off by hash and seed. */
+  validation?: string | number;
+  test?: string;
+  format?: string;
+  max_length?: number;
+  labels?: string[];
+  [field: string]: unknown;
+}
 
 /** One alternative for each task, told apart by `type`. */
 const taskSection = z.discriminatedUnion(
@@ -71,7 +83,7 @@ const methodSections = Object.fromEntries(
 export const configurationSchema = z.strictObject({
   model: z
     .string()
-    .refine((model) => isModelPath(model) || isHubId(model))
+    .refine((model) => isModelPath(model) || isModelId(model))
     .meta({
       help: 'The pre-trained model: a folder as Transformers writes it, or an id on the Hugging Face hub.',
       expected: 'a folder (starting with ./, ../ or /) or a hub id (name or organisation/name)',

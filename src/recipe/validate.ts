@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Json } from '../core/json.ts';
-import { nearest } from '../core/nearest.ts';
+import { didYouMean } from './didYouMean.ts';
 import { expectation, fieldAt, namesIn, recipeFields, wordsOf } from './fields.ts';
 import type { Field } from './fields.ts';
 import { otherSpellings } from './otherSpellings.ts';
@@ -90,12 +90,14 @@ function codeOf(issue: Issue, path: readonly PathStep[]): ProblemCode {
 
 function wrongValue(code: ProblemCode, field: Field, node: YamlNode, path: readonly PathStep[]): Finding {
   const value = plainOf(node);
-  const meant = typeof value === 'string' ? nearest(value, wordsOf(field)) : undefined;
   const wantsText = field.type === 'string' && field.enum === undefined && field.const === undefined;
-  const hint = [
-    meant === undefined ? '' : `; did you mean "${meant}"?`,
-    wantsText && ['number', 'boolean'].includes(typeof value) ? '; write it in quotes' : '',
-  ].join('');
+  const isBare = typeof value === 'number' || typeof value === 'boolean';
+  const hint =
+    typeof value === 'string'
+      ? didYouMean(value, wordsOf(field))
+      : wantsText && isBare
+        ? '; write it in quotes'
+        : '';
   return { code, message: `expected ${expectation(field)}, found ${shown(node)}${hint}`, path };
 }
 
@@ -110,7 +112,7 @@ function unknownKey(path: readonly PathStep[], key: string, names: readonly stri
   if (path.join('.') === 'methods') {
     return {
       code: 'unknown-method',
-      message: `unknown method "${key}"; this version has ${names.join(', ')}${meaning(key, names)}`,
+      message: `unknown method "${key}"; this version has ${names.join(', ')}${didYouMean(key, names)}`,
       path: at,
     };
   }
@@ -136,13 +138,8 @@ function unknownKey(path: readonly PathStep[], key: string, names: readonly stri
     };
   }
   const expected = names.length === 0 ? 'there are no fields here' : `expected ${names.join(', ')}`;
-  const message = `unknown field "${key}"${meaning(key, names) || `; ${expected}`}`;
+  const message = `unknown field "${key}"${didYouMean(key, names, expected)}`;
   return { code: 'unknown-field', message, path: at };
-}
-
-function meaning(word: string, candidates: readonly string[]): string {
-  const meant = nearest(word, candidates);
-  return meant === undefined ? '' : `; did you mean "${meant}"?`;
 }
 
 /** Where a name belongs that is another tool's, or that of a field elsewhere. */

@@ -11,7 +11,7 @@ Arguments are folders and JSON files; the answer is written to the JSON file OUT
     load-merged MODEL INPUTS          {logits, missing, unexpected, mismatched}: a model folder
     counts CONFIG                     {base, trained, head}: parameters of LN-tuning on that architecture, without weights
     tokenize TOKENIZER TEXTS          {input_ids, token_type_ids, attention_mask}: one list a text, not padded
-    batch QUESTIONS                   [answer]: several questions in one start of Python, which takes seconds
+    batch QUESTIONS                   [answer or {error}]: several questions in one start of Python, which takes seconds
 
 INPUTS   {"input_ids": [[..]], "attention_mask": [[..]], "token_type_ids": [[..]]}   padded, equal lengths
 STEPS    {"examples": [{"input_ids": [..], "token_type_ids": [..], "labels": 0}], "batch_size": 8,
@@ -24,6 +24,7 @@ QUESTIONS  [[COMMAND, ARGUMENT...]], with the content of JSON files in their pla
 import json
 import sys
 import tempfile
+import traceback
 import warnings
 
 import torch
@@ -194,7 +195,13 @@ COMMANDS = {
 
 
 def batch(questions):
-    return [answer(command, *arguments) for command, *arguments in questions]
+    answers = []
+    for command, *arguments in questions:
+        try:
+            answers.append(answer(command, *arguments))
+        except Exception:
+            answers.append({"error": traceback.format_exc()})
+    return answers
 
 
 def answer(command, *arguments):

@@ -42,10 +42,12 @@ interface Waiting {
 let waiting: Waiting[] = [];
 
 function ask<Answer>(...question: readonly unknown[]): Promise<Answer> {
-  return new Promise<unknown>((resolve, reject) => {
+  const answer = new Promise<unknown>((resolve, reject) => {
     if (waiting.length === 0) setImmediate(() => void answerAll());
     waiting.push({ question, resolve, reject });
-  }) as Promise<Answer>;
+  });
+  answer.catch(() => undefined); // the test that awaits it fails, not the suite
+  return answer as Promise<Answer>;
 }
 
 async function answerAll(): Promise<void> {
@@ -53,14 +55,18 @@ async function answerAll(): Promise<void> {
   waiting = [];
   try {
     const answers = await run(asked.map(({ question }) => question));
-    asked.forEach(({ resolve }, i) => resolve(answers[i]));
+    asked.forEach(({ resolve, reject }, i) => {
+      const { error } = answers[i];
+      if (error === undefined) resolve(answers[i]);
+      else reject(new Error(error));
+    });
   } catch (error) {
     asked.forEach(({ reject }) => reject(error));
   }
 }
 
 /** One process of the interpreter `PARITY_PYTHON` (see setup.ts). */
-async function run(questions: readonly unknown[]): Promise<unknown[]> {
+async function run(questions: readonly unknown[]): Promise<{ error?: string }[]> {
   const script = fileURLToPath(new URL('peftParity.py', import.meta.url));
   const folder = await mkdtemp(join(tmpdir(), 'peft-workbench-python-'));
   const [asked, answered] = [join(folder, 'questions.json'), join(folder, 'answers.json')];
@@ -70,7 +76,7 @@ async function run(questions: readonly unknown[]): Promise<unknown[]> {
       env: { ...process.env, HF_HUB_OFFLINE: '1' },
       maxBuffer: 1 << 26,
     });
-    return JSON.parse(await readFile(answered, 'utf8')) as unknown[];
+    return JSON.parse(await readFile(answered, 'utf8')) as { error?: string }[];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { configurationFields, expectation, fieldAt, recipeFields } from '../../../src/recipe/fields.ts';
 import type { Field } from '../../../src/recipe/fields.ts';
-import { isHubId, isModelPath, isRevision } from '../../../src/recipe/model.ts';
+import { isModelId, isModelPath, isRevision } from '../../../src/core/modelId.ts';
 import { otherSpellings } from '../../../src/recipe/otherSpellings.ts';
 import { problemCodes } from '../../../src/recipe/problemCodes.ts';
 import { recipeReference } from '../../../src/recipe/recipeReference.ts';
@@ -67,7 +67,7 @@ test('models are folders or hub ids', () => {
   for (const path of ['./m', '../m', '/m', 'C:\\m', 'd:/m'])
     expect([path, isModelPath(path)]).toEqual([path, true]);
   for (const id of ['bert-base-uncased', 'org/name_1.5'])
-    expect([id, isModelPath(id), isHubId(id)]).toEqual([id, false, true]);
+    expect([id, isModelPath(id), isModelId(id)]).toEqual([id, false, true]);
   for (const wrong of [
     '',
     'a/b/c',
@@ -84,7 +84,7 @@ test('models are folders or hub ids', () => {
     'a/b\n',
     'x'.repeat(97),
   ]) {
-    expect([wrong, isHubId(wrong)]).toEqual([wrong, false]);
+    expect([wrong, isModelId(wrong)]).toEqual([wrong, false]);
   }
   for (const revision of ['main', 'refs/pr/1', 'v1.0', 'a'.repeat(40)])
     expect(isRevision(revision)).toBe(true);

@@ -3,7 +3,7 @@ import { int32At, keyOf } from '../../../src/core/random.ts';
 import { parseRecipe } from '../../../src/recipe/parse.ts';
 import { recipeText } from './support.ts';
 
-const ROUNDS = 40000;
+const ROUNDS = 1000;
 
 const SEEDS = [
   recipeText(),
@@ -66,12 +66,12 @@ test('no text makes it throw, and every problem lies inside the text', () => {
 });
 
 test.each([
-  ['brackets', '['.repeat(200_000)],
-  ['dashes', '- '.repeat(100_000)],
-  ['keys', Array.from({ length: 30_000 }, (_, index) => `k${index}:`).join('\n')],
-  ['comments', '# x\n'.repeat(65_000)],
-  ['documents', '---\n'.repeat(65_000)],
-  ['blank lines', `a:\n${'\n'.repeat(250_000)} b`],
+  ['brackets', '['.repeat(50_000)],
+  ['dashes', '- '.repeat(50_000)],
+  ['keys', Array.from({ length: 10_000 }, (_, index) => `k${index}:`).join('\n')],
+  ['comments', '# x\n'.repeat(30_000)],
+  ['documents', '---\n'.repeat(30_000)],
+  ['blank lines', `a:\n${'\n'.repeat(100_000)} b`],
   ['a grid of grids', recipeText({ grid: `grid: [${'{ training.max_steps: [1, 2, 3] }, '.repeat(300)}]` })],
   [
     'unknown fields in every variant',

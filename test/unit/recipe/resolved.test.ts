@@ -41,7 +41,7 @@ describe('a resolved recipe', () => {
 
   test('survives any text in its fields', () => {
     const [configuration] = configurationsOf(RECIPES.many);
-    for (let round = 0; round < 300; round++) {
+    for (let round = 0; round < 100; round++) {
       const variant = randomText(keyOf('variant', round), '-:#[]{}&*!|>\'"%@`,? abc0=.~\\é\u{1f600}');
       const text = randomText(
         keyOf('text', round),

@@ -3,10 +3,13 @@ import { parseRecipe } from '../../../src/recipe/parse.ts';
 import type { Problem, Range } from '../../../src/recipe/problem.ts';
 import type { Recipe } from '../../../src/recipe/recipe.ts';
 
+/** The least that a task says. */
+export const TASK = 'type: text-classification, train: train.tsv, text: text, label: label';
+
 const VALID = {
   version: 'version: 1',
   model: 'model: ./model',
-  task: 'task: { type: text-classification, train: train.tsv, text: text, label: label }',
+  task: `task: { ${TASK} }`,
   methods: 'methods: { ln_tuning: {} }',
 };
 

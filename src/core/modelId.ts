@@ -13,6 +13,11 @@ export function isRevision(text: string): boolean {
   return text.length <= 256 && !text.includes('..') && text.split('/').every((part) => component.test(part));
 }
 
+/** Whether `model` is written as a folder: `./`, `../`, `/` or a Windows drive at its start. */
+export function isModelPath(model: string): boolean {
+  return /^(\.{0,2}\/|\.{1,2}\\|[A-Za-z]:[\\/])/.test(model);
+}
+
 export function isCommit(text: unknown): text is string {
   return typeof text === 'string' && /^[0-9a-f]{40}$/.test(text);
 }

@@ -1,0 +1,54 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { encodeTo, loadTokenizer } from '../../src/checkpoints/tokenizer.ts';
+import { tinyConfig, writeTokenizer } from '../support/checkpoints.ts';
+import { findMiniLm } from '../support/miniLm.ts';
+import { suiteFolder } from '../support/temporaryFolder.ts';
+import { python } from './python.ts';
+import { texts } from './texts.ts';
+
+const singles = texts();
+/** Each text with another one, of another length. */
+const pairs = singles.map((_, i) => singles[(i * 7 + 3) % singles.length]);
+
+async function tinyFolder(): Promise<string> {
+  const dir = join(suiteFolder(), 'tiny');
+  await mkdir(dir);
+  await writeFile(join(dir, 'config.json'), JSON.stringify(tinyConfig));
+  await writeTokenizer(dir);
+  return dir;
+}
+
+const cases = [
+  { name: 'a vocabulary of 38 words', dir: await tinyFolder(), vocabularySize: 38 },
+  { name: 'that of all-MiniLM-L6-v2', dir: await findMiniLm(), vocabularySize: 30522 },
+].flatMap((tokenizer) =>
+  [
+    { of: 'texts', pairs: undefined, max_length: 128 },
+    { of: 'texts, cut', pairs: undefined, max_length: 12 },
+    { of: 'pairs', pairs, max_length: 128 },
+    { of: 'pairs, cut', pairs, max_length: 13 },
+  ].map((given) => ({ ...tokenizer, ...given })),
+);
+
+const asked = cases.map((each) => {
+  const { dir, pairs, max_length } = each;
+  const answer = dir === undefined ? undefined : python.tokenize(dir, { texts: singles, pairs, max_length });
+  return { ...each, answer };
+});
+
+it.for(asked)(
+  "ids of $of are Python's with $name",
+  async ({ dir, vocabularySize, pairs, max_length, answer }, { skip }) => {
+    if (dir === undefined || answer === undefined) return skip('the model is not on this machine');
+    const encode = encodeTo(await loadTokenizer(dir, vocabularySize), max_length);
+    const expected = await answer;
+    singles.forEach((text, i) => {
+      const { ids, typeIds } = encode(text, pairs?.[i]);
+      const where = JSON.stringify([text, pairs?.[i]]);
+      expect([...ids], where).toEqual(expected.input_ids[i]);
+      expect([...typeIds], where).toEqual(expected.token_type_ids[i]);
+    });
+  },
+);
