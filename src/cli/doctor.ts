@@ -120,5 +120,5 @@ function textOf(report: Report): string {
 function executorText(found: Probe): string {
   if (!found.works) return `does not work: ${found.fault}`;
   const versions = Object.entries(found.versions).map(([name, version]) => `${name} ${version}`);
-  return `works on ${found.device} (${versions.join(', ')})`;
+  return ['works', found.device, ...versions].join(', ');
 }

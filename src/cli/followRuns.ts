@@ -44,13 +44,17 @@ async function followRun(
 ): Promise<Run> {
   const tail = metricsTail(runPaths(dir).metrics);
   let started = false;
+  let asked = false;
   let shown = '';
   let waitingSinceMs: number | undefined;
   for (;;) {
     const run = await readRun(dir);
     if ('problem' in run) throw new Error(`${dir}: ${run.problem}`);
     if (run.status === 'queued' && signal.aborted) await unqueue(dir);
-    if (run.status === 'running' && signal.aborted) await request(dir, 'stop');
+    if (run.status === 'running' && signal.aborted && !asked) {
+      asked = true; // once: a second file would wait for the next session
+      await request(dir, 'stop');
+    }
     if (run.status !== 'queued' && !started) observer.started(run);
     started ||= run.status !== 'queued';
     for (const line of await tail()) observer.measured(run, line);

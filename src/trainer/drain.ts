@@ -35,6 +35,8 @@ async function claimNext(runsDir: string): Promise<{ runDir: string; lock: Lock 
 
 /** Runs the worker thread, and meanwhile keeps the lock fresh and passes requests on. */
 async function attend(runDir: string, lock: Lock, workerFile: URL, signal: AbortSignal): Promise<void> {
+  // What was asked of an earlier session that could no longer answer.
+  for (const what of await pending(runDir)) await clear(runDir, what);
   const requests = sharedRequests();
   const data: WorkerData = { runDir, requests };
   const worker = new Worker(workerFile, { workerData: data });

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { StepsAnswer } from './tunedModel.ts';
 
 /** Numbers in any nesting, as JSON has them, or a tensor's data. */
-export type Numbers = ArrayLike<number> | readonly Numbers[];
+type Numbers = ArrayLike<number> | readonly Numbers[];
 
 /** The project's tolerance for what another implementation computes in float32. */
 export const TOLERANCE = 1e-5;
@@ -23,12 +23,7 @@ export function expectClose(what: string, found: Numbers, expected: Numbers, tol
   expectAtMost(`${what}: max difference`, difference(found, expected), tolerance);
 }
 
-export function expectRelativelyClose(
-  what: string,
-  found: Numbers,
-  expected: Numbers,
-  tolerance = TOLERANCE,
-): void {
+function expectRelativelyClose(what: string, found: Numbers, expected: Numbers, tolerance = TOLERANCE): void {
   expectAtMost(`${what}: max relative difference`, relativeDifference(found, expected), tolerance);
 }
 

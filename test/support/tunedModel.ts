@@ -38,9 +38,6 @@ interface Tuning {
   readonly executorId?: ExecutorId;
   /** `methods` of the recipe. */
   readonly methods?: Record<string, object>;
-  readonly pooling?: 'model' | 'mean';
-  /** Values of trained tensors, where they are not the folder's. */
-  readonly trained?: HostTensors;
 }
 
 /** A model folder with dropout off: what is compared must not depend on random numbers. */
@@ -49,19 +46,18 @@ export async function openWithoutDropout(dir: string): Promise<ModelFolder> {
   return { ...model, shape: { ...model.shape, hiddenDropout: 0, attentionDropout: 0, classifierDropout: 0 } };
 }
 
-/** Logits (rows, C) of a padded batch. */
+/** Logits (rows, C) of a padded batch; `trained`: values of trained tensors that differ from the folder's. */
 export async function logitsOf(
   model: ModelFolder,
   inputs: PaddedInputs,
   {
     executorId = 'onnx-cpu',
     methods = { ln_tuning: {} },
-    pooling = 'model',
     trained,
     numLabels = 3,
-  }: Tuning & { numLabels?: number } = {},
+  }: Tuning & { trained?: HostTensors; numLabels?: number } = {},
 ): Promise<Float32Array> {
-  const configuration = configurationOf({ methods, pooling });
+  const configuration = configurationOf({ methods });
   const session = await openSession(configuration, model, { numLabels, seed: 0, executorId, trained });
   const { logits } = await session.evaluate(examplesOf(inputs));
   await session.dispose();
@@ -119,27 +115,21 @@ export async function hiddenStatesOf(
   return states.map((name) => results[name].data as Float32Array);
 }
 
-/** The product's training loop over consecutive examples, in the same order in every epoch; each step is logged. */
+/** The product's training loop over consecutive examples of three classes, in the same order in every epoch; each step is logged. */
 export async function train(
   model: ModelFolder,
   { examples, batch_size, arguments: training }: StepsQuestion,
-  {
-    executorId = 'onnx-cpu',
-    methods = { ln_tuning: {} },
-    trained,
-    numLabels = 3,
-  }: Tuning & { numLabels?: number } = {},
+  { executorId = 'onnx-cpu', methods = { ln_tuning: {} } }: Tuning = {},
 ): Promise<StepsAnswer> {
   const configuration = configurationOf({
     methods,
     training: { ...training, per_device_train_batch_size: batch_size, logging_steps: 1, eval_strategy: 'no' },
   });
-  const session = await openSession(configuration, model, { numLabels, seed: 0, executorId, trained });
+  const session = await openSession(configuration, model, { numLabels: 3, seed: 0, executorId });
   const executables = await compileTraining(session, configuration);
   const batches = Array.from({ length: Math.ceil(examples.length / batch_size) }, (_, batch) =>
     Int32Array.from(examples.keys()).slice(batch * batch_size, (batch + 1) * batch_size),
   );
-  const accumulation = configuration.training.gradient_accumulation_steps;
   const logged: Readonly<Record<string, number>>[] = [];
   await trainingLoop({
     configuration,
@@ -159,7 +149,7 @@ export async function train(
         examples.map(({ input_ids }) => input_ids.length),
         0,
       ),
-      take: (done) => batches.slice(done % batches.length, (done % batches.length) + accumulation),
+      take: (done) => [batches[done % batches.length]],
     },
     progress: {
       step: 0,
@@ -189,7 +179,7 @@ export async function train(
 }
 
 /** As a task class's folder calls a tensor. */
-export function nameInFolder(
+function nameInFolder(
   name: string,
   { architecture, shape }: Pick<ModelFolder, 'architecture' | 'shape'>,
 ): string {
@@ -202,13 +192,11 @@ export function nameInFolder(
 export function configurationOf({
   methods,
   training = {},
-  pooling = 'model',
 }: {
   methods: Record<string, object>;
   training?: object;
-  pooling?: string;
 }): Configuration {
-  const task = { type: 'text-classification', train: 'train.tsv', text: 'text', label: 'label', pooling };
+  const task = { type: 'text-classification', train: 'train.tsv', text: 'text', label: 'label' };
   const { recipe, problems } = parseRecipe(
     JSON.stringify({ version: 1, model: './model', task, methods, training }),
     'test',

@@ -1,0 +1,68 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCommand } from '../../support/runCommand.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { tinyRecipe, writeTinyWorkspace } from '../../support/tinyWorkspace.ts';
+
+async function workspace(recipe = tinyRecipe) {
+  const dir = temporaryFolder();
+  await writeTinyWorkspace(dir, { recipe });
+  return { dir, check: (...recipes: string[]) => runCommand(['check', ...recipes], { cwd: dir }) };
+}
+
+describe('check', () => {
+  it('says nothing about a recipe in which nothing is wrong', async () => {
+    const { check } = await workspace();
+    expect(await check('tiny.peft.yaml')).toEqual({ status: 0, out: '', err: '' });
+  });
+
+  it('prints one line for each problem of the recipe, the model and the data', async () => {
+    const { dir, check } = await workspace(
+      tinyRecipe.replace('text: text', 'text: txt').replace('test.tsv', 'none.tsv'),
+    );
+    await rm(join(dir, 'model', 'tokenizer.json'));
+    const { status, out } = await check('tiny.peft.yaml');
+    expect(status).toBe(1);
+    expect(out.split('\n')).toEqual([
+      `tiny.peft.yaml:2:8: error unusable-model ${join(dir, 'model')}: expected tokenizer.json, found none`,
+      expect.stringMatching(
+        /^tiny\.peft\.yaml:6:15: error unknown-column dev\.tsv has no column "txt"; did you mean "text"\?$/,
+      ),
+      `tiny.peft.yaml:7:9: error unusable-data ${join(dir, 'none.tsv')}: expected a data file, found nothing there`,
+      expect.stringMatching(/^tiny\.peft\.yaml:8:9: error unknown-column train\.tsv has no column "txt"/),
+      '',
+    ]);
+  });
+
+  it('takes several recipes; warnings are no errors', async () => {
+    const { dir, check } = await workspace();
+    await writeFile(join(dir, 'a.yaml'), tinyRecipe.replace('logging_steps', 'eval_steps'));
+    expect(await check('tiny.peft.yaml', 'a.yaml')).toEqual({
+      status: 0,
+      err: '',
+      out: expect.stringMatching(/^a\.yaml:17:3: warning no-effect .*\n$/),
+    });
+    await writeFile(join(dir, 'b.yaml'), tinyRecipe.replace('version: 1', 'version: one'));
+    const { status, out } = await check('b.yaml', 'a.yaml');
+    expect(status).toBe(1);
+    expect(out).toMatch(/^b\.yaml:1:10: error [^\n]*\na\.yaml:17:3: warning [^\n]*\n$/);
+  });
+
+  it('shows problem and remedy on one line', async () => {
+    const { dir, check } = await workspace(tinyRecipe.replace('./model', 'tiny/bert'));
+    const { status, out } = await runCommand(['check', 'tiny.peft.yaml'], {
+      cwd: dir,
+      env: { HF_HUB_CACHE: join(dir, 'hub') },
+    });
+    expect(status).toBe(1);
+    expect(out).toMatch(
+      /^tiny\.peft\.yaml:2:8: error unusable-model .* is not there\. Run `peft-workbench download tiny\/bert`.*\n$/,
+    );
+    expect(await check('none.yaml')).toMatchObject({
+      status: 2,
+      out: '',
+      err: expect.stringMatching(/^none\.yaml: expected a recipe/),
+    });
+  });
+});

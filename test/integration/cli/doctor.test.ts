@@ -1,0 +1,55 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCommand } from '../../support/runCommand.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+async function doctor(...args: string[]) {
+  const cwd = temporaryFolder();
+  const cache = join(cwd, 'hub');
+  const report = () => runCommand(['doctor', ...args], { cwd, env: { HF_HUB_CACHE: cache } });
+  return { cwd, cache, report };
+}
+
+describe('doctor', () => {
+  it('runs a program on every executor and says what is there', async () => {
+    const { cwd, cache, report } = await doctor('--json');
+    const { status, out, err } = await report();
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(JSON.parse(out)).toMatchObject({
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      node: process.versions.node,
+      threads: expect.any(Number),
+      executors: [
+        { id: 'onnx-cpu', works: true, versions: { 'onnxruntime-node': expect.any(String) } },
+        { id: 'reference', works: true },
+      ],
+      cache: { dir: cache, models: 0, sizeBytes: 0 },
+      runs: { dir: join(cwd, 'runs'), writable: true },
+      advice: [expect.stringMatching(/peft-workbench download/)],
+    });
+  });
+
+  it('counts cached models, and files that snapshots share once', async () => {
+    const { cwd, cache, report } = await doctor();
+    const repository = join(cache, 'models--tiny--bert');
+    await mkdir(join(repository, 'blobs'), { recursive: true });
+    await writeFile(join(repository, 'blobs', 'a'), 'x'.repeat(2000));
+    for (const commit of ['c'.repeat(40), 'd'.repeat(40)]) {
+      await mkdir(join(repository, 'snapshots', commit), { recursive: true });
+      await symlink('../../blobs/a', join(repository, 'snapshots', commit, 'model.safetensors'));
+    }
+    const { status, out } = await report();
+    expect(status).toBe(0);
+    expect(out).toContain(`model cache     ${cache}: 2 models, 2.0 kB\n`);
+    expect(out).toMatch(/\nonnx-cpu +works, /);
+    expect(out).toContain(`runs            ${join(cwd, 'runs')}: can be written\n`);
+    expect(out).not.toContain('download');
+  });
+
+  it('says where runs cannot be written', async () => {
+    const { cwd, report } = await doctor();
+    await writeFile(join(cwd, 'runs'), 'a file in the way');
+    expect((await report()).out).toMatch(/runs cannot be written: name another folder with --runs\.\n$/);
+  });
+});

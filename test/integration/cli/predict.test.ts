@@ -1,0 +1,54 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runPaths } from '../../../src/runs/runPaths.ts';
+import type { Prediction } from '../../../src/tasks/task.ts';
+import { runCommand } from '../../support/runCommand.ts';
+import { sharedRun } from '../../support/trainedRun.ts';
+
+const shared = sharedRun();
+
+const predict = (...args: string[]) => runCommand(['predict', shared.runDir, ...args], { cwd: shared.dir });
+
+async function predictions(...args: string[]): Promise<Prediction[]> {
+  const { status, out, err } = await predict(...args);
+  expect({ status, err }).toEqual({ status: 0, err: '' });
+  return out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Prediction);
+}
+
+describe('predict', () => {
+  it('prints what training wrote: for validation, and for the test file', async () => {
+    const { predictions: file } = runPaths(shared.runDir);
+    expect((await predict()).out).toBe(await readFile(file('validation'), 'utf8'));
+    expect((await predict('--file', 'test.tsv')).out).toBe(await readFile(file('test'), 'utf8'));
+  });
+
+  it('needs no label, and gives none where the file has none that was learnt', async () => {
+    const labelled = await predictions('--file', 'test.tsv');
+    const rows = (await readFile(join(shared.dir, 'test.tsv'), 'utf8')).trimEnd().split('\n').slice(1);
+    const texts = rows.map((row) => row.split('\t')[0]);
+    const unlabelled = labelled.map(({ label: _, ...rest }) => rest);
+
+    await writeFile(join(shared.dir, 'texts.csv'), `text\n${texts.join('\n')}\n`);
+    expect(await predictions('--file', 'texts.csv')).toEqual(unlabelled);
+    await writeFile(
+      join(shared.dir, 'hidden.tsv'),
+      `text\tlabel\n${texts.map((text) => `${text}\t-1\n`).join('')}`,
+    );
+    expect(await predictions('--file', 'hidden.tsv')).toEqual(unlabelled);
+  });
+
+  it('names the column that it misses', async () => {
+    await writeFile(join(shared.dir, 'other.tsv'), 'txt\ngood\n');
+    expect(await predict('--file', 'other.tsv')).toEqual({
+      status: 2,
+      out: '',
+      err: expect.stringMatching(
+        /other\.tsv: expected a column "text", found "txt"\n {2}Did you mean "txt"\?/,
+      ),
+    });
+  });
+});

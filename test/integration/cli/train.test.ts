@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { listRuns } from '../../../src/runs/runFolder.ts';
+import { readMetrics } from '../../../src/runs/metricsLog.ts';
+import { runPaths } from '../../../src/runs/runPaths.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { tinyRecipe, writeTinyWorkspace } from '../../support/tinyWorkspace.ts';
+
+const program = join(import.meta.dirname, '../../../dist/cli.js');
+
+/** The real command line in a process of its own. */
+function start(cwd: string, args: readonly string[]) {
+  const child = spawn(process.execPath, [program, ...args], { cwd });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+  const ended = new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) =>
+    child.on('close', (status) => resolve({ status, stdout, stderr })),
+  );
+  return { child, ended };
+}
+
+const run = (cwd: string, args: readonly string[]) => start(cwd, args).ended;
+
+type Event = Record<string, unknown>;
+
+function events(stdout: string): Event[] {
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Event);
+}
+
+const variants = `${tinyRecipe}variants:
+  head only: { methods: { head_only: {} } }
+  LN-tuning: { methods: { ln_tuning: {} } }
+seeds: [1, 2]
+`;
+
+describe('train', () => {
+  it('trains every variant with every seed, and tells it as lines of JSON', async () => {
+    const dir = temporaryFolder();
+    await writeTinyWorkspace(dir, { recipe: variants });
+    const { status, stdout, stderr } = await run(dir, ['train', 'tiny.peft.yaml', '--json']);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    const told = events(stdout);
+    const done = told.at(-1) as { event: string; runs: Event[] };
+    expect(done.event).toBe('done');
+    expect(done.runs.map(({ variant, seed }) => [variant, seed])).toEqual([
+      ['head only', 1],
+      ['LN-tuning', 1],
+      ['head only', 2],
+      ['LN-tuning', 2],
+    ]);
+    expect(told.filter(({ event }) => event === 'finished')).toEqual(done.runs);
+    for (const end of done.runs) {
+      expect(end).toMatchObject({
+        event: 'finished',
+        status: 'finished',
+        bestStep: expect.any(Number),
+        metric: { name: 'validation/accuracy', value: expect.any(Number) },
+        samplesPerSecond: expect.any(Number),
+        peakMemoryBytes: expect.any(Number),
+        parameters: {
+          trained: end.variant === 'head only' ? 0 : 80,
+          stored: end.variant === 'head only' ? 0 : 80,
+          head: 18,
+        },
+      });
+    }
+    expect(
+      told.some(({ event, 'train/loss': loss }) => event === 'metrics' && typeof loss === 'number'),
+    ).toBe(true);
+  });
+
+  it('runs what is named, with values set on the command line', async () => {
+    const dir = temporaryFolder();
+    await writeTinyWorkspace(dir, { recipe: variants });
+    const flags = [
+      '--variant',
+      'LN-tuning',
+      '--seed',
+      '7',
+      '--set',
+      'training.max_steps=5',
+      '--runs',
+      'elsewhere',
+    ];
+    expect(await run(dir, ['train', 'tiny.peft.yaml', ...flags])).toMatchObject({ status: 0, stderr: '' });
+    const runs = await listRuns(join(dir, 'elsewhere'));
+    expect(runs).toHaveLength(1);
+    expect(runs[0]).toMatchObject({
+      record: { variant: 'LN-tuning', seed: 7, progress: { step: 5, totalSteps: 5 } },
+    });
+    expect(await readdir(dir)).not.toContain('runs');
+  });
+
+  it.each([
+    [['--variant', 'LN tuning'], /--variant: expected one of "head only", "LN-tuning"/],
+    [['--seed', 'one'], /--seed: expected a whole number/],
+    [['--set', 'training.learning_rat=1'], /learning_rat.*learning_rate/s],
+    [['--set', 'nonsense'], /--set: expected PATH=YAML/],
+    [['--executor', 'gpu'], /--executor: expected one of auto, onnx-cpu/],
+  ])('refuses %j and writes nothing', async (flags, message) => {
+    const dir = temporaryFolder();
+    await writeTinyWorkspace(dir, { recipe: variants });
+    const { status, stderr } = await run(dir, ['train', 'tiny.peft.yaml', ...flags]);
+    expect(stderr).toMatch(message);
+    expect(status).toBe(2);
+    expect(await readdir(dir)).not.toContain('runs');
+  });
+
+  it('stops with a checkpoint on Ctrl-C, and takes the runs that wait out of the queue; resume goes on', async () => {
+    const dir = temporaryFolder();
+    await writeTinyWorkspace(dir, { recipe: variants });
+    const { child, ended } = start(dir, [
+      'train',
+      'tiny.peft.yaml',
+      '--variant',
+      'LN-tuning',
+      '--set',
+      'training.num_train_epochs=200',
+    ]);
+    const metrics = async () => {
+      const [first] = await listRuns(join(dir, 'runs'));
+      return first === undefined ? [] : readMetrics(runPaths(first.dir).metrics);
+    };
+    while ((await metrics()).length === 0) await pause(50);
+    child.kill('SIGINT');
+    expect((await ended).status).toBe(130);
+    const [first, second] = await listRuns(join(dir, 'runs'));
+    expect([first.status, second.status]).toEqual(['stopped', 'stopped']);
+    expect(await readdir(runPaths(first.dir).control).catch(() => [])).toEqual([]);
+
+    expect(await run(dir, ['resume', first.id])).toMatchObject({ status: 0, stderr: '' });
+    expect((await listRuns(join(dir, 'runs')))[0].status).toBe('finished');
+    expect(await run(dir, ['resume', first.id])).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('has finished') as string,
+    });
+  });
+
+  it('ends with status 1 and the reason when a run fails', async () => {
+    const dir = temporaryFolder();
+    await writeTinyWorkspace(dir);
+    const flags = [
+      '--set',
+      'training.learning_rate=1e30',
+      '--set',
+      'training.optim=sgd',
+      '--set',
+      'training.max_grad_norm=0',
+    ];
+    const { status, stdout } = await run(dir, ['train', 'tiny.peft.yaml', ...flags]);
+    expect(stdout).toMatch(/not finite at step \d+/);
+    expect(status).toBe(1);
+  });
+});

@@ -1,0 +1,30 @@
+import { command as check } from '../../src/cli/check.ts';
+import { dispatch } from '../../src/cli/dispatch.ts';
+import { command as doctor } from '../../src/cli/doctor.ts';
+import { command as evaluate } from '../../src/cli/evaluate.ts';
+import { command as exportRun } from '../../src/cli/export.ts';
+import { command as predict } from '../../src/cli/predict.ts';
+import { command as train } from '../../src/cli/train.ts';
+
+export interface Outcome {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The command line in this process: what it prints, and its exit status. `env` is all that it sees of the environment. */
+export async function runCommand(
+  args: readonly string[],
+  {
+    cwd,
+    env = {},
+    signal = new AbortController().signal,
+  }: { cwd: string; env?: Record<string, string>; signal?: AbortSignal },
+): Promise<Outcome> {
+  let [out, err] = ['', ''];
+  const stdout = { write: (text: string) => (out += text) };
+  const stderr = { write: (text: string) => (err += text) };
+  const commands = [check, train, evaluate, predict, exportRun, doctor];
+  const status = await dispatch(commands, args, { stdout, stderr, isTerminal: false, cwd, env }, signal);
+  return { status, out, err };
+}
