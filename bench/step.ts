@@ -84,11 +84,12 @@ const settings = {
   gradient_accumulation_steps: 1,
 } as const;
 
-const random = (name: string, tensorShape: readonly number[], std: number) =>
-  floatTensor(
-    tensorShape,
-    normals(keyOf(name), sizeOf(tensorShape)).map((x) => x * std),
-  );
+/** Scaled in place: a second copy of the weights would stand in the peak. */
+const random = (name: string, tensorShape: readonly number[], std: number) => {
+  const values = normals(keyOf(name), sizeOf(tensorShape));
+  for (let i = 0; i < values.length; i++) values[i] *= std;
+  return floatTensor(tensorShape, values);
+};
 const frozen: HostTensors = new Map(
   bert
     .tensors(shape)

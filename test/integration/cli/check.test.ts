@@ -41,12 +41,12 @@ describe('check', () => {
     expect(await check('tiny.peft.yaml', 'a.yaml')).toEqual({
       status: 0,
       err: '',
-      out: expect.stringMatching(/^a\.yaml:17:3: warning no-effect .*\n$/),
+      out: expect.stringMatching(/^a\.yaml:18:3: warning no-effect .*\n$/),
     });
     await writeFile(join(dir, 'b.yaml'), tinyRecipe.replace('version: 1', 'version: one'));
     const { status, out } = await check('b.yaml', 'a.yaml');
     expect(status).toBe(1);
-    expect(out).toMatch(/^b\.yaml:1:10: error [^\n]*\na\.yaml:17:3: warning [^\n]*\n$/);
+    expect(out).toMatch(/^b\.yaml:1:10: error [^\n]*\na\.yaml:18:3: warning [^\n]*\n$/);
   });
 
   it('shows problem and remedy on one line', async () => {
