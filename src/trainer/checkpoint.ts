@@ -22,6 +22,18 @@ export interface Progress {
   trainingMs: number;
 }
 
+export function freshProgress(): Progress {
+  return {
+    step: 0,
+    batches: 0,
+    lossSum: 0,
+    lossCount: 0,
+    evaluationsWithoutGain: 0,
+    trainedExamples: 0,
+    trainingMs: 0,
+  };
+}
+
 export interface Checkpoint {
   readonly tensors: HostTensors;
   readonly progress: Progress;

@@ -94,6 +94,14 @@ export async function readModel(
   return { model: folder, tokenizer: await loadTokenizer(folder.dir, folder.shape.vocabularySize) };
 }
 
+/** Examples of every split. */
+export type Examples = Readonly<Partial<Record<Split, Example[]>>> & { readonly train: Example[] };
+
+export function tokenizeAll(inputs: Inputs): Examples {
+  const all = Object.entries(inputs.splits).map(([split, { rows }]) => [split, tokenize(inputs, rows)]);
+  return Object.fromEntries(all) as Examples;
+}
+
 /** Examples in tokens, cut to the recipe's or the model's length. */
 export function tokenize(
   { task, configuration, model, tokenizer, labels }: Omit<Inputs, 'splits' | 'dataHashes'>,

@@ -93,3 +93,8 @@ export async function compileTraining(
     apply: await executor.compile(programs.apply),
   };
 }
+
+/** Values of the trained tensors as they stand. */
+export function trainedTensors({ state, assembly }: Session): Promise<HostTensors> {
+  return state.read(assembly.trained.map(({ name }) => name));
+}

@@ -1,21 +1,18 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import { hashWeights } from '../checkpoints/weightFiles.ts';
-import { writeAdapter } from '../checkpoints/adapterFolder.ts';
 import { internal } from '../core/errors.ts';
+import { resolveExecutor } from '../engine/registry.ts';
 import { parseRecipe } from '../recipe/parse.ts';
 import type { Configuration } from '../recipe/recipe.ts';
-import { writeFileAtomically } from '../files/atomicWrite.ts';
-import { runPaths, type Split } from '../runs/runPaths.ts';
+import { runPaths } from '../runs/runPaths.ts';
 import type { Metrics, RunSummary } from '../runs/runRecord.ts';
-import { resolveExecutor } from '../engine/registry.ts';
-import type { Example } from '../tasks/task.ts';
-import { readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts';
+import { freshProgress, readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts';
+import { conclude, named, saveAdapter } from './conclude.ts';
 import { inputsChanged } from './errors.ts';
 import type { Evaluation } from './evaluate.ts';
-import { readInputs, tokenize, type Inputs } from './inputs.ts';
+import { readInputs, tokenizeAll } from './inputs.ts';
 import { failureText, openJournal, type Journal } from './journal.ts';
-import { compileTraining, openSession, type Session } from './session.ts';
+import { compileTraining, openSession, trainedTensors, type Session } from './session.ts';
 import { planSteps } from './steps.ts';
 import { trainingLoop } from './trainingLoop.ts';
 
@@ -63,7 +60,7 @@ async function work(
   unchanged(journal, hashes);
 
   await journal.phase('tokenizing');
-  const examples = tokenized(inputs);
+  const examples = tokenizeAll(inputs);
   const truncated = examples.train.filter((example) => example.truncated).length;
 
   await journal.phase('compiling');
@@ -122,7 +119,7 @@ async function work(
           summary: { ...summaryOf(session, progress), last },
         })),
       evaluate: async () => {
-        if (examples.validation === undefined) return false;
+        if (examples.validation === undefined) return;
         await journal.phase('evaluating');
         const evaluation = await session.evaluate(examples.validation);
         const { metrics } = evaluation;
@@ -132,7 +129,6 @@ async function work(
         progress.evaluationsWithoutGain = improved ? 0 : progress.evaluationsWithoutGain + 1;
         await journal.update({ summary: { ...summaryOf(session, progress), last } });
         await journal.phase('training');
-        return progress.evaluationsWithoutGain >= (training.early_stopping_patience ?? Infinity);
       },
       saveCheckpoint: async () =>
         writeCheckpoint(paths.lastCheckpoint, { tensors: await session.state.read(), progress }),
@@ -167,13 +163,6 @@ export async function ownRecipe(file: string): Promise<{ configuration: Configur
   return { configuration: recipe.configurations[0], seed: recipe.seeds[0] };
 }
 
-type Examples = Readonly<Partial<Record<Split, Example[]>>> & { readonly train: Example[] };
-
-function tokenized(inputs: Inputs): Examples {
-  const all = Object.entries(inputs.splits).map(([split, { rows }]) => [split, tokenize(inputs, rows)]);
-  return Object.fromEntries(all) as Examples;
-}
-
 /** A resumed run goes on with the data and weights it began with, or not at all. */
 function unchanged(
   journal: Journal,
@@ -189,19 +178,10 @@ function unchanged(
 
 /** Puts the last checkpoint's tensors in place, where there is one. */
 async function restore(session: Session, file: string, journal: Journal): Promise<Progress> {
-  const fresh: Progress = {
-    step: 0,
-    batches: 0,
-    lossSum: 0,
-    lossCount: 0,
-    evaluationsWithoutGain: 0,
-    trainedExamples: 0,
-    trainingMs: 0,
-  };
   if ((await stat(file).catch(() => undefined)) === undefined) {
     // Lines of a first attempt that ended before its first checkpoint.
     if (journal.record.progress !== undefined) journal.resumed(0);
-    return fresh;
+    return freshProgress();
   }
   const { tensors, progress } = await readCheckpoint(file);
   await session.state.write(tensors);
@@ -226,74 +206,6 @@ async function keepBest(
   return true;
 }
 
-async function trainedTensors({ state, assembly }: Session) {
-  return state.read(assembly.trained.map(({ name }) => name));
-}
-
-/** At the best checkpoint: predictions, and the test file's metrics. Returns the metrics there. */
-async function conclude(
-  runDir: string,
-  session: Session,
-  inputs: Inputs,
-  examples: Examples,
-  progress: Progress,
-  journal: Journal,
-  atBest: Evaluation | undefined,
-): Promise<Record<string, number>> {
-  const paths = runPaths(runDir);
-  if (progress.best === undefined)
-    await writeCheckpoint(paths.bestCheckpoint, { tensors: await trainedTensors(session), progress });
-  else await session.state.write((await readCheckpoint(paths.bestCheckpoint)).tensors);
-  const best: Record<string, number> = { ...progress.best?.metrics };
-  for (const split of ['validation', 'test'] as const) {
-    const chosen = examples[split];
-    if (chosen === undefined) continue;
-    const evaluation = (split === 'validation' ? atBest : undefined) ?? (await session.evaluate(chosen));
-    await writePredictions(paths.predictions(split), inputs, chosen, evaluation);
-    if (split === 'test') {
-      const metrics = named('test', evaluation.metrics);
-      journal.metrics(progress.best?.step ?? progress.step, metrics);
-      Object.assign(best, metrics);
-    }
-  }
-  return best;
-}
-
-async function writePredictions(
-  file: string,
-  { task, labels }: Inputs,
-  examples: readonly Example[],
-  { logits }: Evaluation,
-): Promise<void> {
-  await mkdir(dirname(file)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
-  const lines = task.decode(logits, examples, labels).map((prediction) => `${JSON.stringify(prediction)}\n`);
-  await writeFileAtomically(file, (handle) => handle.writeFile(lines.join('')));
-}
-
-async function saveAdapter(
-  dir: string,
-  session: Session,
-  inputs: Inputs,
-  weightsSha256: string,
-  summary: RunSummary,
-): Promise<void> {
-  if ((await stat(dir).catch(() => undefined)) !== undefined) return;
-  const { name, variant, model, revision, methods, task } = inputs.configuration;
-  const stored = session.assembly.trained.filter((tensor) => tensor.stored);
-  await writeAdapter(dir, {
-    recipe: name,
-    variant,
-    base: { model, ...(revision !== undefined && { revision }), weightsSha256 },
-    methods: methods.map(({ id, fields }) => ({ id, fields: fields as never })),
-    task: { ...task, labels: [...inputs.labels] },
-    parameters: summary.parameters,
-    metrics: summary.best,
-    tensors: await session.state.read(stored.map((tensor) => tensor.name)),
-  });
-}
-
 function summaryOf({ assembly }: Session, progress: Progress, earlier?: RunSummary): RunSummary {
   return {
     last: earlier?.last ?? {},
@@ -303,10 +215,6 @@ function summaryOf({ assembly }: Session, progress: Progress, earlier?: RunSumma
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     parameters: assembly.parameters,
   };
-}
-
-function named(split: Split, metrics: Metrics): Record<string, number> {
-  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${split}/${name}`, value]));
 }
 
 function now(): string {

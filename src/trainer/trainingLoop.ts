@@ -23,8 +23,8 @@ export interface LoopContext {
   readonly requested: { stop(): boolean; checkpoint(): boolean };
   log(values: Readonly<Record<string, number>>): Promise<void>;
   afterStep(): Promise<void>;
-  /** Evaluates and keeps the best; true if training should end early. */
-  evaluate(): Promise<boolean>;
+  /** Evaluates, keeps the best, and counts in `progress` how long there was none better. */
+  evaluate(): Promise<void>;
   saveCheckpoint(): Promise<void>;
 }
 
@@ -40,7 +40,8 @@ export async function trainingLoop(context: LoopContext): Promise<{ stopped: boo
     savedMs = performance.now();
   };
 
-  while (progress.step < steps.total) {
+  const patience = training.early_stopping_patience ?? Infinity;
+  while (progress.step < steps.total && progress.evaluationsWithoutGain < patience) {
     if (requested.stop()) {
       await save();
       return { stopped: true };
@@ -75,9 +76,8 @@ export async function trainingLoop(context: LoopContext): Promise<{ stopped: boo
       (strategy === 'epoch' && steps.endsEpoch(progress.batches)) ||
       (strategy === 'steps' && progress.step % (every ?? Infinity) === 0);
     if (due) {
-      const enough = await context.evaluate();
+      await context.evaluate();
       await save();
-      if (enough) return { stopped: false };
     } else if (requested.checkpoint() || performance.now() - savedMs > CHECKPOINT_EVERY_MS) {
       await save();
     }

@@ -7,7 +7,7 @@ export interface HeaderEntry {
   data_offsets: [number, number];
 }
 
-/** Changes the header of a safetensors file, as an object or as text; the data stay as they are. */
+/** Changes the entries in the header of a safetensors file, or its JSON text; the data stay as they are. */
 export async function editHeader(
   file: string,
   change: (header: Record<string, HeaderEntry>) => void,
@@ -15,9 +15,12 @@ export async function editHeader(
 ): Promise<void> {
   const bytes = await readFile(file);
   const end = 8 + Number(bytes.readBigUInt64LE(0));
-  const header = JSON.parse(bytes.toString('utf8', 8, end)) as Record<string, HeaderEntry>;
-  change(header);
-  const json = Buffer.from(changeText(JSON.stringify(header)));
+  const { __metadata__, ...entries } = JSON.parse(bytes.toString('utf8', 8, end)) as Record<
+    string,
+    HeaderEntry
+  >;
+  change(entries);
+  const json = Buffer.from(changeText(JSON.stringify({ __metadata__, ...entries })));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(json.length));
   await writeFile(file, Buffer.concat([length, json, bytes.subarray(end)]));

@@ -11,7 +11,7 @@ import { queueTinyRun, tinyRecipe, writeTinyWorkspace } from './tinyWorkspace.ts
  */
 export async function trainedRun(
   dir: string,
-  { recipe = tinyRecipe, stop = () => false } = {},
+  { recipe = tinyRecipe, stop = (): boolean => false } = {},
 ): Promise<string> {
   const path = await writeTinyWorkspace(dir, { recipe });
   const runDir = await queueTinyRun(path, join(dir, 'runs'));

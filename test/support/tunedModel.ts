@@ -7,6 +7,7 @@ import type { Program } from '../../src/program/program.ts';
 import { parseRecipe } from '../../src/recipe/parse.ts';
 import type { Configuration } from '../../src/recipe/recipe.ts';
 import type { Example } from '../../src/tasks/task.ts';
+import { freshProgress } from '../../src/trainer/checkpoint.ts';
 import { compileTraining, openSession } from '../../src/trainer/session.ts';
 import { planSteps } from '../../src/trainer/steps.ts';
 import { trainingLoop } from '../../src/trainer/trainingLoop.ts';
@@ -151,19 +152,11 @@ export async function train(
       ),
       take: (done) => [batches[done % batches.length]],
     },
-    progress: {
-      step: 0,
-      batches: 0,
-      lossSum: 0,
-      lossCount: 0,
-      evaluationsWithoutGain: 0,
-      trainedExamples: 0,
-      trainingMs: 0,
-    },
+    progress: freshProgress(),
     requested: { stop: () => false, checkpoint: () => false },
     log: (values) => Promise.resolve(void logged.push(values)),
     afterStep: () => Promise.resolve(),
-    evaluate: () => Promise.resolve(false),
+    evaluate: () => Promise.resolve(),
     saveCheckpoint: () => Promise.resolve(),
   });
   const tensors = await session.state.read(session.assembly.trained.map(({ name }) => name));

@@ -1,11 +1,12 @@
 import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { tinyTokenizer } from '../../support/checkpoints.ts';
 import { editHeader, type HeaderEntry } from '../../support/editSafetensors.ts';
 import { runCommand } from '../../support/runCommand.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { writeTinyWorkspace } from '../../support/tinyWorkspace.ts';
-import { trainedRun } from '../../support/trainedRun.ts';
+import { sharedRun } from '../../support/trainedRun.ts';
 
 /** What is wrong, how a good workspace gets so, and what the message says after the name of the file. */
 type Case = readonly [name: string, spoil: (dir: string) => Promise<unknown>, message: RegExp];
@@ -178,8 +179,12 @@ const models: Case[] = [
   ],
   [
     "another model's tokenizer",
-    config({ vocab_size: 30 }),
-    /found 30 for token|expected tensor "embeddings\.word_embeddings\.weight" to have shape \[30, 8\]/,
+    async (dir) => {
+      const tokenizer = structuredClone(tinyTokenizer);
+      tokenizer.model.vocab.good = 40;
+      await write('model/tokenizer.json', JSON.stringify(tokenizer))(dir);
+    },
+    /model\/tokenizer\.json: expected ids below the model's vocab_size of 40, found 40 for token "good"/,
   ],
 ];
 
@@ -364,14 +369,15 @@ describe('evaluate: status 2 for a file that is not like the training data', () 
     ['bytes that are not UTF-8', Buffer.from([0x74, 0xc3, 0x28]), /given\.tsv:1: expected UTF-8/],
   ];
 
+  const shared = sharedRun();
+
   it.each(files)('%s', async (_, content, message) => {
-    const dir = temporaryFolder();
-    const runDir = await trainedRun(dir);
-    await writeFile(join(dir, 'given.tsv'), content);
-    const before = await listed(dir);
-    const { status, out, err } = await runCommand(['evaluate', runDir, '--file', 'given.tsv'], { cwd: dir });
+    await writeFile(join(shared.dir, 'given.tsv'), content);
+    const before = await listed(shared.dir);
+    const asked = ['evaluate', shared.runDir, '--file', 'given.tsv'];
+    const { status, out, err } = await runCommand(asked, { cwd: shared.dir });
     expect(err).toMatch(message);
     expect({ status, out }).toEqual({ status: 2, out: '' });
-    expect(await listed(dir)).toEqual(before);
+    expect(await listed(shared.dir)).toEqual(before);
   });
 });

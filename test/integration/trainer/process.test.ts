@@ -74,6 +74,22 @@ describe('the training process', () => {
     expect(await numbers(runs[1])).toEqual(await numbers(runs[0]));
   });
 
+  it('ends early when no evaluation is better for as long as the recipe allows', async () => {
+    const dir = temporaryFolder();
+    const recipe = await writeTinyWorkspace(dir);
+    const run = await queueTinyRun(recipe, join(dir, 'runs'), (text) =>
+      many(text).replace('learning_rate: 3.0e-2', 'learning_rate: 1.0e-9\n  early_stopping_patience: 2'),
+    );
+    await toEnd(join(dir, 'runs'));
+    const { record } = await readable(run);
+    expect(record.summary?.bestStep).toBe(40);
+    expect(record.progress?.step).toBe(120);
+    // A resume of a run that had ended early adds nothing.
+    await writeRunRecord(run, { ...record, status: 'queued' });
+    await toEnd(join(dir, 'runs'));
+    expect((await readable(run)).record.progress?.step).toBe(120);
+  });
+
   it('learns', async () => {
     const dir = temporaryFolder();
     const recipe = await writeTinyWorkspace(dir, { dropout: 0 });

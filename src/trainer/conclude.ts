@@ -1,0 +1,82 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { writeAdapter } from '../checkpoints/adapterFolder.ts';
+import { writeFileAtomically } from '../files/atomicWrite.ts';
+import { runPaths, type Split } from '../runs/runPaths.ts';
+import type { Metrics, RunSummary } from '../runs/runRecord.ts';
+import type { Example } from '../tasks/task.ts';
+import { readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts';
+import type { Evaluation } from './evaluate.ts';
+import type { Examples, Inputs } from './inputs.ts';
+import type { Journal } from './journal.ts';
+import { trainedTensors, type Session } from './session.ts';
+
+/** At the best checkpoint: predictions, and the test file's metrics. Returns the metrics there. */
+export async function conclude(
+  runDir: string,
+  session: Session,
+  inputs: Inputs,
+  examples: Examples,
+  progress: Progress,
+  journal: Journal,
+  atBest: Evaluation | undefined,
+): Promise<Record<string, number>> {
+  const paths = runPaths(runDir);
+  if (progress.best === undefined)
+    await writeCheckpoint(paths.bestCheckpoint, { tensors: await trainedTensors(session), progress });
+  else await session.state.write((await readCheckpoint(paths.bestCheckpoint)).tensors);
+  const best: Record<string, number> = { ...progress.best?.metrics };
+  for (const split of ['validation', 'test'] as const) {
+    const chosen = examples[split];
+    if (chosen === undefined) continue;
+    const evaluation = (split === 'validation' ? atBest : undefined) ?? (await session.evaluate(chosen));
+    await writePredictions(paths.predictions(split), inputs, chosen, evaluation);
+    if (split === 'test') {
+      const metrics = named('test', evaluation.metrics);
+      journal.metrics(progress.best?.step ?? progress.step, metrics);
+      Object.assign(best, metrics);
+    }
+  }
+  return best;
+}
+
+async function writePredictions(
+  file: string,
+  { task, labels }: Inputs,
+  examples: readonly Example[],
+  { logits }: Evaluation,
+): Promise<void> {
+  await mkdir(dirname(file)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  const lines = task.decode(logits, examples, labels).map((prediction) => `${JSON.stringify(prediction)}\n`);
+  await writeFileAtomically(file, (handle) => handle.writeFile(lines.join('')));
+}
+
+/** The run's own adapter: what exports are made from. */
+export async function saveAdapter(
+  dir: string,
+  session: Session,
+  inputs: Inputs,
+  weightsSha256: string,
+  summary: RunSummary,
+): Promise<void> {
+  if ((await stat(dir).catch(() => undefined)) !== undefined) return;
+  const { name, variant, model, revision, methods, task } = inputs.configuration;
+  const stored = session.assembly.trained.filter((tensor) => tensor.stored);
+  await writeAdapter(dir, {
+    recipe: name,
+    variant,
+    base: { model, ...(revision !== undefined && { revision }), weightsSha256 },
+    methods: methods.map(({ id, fields }) => ({ id, fields: fields as never })),
+    task: { ...task, labels: [...inputs.labels] },
+    parameters: summary.parameters,
+    metrics: summary.best,
+    tensors: await session.state.read(stored.map((tensor) => tensor.name)),
+  });
+}
+
+/** Metrics under the name of their split: `validation/accuracy`. */
+export function named(split: Split, metrics: Metrics): Record<string, number> {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`${split}/${name}`, value]));
+}
