@@ -82,6 +82,12 @@ export function noAdapter(dir: string): UserError {
   );
 }
 
+export function peftPoolsAsModel(dir: string): UserError {
+  return new UserError(
+    `${dir}: expected \`pooling: model\` in the recipe, as Transformers' class computes it for which HF PEFT trained this adapter, found mean`,
+  );
+}
+
 export function foreignMethod(dir: string, id: string): UserError {
   return new UserError(
     `${dir}: expected methods that this version knows, found ${JSON.stringify(id)} with fields that it does not`,

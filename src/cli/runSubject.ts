@@ -1,12 +1,12 @@
 import { sameShape } from '../checkpoints/modelFolder.ts';
-import type { Assembly } from '../program/assembly.ts';
+import type { Row } from '../core/row.ts';
 import { resolveExecutor } from '../engine/registry.ts';
+import type { Assembly } from '../program/assembly.ts';
+import { findTask } from '../tasks/registry.ts';
+import type { Example } from '../tasks/task.ts';
 import type { Evaluation } from '../trainer/evaluate.ts';
 import { tokenize } from '../trainer/inputs.ts';
 import { assemblyOf, openSession } from '../trainer/session.ts';
-import type { Row } from '../core/row.ts';
-import { findTask } from '../tasks/registry.ts';
-import type { Example } from '../tasks/task.ts';
 import { foreignTensor, randomTensors } from './errors.ts';
 import type { Subject } from './subject.ts';
 

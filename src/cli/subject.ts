@@ -26,6 +26,7 @@ import {
   noBestCheckpoint,
   noSuchVariant,
   otherBaseWeights,
+  peftPoolsAsModel,
   variantsDiffer,
 } from './errors.ts';
 import { readRecipeFile } from './recipeFile.ts';
@@ -112,6 +113,7 @@ async function withAdapter(configuration: Configuration, dir: string, place: Pla
     return { name: dir, configuration: learnt, ...read, labels: task.labels, tensors };
   }
   if ((await findFile(dir, 'adapter_config.json')) === undefined) throw noAdapter(dir);
+  if (configuration.task.pooling === 'mean') throw peftPoolsAsModel(dir);
   const tensors = await readPeftFolder(dir, read.model);
   const learnt = { ...configuration, methods: [methodUse(dir, lnTuning.id, {})] };
   return { name: dir, configuration: learnt, ...read, labels: await labelsInData(configuration), tensors };

@@ -9,6 +9,8 @@ import { hostStore, type HostStore } from '../hostStore.ts';
 
 /** TensorFlow.js' plain JavaScript backend, kernel by kernel: slow, and the oracle against which the others are tested. */
 export function reference(): Executor {
+  // Else it advertises the native backend on the console.
+  tf.enableProdMode();
   return {
     id: 'reference',
     store: hostStore,

@@ -64,6 +64,13 @@ describe('evaluate', () => {
       ).toMatchObject({ status: 0 });
     }
     expect(await metricsOf('tiny.peft.yaml', '--adapter', 'peft')).toEqual(await recorded('validation'));
+    const pooled = await recipe('pooled.peft.yaml', (text) =>
+      text.replace('pooling: model', 'pooling: mean'),
+    );
+    expect(await evaluate(pooled, '--adapter', 'peft')).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/peft: expected `pooling: model` in the recipe/),
+    });
     const merged = await recipe('merged.peft.yaml', (text) => text.replace('./model', './merged'));
     expect(await metricsOf(merged)).toEqual(await recorded('validation'));
   });
