@@ -29,6 +29,10 @@ async function readable(runDir: string): Promise<Run> {
   return run;
 }
 
+async function lastStep(runDir: string): Promise<number> {
+  return (await readMetrics(runPaths(runDir).metrics)).at(-1)?.step ?? 0;
+}
+
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await pause(20);
 }
@@ -116,11 +120,11 @@ describe('the training process', () => {
 
     const runsDir = join(dir, 'broken');
     const broken = await queueTinyRun(recipe, runsDir, change);
-    for (const afterStep of [60, 200]) {
+    // Past a checkpoint each time, which is written every 40 steps.
+    for (const steps of [60, 100]) {
+      const before = await lastStep(broken);
       const trainer = launch(runsDir);
-      await until(async () =>
-        (await readMetrics(runPaths(broken).metrics)).some(({ step }) => step > afterStep),
-      );
+      await until(async () => (await lastStep(broken)) > before + steps);
       process.kill(trainer.pid as number, 'SIGKILL');
       await exit(trainer);
       const { status, record } = await readable(broken);
@@ -140,14 +144,13 @@ describe('the training process', () => {
 
     const runsDir = join(dir, 'stopped');
     const run = await queueTinyRun(recipe, runsDir, many);
-    for (const [afterStep, ask] of [
-      [10, () => request(run, 'stop')],
-      [100, (pid: number) => Promise.resolve(process.kill(pid, 'SIGTERM'))],
-    ] as const) {
+    for (const ask of [
+      () => request(run, 'stop'),
+      (pid: number) => Promise.resolve(process.kill(pid, 'SIGTERM')),
+    ]) {
+      const before = await lastStep(run);
       const trainer = launch(runsDir);
-      await until(async () =>
-        (await readMetrics(runPaths(run).metrics)).some(({ step }) => step > afterStep),
-      );
+      await until(async () => (await lastStep(run)) > before + 10);
       await ask(trainer.pid as number);
       await exit(trainer);
       const { status, record } = await readable(run);
