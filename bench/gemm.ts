@@ -26,7 +26,7 @@ export async function gemmGflops(
         inputs: [info('x', [rows, from]), info('w', [to, from])],
         outputs: [info('y', [rows, to])],
       }),
-      { enableCpuMemArena: false, logSeverityLevel: 3 },
+      { logSeverityLevel: 3 },
     );
     const feeds = {
       x: new ort.Tensor('float32', new Float32Array(rows * from).fill(0.5), [rows, from]),

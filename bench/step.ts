@@ -3,7 +3,6 @@
  * Usage: node dist/bench-step.js [--config base|large|minilm] [--batch N] [--length N] [--dropout P] [--steps N] [--gemm]
  * Prints one line of JSON: { stepMs: [...], peakMemoryBytes, loss }, or with --gemm { gemmGflops } of ONNX Runtime at these shapes.
  */
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { keyOf, normals } from '../src/core/random.ts';
@@ -16,14 +15,7 @@ import { dropoutFeeds } from '../src/program/dropoutFeeds.ts';
 import { optimizers } from '../src/program/optimizers.ts';
 import { learningRateFeed, trainingPrograms, trainingState } from '../src/program/training.ts';
 import { tasks } from '../src/tasks/registry.ts';
-import { MALLOC_SETTINGS } from '../src/trainer/launch.ts';
 import { gemmGflops } from './gemm.ts';
-
-// As the training process is started: malloc reads these only before main().
-if (process.env.MALLOC_ARENA_MAX === undefined) {
-  const env = { ...process.env, ...MALLOC_SETTINGS };
-  process.exit(spawnSync(process.execPath, process.argv.slice(1), { stdio: 'inherit', env }).status ?? 1);
-}
 
 const SHAPES = {
   minilm: { hidden_size: 384, num_hidden_layers: 6, num_attention_heads: 12, intermediate_size: 1536 },

@@ -11,21 +11,21 @@ export const activations: Readonly<Record<ActivationName, (x: Tensor) => Tensor>
 };
 
 /**
- * Exact GELU, x Φ(x). With u = x / √2 and t = 1 + erf(u) = 2 Φ(x):  y = u t / √2,  dy/dx = (t + 2/√π u exp(-u²)) / 2.
- * Factors stand outermost, next to the matrix products around, into which ONNX Runtime folds them; u and t are kept for the backward pass.
+ * Exact GELU, x Φ(x) = u (1 + erf u) / √2 with u = x / √2. Only x is kept for the backward pass, the largest activation of a layer; there, with
+ * v = -x / √2:  dy/dx = (1 - erf v - 2/√π v exp(-v²)) / 2. The sign makes erf v another value than erf u, which would else be taken for a common
+ * subexpression and kept. Constant factors stand outermost, next to the matrix products around, into which ONNX Runtime folds them.
  */
 function gelu(x: Tensor): Tensor {
   const op = tf.customGrad((...args) => {
     const [x, save] = args as [Tensor, (tensors: Tensor[]) => void];
     const u = tf.mul(x, Math.SQRT1_2);
-    const t = tf.add(tf.erf(u), 1);
-    save([u, t]);
+    save([x]);
     return {
-      value: tf.mul(tf.mul(u, t), Math.SQRT1_2),
+      value: tf.mul(tf.mul(u, tf.add(tf.erf(u), 1)), Math.SQRT1_2),
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [u, t] = saved as [Tensor, Tensor];
-        const bell = tf.exp(tf.sub(Math.log(2 / Math.sqrt(Math.PI)), tf.mul(u, u))); // 2/√π exp(-u²)
-        return tf.mul(tf.mul(dy, 0.5), tf.add(t, tf.mul(u, bell)));
+        const v = tf.mul(saved[0] as Tensor, -Math.SQRT1_2);
+        const bell = tf.exp(tf.sub(Math.log(2 / Math.sqrt(Math.PI)), tf.mul(v, v))); // 2/√π exp(-v²)
+        return tf.mul(tf.mul(dy, 0.5), tf.sub(tf.sub(1, tf.erf(v)), tf.mul(v, bell)));
       },
     };
   });

@@ -1,17 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/**
- * glibc's malloc, set before the process starts (mallopt(3)): blocks of a step are reused by the next instead of going back to the system
- * and being zeroed anew, which costs a fifth of a small model's step; one arena, so that threads do not keep copies of the peak.
- */
-export const MALLOC_SETTINGS = {
-  MALLOC_ARENA_MAX: '1',
-  MALLOC_MMAP_THRESHOLD_: String(2 ** 34),
-  MALLOC_TRIM_THRESHOLD_: String(2 ** 34),
-  MALLOC_TOP_PAD_: String(2 ** 28),
-};
-
 /** A process that was started: its status once it has ended. */
 export interface TrainerProcess {
   readonly pid?: number;
@@ -43,6 +32,6 @@ export function launchTrainer(
   return spawn(process.execPath, [fileURLToPath(program), '--drain', runsDir], {
     detached: true,
     stdio: 'ignore',
-    env: { ...Object.fromEntries(passed), ...MALLOC_SETTINGS, ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...Object.fromEntries(passed), ELECTRON_RUN_AS_NODE: '1' },
   });
 }

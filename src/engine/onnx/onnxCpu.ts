@@ -10,8 +10,8 @@ import { lower, outputName } from './lower.ts';
 import type { Program } from '../../program/program.ts';
 
 /**
- * ONNX Runtime's CPU provider. Weights are inputs of the graph, so that several programs share them without a copy. The arena is off:
- * with malloc set as launch.ts does, the peak then follows the liveness of the graph.
+ * ONNX Runtime's CPU provider. Weights are inputs of the graph, so that several programs share them without a copy. Memory patterns are
+ * off: they keep a plan and a block of memory for every shape of batch, which multiplies the peak where lengths vary.
  */
 export function onnxCpu(): Executor {
   return {
@@ -35,7 +35,7 @@ async function compile(program: Program): Promise<Executable> {
   const session = await ort.InferenceSession.create(encodeOnnx(model), {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
-    enableCpuMemArena: false,
+    enableMemPattern: false,
     intraOpNumThreads: availableParallelism(),
     interOpNumThreads: 1,
     logSeverityLevel: 3,
