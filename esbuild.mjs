@@ -17,8 +17,10 @@ const node = {
   },
 };
 
+const executable = { ...node, banner: { js: `#!/usr/bin/env node\n${node.banner.js}` } };
+
 await Promise.all([
-  build({ ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js' }),
+  build({ ...executable, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js' }),
   build({ ...node, entryPoints: ['src/trainer/main.ts'], outfile: 'dist/trainer.js' }),
   build({ ...node, entryPoints: ['src/trainer/worker.ts'], outfile: 'dist/worker.js' }),
   build({ ...node, entryPoints: ['bench/step.ts'], outfile: 'dist/bench-step.js' }),

@@ -5,8 +5,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 node -e '
   const [major, minor] = process.versions.node.split(".").map(Number);
-  process.exit(major > 20 || (major === 20 && minor >= 12) ? 0 : 1);
-' || { echo "expected Node 20.12 or newer, found $(node --version)" >&2; exit 2; }
+  process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1);
+' || { echo "expected Node 20.19 or newer, found $(node --version)" >&2; exit 2; }
 
 # npm notes what it installed in node_modules/.package-lock.json; packages of other platforms are left out there.
 node -e '

@@ -60,5 +60,7 @@ function changed(text: string, settings: readonly string[]): string {
 
 /** `file:line:column: severity code message`, counted from 1. */
 export function problemLine(file: string, { range, severity, code, message }: Problem): string {
-  return `${file}:${range.start.line + 1}:${range.start.character + 1}: ${severity} ${code} ${message}`;
+  const line = `${file}:${range.start.line + 1}:${range.start.character + 1}: ${severity} ${code} ${message}`;
+  // Text of the recipe must not steer the terminal.
+  return line.replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

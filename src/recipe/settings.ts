@@ -21,6 +21,8 @@ export function readSetting(text: string): Setting | undefined {
 export function withSettings(text: string, settings: readonly Setting[]): string | undefined {
   if (settings.length === 0) return text;
   const document = parseDocument(text, { version: '1.2', schema: 'core' });
+  // Its own faults come first, and stand at their places in the text as it is.
+  if (document.errors.length > 0) return text;
   try {
     for (const { path, yaml } of settings) {
       const steps = path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));

@@ -19,7 +19,10 @@ export interface NewRun {
  * Creates a queued run `20261124-221503-<recipe>-<variant>-s<seed>` (UTC; with `-2`, `-3` .. where that exists).
  * The folder is filled under a hidden name and then renamed, so that no moment shows half a run.
  */
-export async function createRun(runsDir: string, run: NewRun): Promise<{ id: string; dir: string; record: RunRecord }> {
+export async function createRun(
+  runsDir: string,
+  run: NewRun,
+): Promise<{ id: string; dir: string; record: RunRecord }> {
   const record: RunRecord = {
     formatVersion: 1,
     status: 'queued',
@@ -32,7 +35,8 @@ export async function createRun(runsDir: string, run: NewRun): Promise<{ id: str
     elapsedMs: 0,
   };
   const hidden = join(runsDir, `.new-${randomUUID()}`);
-  await mkdir(hidden, { recursive: true });
+  await mkdir(runsDir, { recursive: true });
+  await mkdir(hidden, { mode: 0o700 }); // models and data may be private
   try {
     await writeFile(runPaths(hidden).recipe, run.recipeText, { flag: 'wx', flush: true });
     await writeRunRecord(hidden, record);
@@ -46,7 +50,13 @@ export async function createRun(runsDir: string, run: NewRun): Promise<{ id: str
 
 function idOf({ now, recipeName, variant, seed }: NewRun): string {
   const [date, time] = now.toISOString().split(/[T.]/);
-  return [date.replaceAll('-', ''), time.replaceAll(':', ''), slug(recipeName), slug(variant), `s${seed}`].join('-');
+  return [
+    date.replaceAll('-', ''),
+    time.replaceAll(':', ''),
+    slug(recipeName),
+    slug(variant),
+    `s${seed}`,
+  ].join('-');
 }
 
 /** Lower-case ASCII letters and digits, joined by single hyphens, at most 40. */
@@ -69,7 +79,8 @@ async function renameToFree(from: string, runsDir: string, wanted: string): Prom
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       // Windows says EPERM where POSIX systems say ENOTEMPTY or EEXIST.
-      const taken = code === 'ENOTEMPTY' || code === 'EEXIST' || (code === 'EPERM' && process.platform === 'win32');
+      const taken =
+        code === 'ENOTEMPTY' || code === 'EEXIST' || (code === 'EPERM' && process.platform === 'win32');
       if (!taken || n === 1000) throw error;
     }
   }

@@ -1,7 +1,9 @@
 import { messageOf, UserError } from '../core/errors.ts';
 
 export function runsFolderUnreadable(runsDir: string, cause: unknown): UserError {
-  return new UserError(`Expected a folder of runs at ${runsDir}, but it cannot be read: ${messageOf(cause)}.`);
+  return new UserError(
+    `Expected a folder of runs at ${runsDir}, but it cannot be read: ${messageOf(cause)}.`,
+  );
 }
 
 export function runNotFound(argument: string, runsDir: string, meant: string | undefined): UserError {

@@ -70,7 +70,10 @@ export function metricsTail(path: string): () => Promise<MetricsLine[]> {
 }
 
 /** Appends lines to the entries that count, dropping those that a resume made void. */
-export function foldMetrics(lines: Iterable<MetricsLine>, entries: readonly MetricsEntry[] = []): MetricsEntry[] {
+export function foldMetrics(
+  lines: Iterable<MetricsLine>,
+  entries: readonly MetricsEntry[] = [],
+): MetricsEntry[] {
   let kept = [...entries];
   for (const line of lines) {
     if (isResumed(line)) kept = kept.filter((entry) => entry.step <= line.step);
@@ -113,6 +116,8 @@ function parseLine(text: string): MetricsLine[] {
   }
   if (!isJsonObject(value) || typeof value.step !== 'number') return [];
   if (value.event === 'resumed') return [{ event: 'resumed', step: value.step }];
-  const numbers = Object.entries(value).filter((pair): pair is [string, number] => typeof pair[1] === 'number');
+  const numbers = Object.entries(value).filter(
+    (pair): pair is [string, number] => typeof pair[1] === 'number',
+  );
   return [Object.fromEntries(numbers) as unknown as MetricsEntry];
 }

@@ -63,7 +63,10 @@ export async function queuedRuns(runsDir: string): Promise<Run[]> {
  * The run that a user names, by the path of its folder or by its id in `runsDir`.
  * @throws UserError if there is none, or if it is unreadable
  */
-export async function findRun(argument: string, { cwd, runsDir }: { cwd: string; runsDir: string }): Promise<Run> {
+export async function findRun(
+  argument: string,
+  { cwd, runsDir }: { cwd: string; runsDir: string },
+): Promise<Run> {
   const ids = await runIds(runsDir);
   const dir = ids.includes(argument) ? join(runsDir, argument) : resolve(cwd, argument);
   if (!(await isRunFolder(dir))) throw runNotFound(argument, runsDir, nearest(argument, ids));
@@ -82,7 +85,9 @@ async function runIds(runsDir: string): Promise<string[]> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw runsFolderUnreadable(runsDir, error);
   }
-  const ids = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
+  const ids = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name);
   const areRuns = await Promise.all(ids.map((id) => isRunFolder(join(runsDir, id))));
   return ids.filter((_, i) => areRuns[i]).sort();
 }

@@ -70,7 +70,8 @@ export async function readRunRecord(runDir: string): Promise<RunRecordResult> {
   let value: unknown;
   try {
     const { size } = await stat(path);
-    if (size > sizeLimit) return { problem: `run.json has ${size} bytes; at most ${sizeLimit} were expected` };
+    if (size > sizeLimit)
+      return { problem: `run.json has ${size} bytes; at most ${sizeLimit} were expected` };
     value = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { problem: 'run.json is missing' };
@@ -155,5 +156,8 @@ function problemOf(value: unknown): string | undefined {
     return `run.json has format version ${version}, newer than version 1 of this program`;
   }
   const wrong = Object.entries(checks).find(([key, check]) => !check(value[key]));
-  return wrong && `run.json: ${wrong[0]} is ${JSON.stringify(value[wrong[0]]) ?? 'missing'}, which this program does not understand`;
+  return (
+    wrong &&
+    `run.json: ${wrong[0]} is ${JSON.stringify(value[wrong[0]]) ?? 'missing'}, which this program does not understand`
+  );
 }

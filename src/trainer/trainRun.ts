@@ -13,6 +13,7 @@ import type { Evaluation } from './evaluate.ts';
 import { readInputs, tokenizeAll } from './inputs.ts';
 import { failureText, openJournal, type Journal } from './journal.ts';
 import { compileTraining, openSession, trainedTensors, type Session } from './session.ts';
+import { peakMemoryBytes, resetPeakMemory } from './peakMemory.ts';
 import { planSteps } from './steps.ts';
 import { trainingLoop } from './trainingLoop.ts';
 
@@ -52,6 +53,7 @@ async function work(
   requested: Requested,
   env: NodeJS.ProcessEnv,
 ): Promise<boolean> {
+  resetPeakMemory();
   const paths = runPaths(runDir);
   const { configuration, seed } = await ownRecipe(paths.recipe);
   const { training } = configuration;
@@ -212,7 +214,7 @@ function summaryOf({ assembly }: Session, progress: Progress, earlier?: RunSumma
     best: progress.best?.metrics ?? {},
     ...(progress.best && { bestStep: progress.best.step }),
     samplesPerSecond: progress.trainingMs === 0 ? 0 : (progress.trainedExamples / progress.trainingMs) * 1000,
-    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    peakMemoryBytes: peakMemoryBytes(),
     parameters: assembly.parameters,
   };
 }

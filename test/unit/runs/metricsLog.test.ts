@@ -16,7 +16,8 @@ describe('metrics log', () => {
   it('reads back what was appended and says how many bytes that took', async () => {
     const path = file();
     const log = openMetricsLog(path);
-    const bytes = log.append({ step: 1, 'train/loss': 0.5 }) + log.append({ step: 1, 'validation/accuracy': 0.7 });
+    const bytes =
+      log.append({ step: 1, 'train/loss': 0.5 }) + log.append({ step: 1, 'validation/accuracy': 0.7 });
     log.close();
     expect(bytes).toBe(readFileSync(path).length);
     expect(await readMetrics(path)).toEqual([
@@ -37,7 +38,10 @@ describe('metrics log', () => {
       append(path, { step: 9 });
       // A line without its line break becomes complete by the next writer.
       const atEnd = whole[length] === '\n' ? 1 : 0;
-      expect((await readMetrics(path)).map(({ step }) => step)).toEqual([...[1, 2].slice(0, complete + atEnd), 9]);
+      expect((await readMetrics(path)).map(({ step }) => step)).toEqual([
+        ...[1, 2].slice(0, complete + atEnd),
+        9,
+      ]);
     }
   });
 
@@ -67,7 +71,10 @@ describe('metrics log', () => {
     appendFileSync(path, '{"step":2,"é');
     expect(await next()).toEqual([]);
     appendFileSync(path, '":3}\n{"event":"resumed","step":1}\n');
-    expect(await next()).toEqual([{ step: 2, é: 3 }, { event: 'resumed', step: 1 }]);
+    expect(await next()).toEqual([
+      { step: 2, é: 3 },
+      { event: 'resumed', step: 1 },
+    ]);
     const wide = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`metric${i}`, i]));
     append(path, { step: 3, ...wide });
     expect(await next()).toEqual([{ step: 3, ...wide }]);

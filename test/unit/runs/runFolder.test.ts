@@ -11,7 +11,14 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const now = new Date('2026-11-24T22:15:03Z');
 const create = (runsDir: string, variant: string, position = 0, at = now) =>
-  createRun(runsDir, { recipeText: `variant: ${variant}\n`, recipeName: 'demo', variant, seed: 0, now: at, position });
+  createRun(runsDir, {
+    recipeText: `variant: ${variant}\n`,
+    recipeName: 'demo',
+    variant,
+    seed: 0,
+    now: at,
+    position,
+  });
 
 describe('listRuns', () => {
   it('shows a working run without a holder as lost', async () => {

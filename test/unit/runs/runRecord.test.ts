@@ -21,12 +21,19 @@ describe('createRun', () => {
     expect(id).toBe('20261124-221503-demo-recipe-prefix-ln-s3');
     expect(readFileSync(runPaths(dir).recipe, 'utf8')).toBe(recipeText);
     expect(await readRunRecord(dir)).toEqual({ record });
-    expect(record).toMatchObject({ status: 'queued', variant: 'prefix + LN', seed: 3, createdAt: now.toISOString() });
+    expect(record).toMatchObject({
+      status: 'queued',
+      variant: 'prefix + LN',
+      seed: 3,
+      createdAt: now.toISOString(),
+    });
   });
 
   it('gives runs that are created at once different folders and leaves nothing else', async () => {
     const runsDir = temporaryFolder();
-    const ids = (await Promise.all(Array.from({ length: 5 }, () => createRun(runsDir, newRun)))).map(({ id }) => id);
+    const ids = (await Promise.all(Array.from({ length: 5 }, () => createRun(runsDir, newRun)))).map(
+      ({ id }) => id,
+    );
     expect(new Set(ids).size).toBe(5);
     expect(readdirSync(runsDir).sort()).toEqual(ids.sort());
     expect(ids).toContain('20261124-221503-demo-recipe-prefix-ln-s3-5');
@@ -99,7 +106,9 @@ describe('readRunRecord', () => {
 
   it('never writes a record that could not be read again', async () => {
     const { dir, record } = await createRun(temporaryFolder(), newRun);
-    await expect(writeRunRecord(dir, { ...record, elapsedMs: NaN })).rejects.toThrow('internal: run.json: elapsedMs');
+    await expect(writeRunRecord(dir, { ...record, elapsedMs: NaN })).rejects.toThrow(
+      'internal: run.json: elapsedMs',
+    );
     expect(await readRunRecord(dir)).toEqual({ record });
   });
 });
