@@ -44,10 +44,11 @@ const benches = {
   step: () => benchFixedShape(python, options.quick),
 };
 for (const [name, bench] of Object.entries(benches)) {
-  if (options.only === undefined || options.only === name) report[name] = await bench();
+  if (options.only !== undefined && options.only !== name) continue;
+  report[name] = await bench();
+  mkdirSync('out', { recursive: true });
+  writeFileSync('out/bench.json', `${JSON.stringify(report, null, 2)}\n`);
 }
-mkdirSync('out', { recursive: true });
-writeFileSync('out/bench.json', `${JSON.stringify(report, null, 2)}\n`);
 console.log('\nout/bench.json holds every number');
 
 function machine() {
