@@ -22,8 +22,8 @@ const sides = {
 
 /** @returns for both dropout rates the steps of every round and side, and the comparison; the GEMM rates between them */
 export async function benchFixedShape(python, quick) {
-  const rounds = quick ? 1 : 4;
-  const steps = warmUpSteps + (quick ? 3 : 10);
+  const rounds = quick ? 1 : 3;
+  const steps = warmUpSteps + (quick ? 3 : 7);
   const rows = {};
   for (const dropout of [0.1, 0]) {
     const results = [];

@@ -20,7 +20,8 @@ const ours = 'this trainer, float32';
 const contenders = {
   [ours]: { run: (_, seed) => train(seed) },
   'HF Trainer, float32, defaults': { run: hf('random') },
-  'HF Trainer, float32, group_by_length': { run: hf('group_by_length') },
+  // For its speed; its accuracy is that of the defaults.
+  'HF Trainer, float32, group_by_length': { run: hf('group_by_length'), mostSeeds: 3 },
   // Another number format: for comparison only, so once.
   'HF Trainer, bfloat16, defaults': { run: hf('random', '--bf16'), mostSeeds: 1 },
   'HF Trainer, bfloat16, group_by_length': { run: hf('group_by_length', '--bf16'), mostSeeds: 1 },
