@@ -6,6 +6,7 @@ import { command as doctor } from './doctor.ts';
 import { command as download } from './download.ts';
 import { command as evaluate } from './evaluate.ts';
 import { command as exportRun } from './export.ts';
+import { command as plan } from './plan.ts';
 import { command as predict } from './predict.ts';
 import { command as resume } from './resume.ts';
 import { command as runs } from './runs.ts';
@@ -14,6 +15,7 @@ import { command as train } from './train.ts';
 /** Every command, in the order in which `--help` lists them. */
 const commands: readonly Command[] = [
   check,
+  plan,
   train,
   resume,
   evaluate,

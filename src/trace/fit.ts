@@ -6,9 +6,12 @@ export interface SamplePoints {
   readonly heldOut: readonly Binding[];
 }
 
-/** The first symbol is the batch size, of which everything is a linear function; the others enter up to degree 2. */
+/**
+ * The first symbol is the batch size, of which everything is a linear function; the others enter up to degree 2. A held-out size lies
+ * beyond the fitted ones, where a minimum or a maximum would show.
+ */
 const BATCH_SIZES = { fitted: [3, 7], heldOut: [5, 11] } as const;
-const OTHER_SIZES = { fitted: [3, 5, 8], heldOut: [4, 7] } as const;
+const OTHER_SIZES = { fitted: [3, 5, 8], heldOut: [4, 13] } as const;
 
 /** Sizes 1 are avoided (they broadcast), as are points at which two symbols agree throughout. */
 export function samplePoints(symbolCount: number): SamplePoints {

@@ -1,0 +1,61 @@
+import { sizeOf } from '../core/tensor.ts';
+import type { Assembly } from '../program/assembly.ts';
+import { trainingState, type StepSettings } from '../program/training.ts';
+import type { Graph } from '../trace/graph.ts';
+import { memoryEvents } from '../trace/liveness.ts';
+import type { Binding } from '../trace/size.ts';
+import { arenaBytes } from './arena.ts';
+
+/** What a training process needs above an idle one, in bytes, at its peak. */
+export interface MemoryEstimate {
+  /** Of the base model and the head, as float32. */
+  readonly weights: number;
+  /** Of the trained tensors; with accumulation, their sums too. */
+  readonly gradients: number;
+  readonly optimizer: number;
+  /** Everything else that the programs compute, and what the allocator cannot use in between. */
+  readonly activations: number;
+  /** The program itself, ONNX Runtime and its sessions. */
+  readonly runtime: number;
+  readonly total: number;
+}
+
+/** A graph and the sizes at which it runs. */
+export interface Load {
+  readonly graph: Graph;
+  readonly binding: Binding;
+}
+
+/**
+ * Code, libraries, threads and heap of the process, and what a session keeps for a node. What is left of measured peaks when weights and arena are
+ * subtracted (Linux, Node 20, onnxruntime-node 1.30; 1,400 to 5,100 nodes): the bare step of bench/memory.mjs has about 80 MB,
+ * a training process, with its tokenizer and data, about 130 MB; this lies between.
+ */
+const PROCESS_BYTES = 100e6;
+const NODE_BYTES = 25e3;
+
+/** `loads`: every program that the process runs; each session has an arena of its own and keeps it. */
+export function estimateMemory(
+  assembly: Assembly,
+  settings: StepSettings,
+  loads: readonly Load[],
+): MemoryEstimate {
+  const trained = bytesOf(assembly.trained);
+  const weights = bytesOf(assembly.frozen) + trained;
+  const sums = settings.gradient_accumulation_steps > 1 ? trained : 0;
+  const state = bytesOf(trainingState(assembly, settings));
+  const arenas = loads.reduce((sum, { graph, binding }) => sum + arenaBytes(memoryEvents(graph, binding)), 0);
+  const nodes = loads.reduce((sum, { graph }) => sum + graph.nodes.length, 0);
+  const parts = {
+    weights,
+    gradients: trained + sums,
+    optimizer: state - sums,
+    activations: Math.max(0, arenas - trained), // gradients are computed in the arena
+    runtime: PROCESS_BYTES + nodes * NODE_BYTES,
+  };
+  return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+function bytesOf(tensors: readonly { readonly shape: readonly number[] }[]): number {
+  return tensors.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+}

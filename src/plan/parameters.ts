@@ -1,0 +1,60 @@
+import { sizeOf } from '../core/tensor.ts';
+import type { Assembly } from '../program/assembly.ts';
+
+/** Numbers of parameters, known from declarations alone. */
+export interface ParameterCounts {
+  /** The base model's, with what the checkpoint has of a pooler, without any head. */
+  readonly base: number;
+  /** What the methods train, each tensor once; without the head. */
+  readonly trained: number;
+  /** Of those, what an adapter file holds. */
+  readonly stored: number;
+  /** The head's, and with it what the checkpoint lacks. */
+  readonly head: number;
+  /** `trained` as a percentage of `base`. */
+  readonly percent: number;
+  /** Every trained tensor, those of the head (method `head`) last. */
+  readonly layers: readonly TrainedShare[];
+}
+
+export interface TrainedShare {
+  /** Absent outside the layers. */
+  readonly layer?: number;
+  /** `embeddings`, `attention`, `ffn`, `final`, `pooler` or `head`. */
+  readonly module: string;
+  readonly method: string;
+  readonly tensor: string;
+  readonly shape: readonly number[];
+  readonly count: number;
+}
+
+export function countParameters({ info, trained }: Assembly): ParameterCounts {
+  const { architecture, shape, missing } = info;
+  const inCheckpoint = architecture.tensors(shape).filter(({ name }) => !missing.includes(name));
+  const [head, tuned] = [true, false].map((isHead) =>
+    trained.filter(({ method }) => (method === HEAD) === isHead),
+  );
+  const base = total(inCheckpoint);
+  return {
+    base,
+    trained: total(tuned),
+    stored: total(tuned.filter(({ stored }) => stored)),
+    head: total(head),
+    percent: (100 * total(tuned)) / base,
+    layers: [...tuned, ...head].map((tensor) => ({
+      ...(tensor.layer === undefined ? {} : { layer: tensor.layer }),
+      module: tensor.part,
+      method: tensor.method,
+      tensor: tensor.name,
+      shape: tensor.shape,
+      count: sizeOf(tensor.shape),
+    })),
+  };
+}
+
+/** How tasks call their head among the methods. */
+const HEAD = 'head';
+
+function total(tensors: readonly { readonly shape: readonly number[] }[]): number {
+  return tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}

@@ -1,0 +1,152 @@
+import { internal } from '../core/errors.ts';
+import type { Architecture, ModelShape } from '../models/architecture.ts';
+import { methods } from '../peft/registry.ts';
+import { assemble, type Assembly } from '../program/assembly.ts';
+import type { Program } from '../program/program.ts';
+import { evaluationProgram, trainingPrograms, type StepSettings } from '../program/training.ts';
+import type { Configuration } from '../recipe/recipe.ts';
+import { findTask } from '../tasks/registry.ts';
+import { flops } from '../trace/flops.ts';
+import { trace } from '../trace/trace.ts';
+import { estimateMemory, type Load, type MemoryEstimate } from './memory.ts';
+import { countParameters, type ParameterCounts } from './parameters.ts';
+import { typicalLength } from './typicalLength.ts';
+
+export interface PlanRequest {
+  readonly configuration: Configuration;
+  /** From config.json; `missing` from the weights' header: base tensors that it lacks, none where it was not read. */
+  readonly model: {
+    readonly architecture: Architecture;
+    readonly shape: ModelShape;
+    readonly missing?: readonly string[];
+  };
+  /** Number of classes; 2 is assumed where it is not known. */
+  readonly numLabels?: number;
+  /** Tokens of each training example, where they are known. */
+  readonly lengths?: readonly number[];
+}
+
+/** What one variant trains and costs. */
+export interface Plan {
+  /** The variant's. */
+  readonly name: string;
+  readonly parameters: ParameterCounts;
+  /** Forward, backward and update of one optimizer step, at batch size x `max_length`. */
+  readonly flopsPerStep: number;
+  /** Share of them in products with frozen matrices. */
+  readonly frozenPercent: number;
+  /** The same at the length to which batches are padded on average. */
+  readonly typical?: { readonly length: number; readonly flopsPerStep: number };
+  readonly memoryBytes: MemoryEstimate;
+  readonly backward: BackwardReach;
+  /** What was assumed. */
+  readonly notes: readonly string[];
+}
+
+/** How far down the backward pass goes. */
+export interface BackwardReach {
+  /** Absent where no layer has a trained tensor: it ends in the head. */
+  readonly lowestLayer?: number | 'embeddings';
+  /** What that saves of a step whose backward pass goes all the way. */
+  readonly flopsSavedPercent: number;
+}
+
+/** Plans one variant from its configuration and the model's shape; no weight is read. Some tenths of a second for a large model. */
+export function planConfiguration({ configuration, model, numLabels, lengths }: PlanRequest): Plan {
+  const { training, task: taskFields, variant } = configuration;
+  const assembly = assemble({
+    info: { ...model, missing: model.missing ?? [], numLabels: numLabels ?? ASSUMED_LABELS },
+    task: findTask(taskFields.type),
+    taskFields,
+    methods: configuration.methods.map(({ id, fields }) => ({ method: methods[id], fields })),
+  });
+  const batchSize = training.per_device_train_batch_size;
+  const maxLength = Math.min(taskFields.max_length ?? Infinity, model.shape.maxPositions);
+  const steps = tracedSteps(assembly, training);
+  const work = flopsOf(steps, batchSize, maxLength);
+  const length = lengths?.length
+    ? Math.min(maxLength, typicalLength(lengths, batchSize, training.train_sampling_strategy))
+    : undefined;
+
+  const loads: Load[] = steps.map(({ graph }) => ({
+    graph,
+    binding: bind(graph.symbols, batchSize, maxLength),
+  }));
+  if (taskFields.validation !== undefined || taskFields.test !== undefined) {
+    const graph = trace(evaluationProgram(assembly));
+    loads.push({ graph, binding: bind(graph.symbols, training.per_device_eval_batch_size, maxLength) });
+  }
+  return {
+    name: variant,
+    parameters: countParameters(assembly),
+    flopsPerStep: work.total,
+    frozenPercent: (100 * work.frozenProducts) / work.total,
+    ...(length === undefined
+      ? {}
+      : { typical: { length, flopsPerStep: flopsOf(steps, batchSize, length).total } }),
+    memoryBytes: estimateMemory(assembly, training, loads),
+    backward: backwardReach(assembly, training, work.total, batchSize, maxLength),
+    notes: numLabels === undefined ? [`assumes ${ASSUMED_LABELS} classes`] : [],
+  };
+}
+
+const ASSUMED_LABELS = 2;
+
+/** A traced program and how often an optimizer step runs it. */
+interface Step {
+  readonly graph: ReturnType<typeof trace>;
+  readonly times: number;
+}
+
+function tracedSteps(assembly: Assembly, settings: StepSettings): Step[] {
+  const programs = trainingPrograms(assembly, settings);
+  const step = (program: Program, times: number) => ({ graph: trace(program), times });
+  if ('step' in programs) return [step(programs.step, 1)];
+  return [step(programs.accumulate, settings.gradient_accumulation_steps), step(programs.apply, 1)];
+}
+
+function flopsOf(steps: readonly Step[], batchSize: number, length: number) {
+  const counted = steps.map(({ graph, times }) => {
+    const { total, frozenProducts } = flops(graph, bind(graph.symbols, batchSize, length));
+    return { total: times * total, frozenProducts: times * frozenProducts };
+  });
+  const sum = (key: 'total' | 'frozenProducts') => counted.reduce((total, step) => total + step[key], 0);
+  return { total: sum('total'), frozenProducts: sum('frozenProducts') };
+}
+
+function bind(symbols: readonly string[], B: number, S: number): number[] {
+  const values: Readonly<Record<string, number>> = { B, S };
+  return symbols.map((symbol) => values[symbol] ?? internal(`the plan has no value for the size ${symbol}`));
+}
+
+/** Compares with a step that trains the model's lowest norm as well. */
+function backwardReach(
+  assembly: Assembly,
+  settings: StepSettings,
+  work: number,
+  batchSize: number,
+  length: number,
+): BackwardReach {
+  const { info, trained, frozen } = assembly;
+  const lowest =
+    info.architecture.tensors(info.shape).find(({ role }) => role === 'gain') ??
+    internal(`${info.architecture.id} has no norm`);
+  if (
+    trained.some(({ name, part }) => part === lowest.part && (part === 'embeddings' || name === lowest.name))
+  )
+    return { lowestLayer: lowest.layer ?? 'embeddings', flopsSavedPercent: 0 };
+  const toTheBottom: Assembly = {
+    ...assembly,
+    trained: [
+      ...trained,
+      { ...lowest, method: trained[0].method, init: { kind: 'base' }, stored: false, decay: false },
+    ],
+    frozen: frozen.filter(({ name }) => name !== lowest.name),
+  };
+  const layers = trained.flatMap(({ layer }) => layer ?? []);
+  const whole = flopsOf(tracedSteps(toTheBottom, settings), batchSize, length).total;
+  return {
+    ...(layers.length === 0 ? {} : { lowestLayer: Math.min(...layers) }),
+    flopsSavedPercent: Math.max(0, 100 * (1 - work / whole)),
+  };
+}
