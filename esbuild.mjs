@@ -1,8 +1,21 @@
+import { rm } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-/** Every bundle of the product: where it starts and what it becomes. */
-const node = {
+/** Every program of the product, and where it starts. */
+const entryPoints = {
+  cli: 'src/cli/main.ts',
+  trainer: 'src/trainer/main.ts',
+  worker: 'src/trainer/worker.ts',
+  'bench-step': 'bench/step.ts',
+};
+
+await rm('dist', { recursive: true, force: true });
+await build({
+  entryPoints,
+  outdir: 'dist',
   bundle: true,
+  // What is imported on demand stays on demand: executors, with their native packages.
+  splitting: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
@@ -15,13 +28,4 @@ const node = {
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-};
-
-const executable = { ...node, banner: { js: `#!/usr/bin/env node\n${node.banner.js}` } };
-
-await Promise.all([
-  build({ ...executable, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js' }),
-  build({ ...node, entryPoints: ['src/trainer/main.ts'], outfile: 'dist/trainer.js' }),
-  build({ ...node, entryPoints: ['src/trainer/worker.ts'], outfile: 'dist/worker.js' }),
-  build({ ...node, entryPoints: ['bench/step.ts'], outfile: 'dist/bench-step.js' }),
-]);
+});

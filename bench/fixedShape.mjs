@@ -41,6 +41,8 @@ export async function benchFixedShape(python, quick) {
     rows[dropout] = { rounds: results, summary: summarise(results, long) };
     print(dropout, rows[dropout].summary);
   }
+  const cost = rows[0.1].summary.sides[ours].stepMs / rows[0].summary.sides[ours].stepMs - 1;
+  console.log(`dropout costs this trainer ${(100 * cost).toFixed(1)} % of a step`);
   return { shape, rows };
 }
 

@@ -223,3 +223,10 @@ export function untrainedPooler(format: 'peft' | 'merged', names: readonly strin
     `${format}: the base model has no ${firstOf(names)} and the run did not train any, so the exported model would compute with random ones.`,
   );
 }
+
+export function tooFewSegments(dir: string, needed: number, found: number): UserError {
+  return new UserError(
+    `${dir}/config.json: expected type_vocab_size to be at least ${needed}, the segments that the tokenizer tells apart in these inputs, found ${found}`,
+    'Leave `text_pair` out, or choose a model that was trained on pairs.',
+  );
+}

@@ -9,6 +9,7 @@ import {
   missingTokenizer,
   onlyVocabulary,
   tokenBeyondVocabulary,
+  tooFewSegments,
 } from './errors.ts';
 import { findFile, readJsonObject } from './files.ts';
 
@@ -26,8 +27,6 @@ export interface Encoding {
 export interface Tokenizer {
   /** One more than the largest id. */
   readonly vocabularySize: number;
-  /** Undefined where `tokenizer_config.json` names no padding token. */
-  readonly padTokenId: number | undefined;
   /** Longest input in tokens (`model_max_length`), where one is given. */
   readonly maxLength: number | undefined;
   /** Special tokens that `assemble` adds. */
@@ -72,6 +71,17 @@ export async function loadTokenizer(dir: string, modelVocabularySize: number): P
     if (id >= modelVocabularySize) throw tokenBeyondVocabulary(file, token, id, modelVocabularySize);
   }
   return tokenizer;
+}
+
+/** @throws UserError where the tokenizer gives the texts more segments than the model of the folder `dir` has. */
+export function checkSegments(
+  dir: string,
+  tokenizer: Tokenizer,
+  { kind, segments }: { kind: 'single' | 'pair'; segments: number },
+): void {
+  const { typeIds } = tokenizer.assemble([], kind === 'pair' ? [] : undefined);
+  const needed = Math.max(0, ...typeIds) + 1;
+  if (needed > segments) throw tooFewSegments(dir, needed, segments);
 }
 
 /**
@@ -127,11 +137,9 @@ function wrap(library: HubTokenizer, correct: (text: string) => string, config: 
   };
   const tokenize = (text: string) => library.tokenize(correct(text));
   const special = { single: assemble([]).ids.length, pair: assemble([], []).ids.length };
-  const { pad_token: pad, model_max_length: maxLength } = config;
-  const padToken = isJsonObject(pad) ? pad.content : pad; // an AddedToken, written out
+  const { model_max_length: maxLength } = config;
   return {
     vocabularySize: [...ids.values()].reduce((size, id) => Math.max(size, id + 1), 0),
-    padTokenId: typeof padToken === 'string' ? ids.get(padToken) : undefined,
     // Transformers writes 1e30 for 'no limit'.
     maxLength: Number.isSafeInteger(maxLength) ? (maxLength as number) : undefined,
     numSpecial: (kind) => special[kind],

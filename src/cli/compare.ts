@@ -32,8 +32,12 @@ export const command: Command = {
     const name = values.metric as string | undefined;
     const metric = comparedMetric(groups, { name, split: report?.split });
     if (metric === undefined) throw nothingMeasured(name);
-    const baseline = baselineOf(groups, (values.baseline as string | undefined) ?? report?.baseline);
-    const comparison = compareGroups(groups, metric, baseline);
+    const { baseline, notes } = baselineOf(
+      groups,
+      (values.baseline as string | undefined) ?? report?.baseline,
+    );
+    const compared = compareGroups(groups, metric, baseline);
+    const comparison = { ...compared, notes: [...compared.notes, ...notes] };
     io.stdout.write(
       values.json === true ? `${JSON.stringify(comparison, undefined, 2)}\n` : textOf(comparison),
     );
@@ -62,18 +66,28 @@ async function select(
     }
     for (const run of runs) chosen.set(run.dir, run);
   }
-  return { runs: [...chosen.values()], report };
+  return { runs: [...chosen.values()].sort(byCreation), report };
 }
 
-function baselineOf(groups: readonly Group[], name: string | undefined): Group {
-  if (name === undefined) return groups[0];
-  const found = groups.find(({ label, variant }) => label === name || variant === name);
-  if (found === undefined)
-    throw noSuchBaseline(
-      name,
-      groups.map(({ label }) => label),
-    );
-  return found;
+/** Runs may come from several folders, and be named in any order; of runs with one seed the newest counts. */
+function byCreation({ record: a }: Run, { record: b }: Run): number {
+  return Date.parse(a.createdAt) - Date.parse(b.createdAt) || a.position - b.position;
+}
+
+/** The group that is named by its label or, the newest of several, by its variant; the first where none is named. */
+function baselineOf(
+  groups: readonly Group[],
+  name: string | undefined,
+): { baseline: Group; notes: string[] } {
+  if (name === undefined) return { baseline: groups[0], notes: [] };
+  const labelled = groups.find(({ label }) => label === name);
+  if (labelled !== undefined) return { baseline: labelled, notes: [] };
+  const found = groups.filter(({ variant }) => variant === name);
+  const baseline = found.at(-1);
+  const labels = (list: readonly Group[]) => list.map(({ label }) => label);
+  if (baseline === undefined) throw noSuchBaseline(name, labels(groups));
+  const note = `${found.length} groups are of the variant ${name} (${labels(found).join(', ')}); the baseline is the newest, ${baseline.label}. --baseline chooses another.`;
+  return { baseline, notes: found.length > 1 ? [note] : [] };
 }
 
 function textOf({ metric, baseline, rows, winner, notes }: Comparison): string {

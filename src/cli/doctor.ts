@@ -4,7 +4,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import type { ExecutorId } from '../engine/executor.ts';
-import { executors } from '../engine/registry.ts';
+import { executors, resolveExecutor } from '../engine/registry.ts';
 import { listCachedModels } from '../hub/cache.ts';
 import { cacheRoot, type Environment } from '../hub/environment.ts';
 import type { Command, Io } from './command.ts';
@@ -20,7 +20,8 @@ export const command: Command = {
   async run({ values, io }) {
     const report = await examine(io);
     io.stdout.write(values.json === true ? `${JSON.stringify(report, undefined, 2)}\n` : textOf(report));
-    return report.executors.some(({ works }) => works) ? 0 : 1;
+    const chosen = resolveExecutor('auto');
+    return report.executors.some(({ id, works }) => id === chosen && works) ? 0 : 1;
   },
 };
 
@@ -39,9 +40,12 @@ interface Report {
   readonly advice: readonly string[];
 }
 
+/** The reference executor works everywhere and is too slow to train with: it says nothing about a machine. */
+const offered = (Object.keys(executors) as ExecutorId[]).filter((id) => id !== 'reference');
+
 async function examine({ cwd, env }: Io): Promise<Report> {
   const probes: Probe[] = [];
-  for (const id of Object.keys(executors) as ExecutorId[]) probes.push(await probe(id));
+  for (const id of offered) probes.push(await probe(id));
   const runs = resolve(cwd, 'runs');
   const report = {
     version: manifest.version,

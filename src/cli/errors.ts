@@ -1,4 +1,4 @@
-import { messageOf, Refusal, UserError } from '../core/errors.ts';
+import { messageOf, Refusal, RunFailure, UserError } from '../core/errors.ts';
 import type { Command } from './command.ts';
 
 export function unknownCommand(name: string, meant: string | undefined): UserError {
@@ -48,8 +48,10 @@ export function noSuchVariant(variant: string, known: readonly string[]): UserEr
   );
 }
 
-export function noSuchSeed(seed: number): UserError {
-  return new UserError(`--seed: expected a whole number from 0 to ${2 ** 31 - 1}, found ${seed}`);
+export function noSuchSeed(text: string): UserError {
+  return new UserError(
+    `--seed: expected a whole number from 0 to ${2 ** 31 - 1}, found ${JSON.stringify(text)}`,
+  );
 }
 
 export function noSuchExecutor(name: string, known: readonly string[]): UserError {
@@ -62,6 +64,12 @@ export function alreadyFinished(run: string): Refusal {
 
 export function atWork(run: string): Refusal {
   return new Refusal(`${run} is being trained by a process that is alive.`);
+}
+
+export function runVanished(dir: string, problem: string): RunFailure {
+  return new RunFailure(
+    `the run folder ${dir} vanished or became unreadable while it was trained: ${problem}`,
+  );
 }
 
 // What is evaluated or exported
@@ -111,6 +119,13 @@ export function otherBaseWeights(dir: string, name: string): UserError {
   return new UserError(
     `${dir}: expected the weights that ${name} was trained on, found others (their SHA-256 differs)`,
     'What was learnt on one model means nothing on another: put the same weights there, or train anew.',
+  );
+}
+
+export function otherTrainData(file: string, name: string): UserError {
+  return new UserError(
+    `${file}: expected the training data of ${name}, found other (its SHA-256 differs)`,
+    'The labels of a run that has not finished are read from its training data: put the same file there, or train anew.',
   );
 }
 

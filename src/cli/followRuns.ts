@@ -6,6 +6,7 @@ import { readRun, type Run } from '../runs/runFolder.ts';
 import { runPaths } from '../runs/runPaths.ts';
 import { writeRunRecord } from '../runs/runRecord.ts';
 import type { TrainerProcess } from '../trainer/launch.ts';
+import { runVanished } from './errors.ts';
 import type { QueuedRun } from './queueRuns.ts';
 
 /** What happens to runs, told in order. */
@@ -15,6 +16,8 @@ export interface RunObserver {
   progressed(run: Run): void;
   measured(run: Run, line: MetricsLine): void;
   ended(run: Run): void;
+  /** The training process has ended while runs waited; they are taken out of the queue. */
+  deserted(trainer: TrainerProcess): void;
 }
 
 const POLL_MS = 250;
@@ -23,7 +26,8 @@ const GRACE_MS = 3000;
 
 /**
  * Watches runs until each has ended, in the order in which they were queued; all knowledge comes from their folders. When `signal` is
- * aborted, the run at work is asked to stop with a checkpoint, and those that wait are taken out of the queue.
+ * aborted, those that wait are taken out of the queue, and the run at work is asked to stop with a checkpoint.
+ * @throws RunFailure for a run whose folder vanished or cannot be read any more
  */
 export async function followRuns(
   queued: readonly QueuedRun[],
@@ -32,31 +36,43 @@ export async function followRuns(
   observer: RunObserver,
 ): Promise<Run[]> {
   const ended: Run[] = [];
-  for (const { dir } of queued) ended.push(await followRun(dir, trainer, signal, observer));
+  const dirs = queued.map(({ dir }) => dir);
+  for (const i of dirs.keys()) ended.push(await followRun(dirs.slice(i), trainer, signal, observer));
   return ended;
 }
 
+/** Follows the first of the runs that have not ended. */
 async function followRun(
-  dir: string,
+  dirs: readonly string[],
   trainer: TrainerProcess,
   signal: AbortSignal,
   observer: RunObserver,
 ): Promise<Run> {
+  const [dir] = dirs;
   const tail = metricsTail(runPaths(dir).metrics);
   let started = false;
   let asked = false;
   let shown = '';
-  let waitingSinceMs: number | undefined;
+  let desertedAtMs: number | undefined;
   for (;;) {
     const run = await readRun(dir);
-    if ('problem' in run) throw new Error(`${dir}: ${run.problem}`);
-    if (run.status === 'queued' && signal.aborted) await unqueue(dir);
+    if ('problem' in run) throw runVanished(dir, run.problem);
+    if (run.status === 'queued' && !isAlive(trainer)) desertedAtMs ??= performance.now();
+    const isDeserted = desertedAtMs !== undefined && performance.now() - desertedAtMs > GRACE_MS;
+    if (signal.aborted || isDeserted) {
+      // All of them, and before the run at work is stopped: its trainer would go on with the next.
+      let taken = 0;
+      for (const waiting of dirs) if (await unqueue(waiting)) taken += 1;
+      if (taken > 0 && !signal.aborted) observer.deserted(trainer);
+    }
     if (run.status === 'running' && signal.aborted && !asked) {
       asked = true; // once: a second file would wait for the next session
       await request(dir, 'stop');
     }
-    if (run.status !== 'queued' && !started) observer.started(run);
-    started ||= run.status !== 'queued';
+    if (run.status !== 'queued' && run.record.startedAt !== undefined && !started) {
+      started = true;
+      observer.started(run);
+    }
     for (const line of await tail()) observer.measured(run, line);
     const state = JSON.stringify(run.record);
     if (started && state !== shown) observer.progressed(run);
@@ -66,13 +82,6 @@ async function followRun(
       observer.ended(run);
       return run;
     }
-    if (run.status === 'queued' && !isAlive(trainer)) {
-      waitingSinceMs ??= performance.now();
-      if (performance.now() - waitingSinceMs > GRACE_MS) {
-        observer.ended(run);
-        return run;
-      }
-    }
     await pause(POLL_MS);
   }
 }
@@ -81,15 +90,17 @@ function isAlive({ exitCode, signalCode }: TrainerProcess): boolean {
   return exitCode === null && signalCode === null;
 }
 
-/** Takes a waiting run out of the queue; it can be resumed. */
-async function unqueue(dir: string): Promise<void> {
+/** Takes a run out of the queue if it waits there and nobody has claimed it; it can be resumed. */
+async function unqueue(dir: string): Promise<boolean> {
+  const found = await readRun(dir);
+  if (found.status !== 'queued') return false;
   const lock = await claim(dir);
-  if (lock === undefined) return;
+  if (lock === undefined) return false;
   try {
     const run = await readRun(dir);
-    if ('record' in run && run.record.status === 'queued') {
-      await writeRunRecord(dir, { ...run.record, status: 'stopped', endedAt: new Date().toISOString() });
-    }
+    if (run.status !== 'queued') return false;
+    await writeRunRecord(dir, { ...run.record, status: 'stopped', endedAt: new Date().toISOString() });
+    return true;
   } finally {
     await release(lock);
   }

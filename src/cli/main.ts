@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { command as check } from './check.ts';
 import type { Command } from './command.ts';
 import { command as compare } from './compare.ts';

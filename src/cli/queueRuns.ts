@@ -6,7 +6,7 @@ import type { Configuration, Recipe } from '../recipe/recipe.ts';
 import { withPaths, writeResolved } from '../recipe/resolved.ts';
 import { createRun } from '../runs/createRun.ts';
 import { readInputs } from '../trainer/inputs.ts';
-import { noSuchSeed, noSuchVariant } from './errors.ts';
+import { noSuchVariant } from './errors.ts';
 
 /** A run that this command started. */
 export interface QueuedRun {
@@ -30,8 +30,6 @@ export async function selectRuns(
 ): Promise<{ configuration: Configuration; seed: number }[]> {
   const known = recipe.configurations.map(({ variant }) => variant);
   for (const variant of variants) if (!known.includes(variant)) throw noSuchVariant(variant, known);
-  for (const seed of seeds)
-    if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 31) throw noSuchSeed(seed);
   const chosen = recipe.configurations.filter(
     ({ variant }) => variants.length === 0 || variants.includes(variant),
   );

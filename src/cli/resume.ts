@@ -15,16 +15,19 @@ export const command: Command = {
   async run(context) {
     const { values, positionals, io } = context;
     const runsDir = resolve(io.cwd, (values.runs as string | undefined) ?? 'runs');
-    const { id, dir, record } = await findRun(positionals[0], { cwd: io.cwd, runsDir });
-    if (record.status === 'finished') throw alreadyFinished(id);
+    const { id, dir, record: found } = await findRun(positionals[0], { cwd: io.cwd, runsDir });
+    if (found.status === 'finished') throw alreadyFinished(id);
     const lock = await claim(dir);
     if (lock === undefined) throw atWork(id);
     try {
+      // Until the claim it was another's, who may have brought it to its end.
+      const { record } = await findRun(dir, { cwd: io.cwd, runsDir });
+      if (record.status === 'finished') throw alreadyFinished(id);
       await writeRunRecord(dir, { ...record, status: 'queued', endedAt: undefined, failure: undefined });
     } finally {
       await release(lock);
     }
-    const { variant, seed } = record;
+    const { variant, seed } = found;
     return trainQueued([{ id, dir, variant, seed }], dirname(dir), context);
   },
 };

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import type { Run } from '../runs/runFolder.ts';
+import { runPaths } from '../runs/runPaths.ts';
+import type { TrainerProcess } from '../trainer/launch.ts';
 import type { Io } from './command.ts';
 import type { RunObserver } from './followRuns.ts';
 import { bytes, count, duration, fixed } from './table.ts';
@@ -41,18 +44,18 @@ export function jsonReport({ stdout }: Io): RunObserver {
     measured: ({ id }, line) =>
       write({ ...('event' in line ? line : { event: 'metrics', ...line }), run: id }),
     ended: (run) => write(finishedEvent(run)),
+    deserted: ({ exitCode, signalCode }) => write({ event: 'trainerEnded', exitCode, signal: signalCode }),
   };
 }
 
 /** A line for each run that ended on stdout; on a terminal, the one at work in a line of its own on stderr. */
 export function textReport({ stdout, stderr, isTerminal }: Io, total: number): RunObserver {
-  let number = 0;
+  let number = 1;
   const show = (text: string) => {
     if (isTerminal) stderr.write(`\r\x1b[2K${text}`);
   };
   return {
     started: (run) => {
-      number += 1;
       if (!isTerminal) stdout.write(`[${number}/${total}] ${title(run)}: started (${run.id})\n`);
     },
     progressed: (run) => show(`[${number}/${total}] ${title(run)}  ${progressText(run)}`),
@@ -60,6 +63,11 @@ export function textReport({ stdout, stderr, isTerminal }: Io, total: number): R
     ended: (run) => {
       show('');
       stdout.write(`[${number}/${total}] ${title(run)}: ${endText(run)}\n`);
+      number += 1;
+    },
+    deserted: (trainer) => {
+      show('');
+      stderr.write(`${desertedText(trainer)}\n`);
     },
   };
 }
@@ -91,9 +99,16 @@ function progressText({ record }: Run): string {
   return parts.join('  ');
 }
 
+function desertedText({ exitCode, signalCode }: TrainerProcess): string {
+  const how = signalCode === null ? `with status ${exitCode}` : `by ${signalCode}`;
+  return `The training process ended ${how} and left runs waiting; they are taken out of the queue.`;
+}
+
 function endText({ status, record, dir }: Run): string {
   const { summary, failure, truncatedShare, elapsedMs } = record;
   if (status === 'failed') return `failed: ${failure ?? 'no reason was recorded'}\n  ${dir}`;
+  if (status === 'lost')
+    return `lost: nobody works on it any more; \`peft-workbench resume ${dir}\` goes on from its last checkpoint${logEnd(dir)}`;
   if (status !== 'finished')
     return `${status} at step ${record.progress?.step ?? 0}; \`peft-workbench resume ${dir}\` goes on`;
   const best = Object.entries(summary?.best ?? {}).map(([name, value]) => `${name} ${fixed(value, 4)}`);
@@ -106,3 +121,18 @@ function endText({ status, record, dir }: Run): string {
     ...(truncatedShare ? [`${(100 * truncatedShare).toFixed(1)} % of the training texts were cut`] : []),
   ].join('  ');
 }
+
+/** The last lines of the trainer's log, indented; empty where it had no time to write any. */
+function logEnd(dir: string): string {
+  let text: string;
+  try {
+    text = readFileSync(runPaths(dir).log, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+  const lines = text.trimEnd().split('\n').slice(-LOG_LINES);
+  return lines.map((line) => `\n  ${line}`).join('');
+}
+
+const LOG_LINES = 5;

@@ -8,7 +8,6 @@ import type { Tokenizer } from '../checkpoints/tokenizer.ts';
 import { hashWeights } from '../checkpoints/weightFiles.ts';
 import { internal } from '../core/errors.ts';
 import type { HostTensors } from '../core/tensor.ts';
-import { labelsOf } from '../data/labels.ts';
 import { readTable } from '../data/table.ts';
 import { lnTuning } from '../peft/lnTuning.ts';
 import { methods } from '../peft/registry.ts';
@@ -19,6 +18,7 @@ import { runPaths } from '../runs/runPaths.ts';
 import { findTask } from '../tasks/registry.ts';
 import { readCheckpoint } from '../trainer/checkpoint.ts';
 import { readModel, type Place } from '../trainer/inputs.ts';
+import { labelledModel } from '../trainer/labelledModel.ts';
 import type { Io } from './command.ts';
 import {
   foreignMethod,
@@ -26,6 +26,7 @@ import {
   noBestCheckpoint,
   noSuchVariant,
   otherBaseWeights,
+  otherTrainData,
   peftPoolsAsModel,
   variantsDiffer,
 } from './errors.ts';
@@ -60,7 +61,7 @@ export async function subjectOfRun(argument: string, runsDir: string, { cwd, env
   const labels =
     status === 'finished'
       ? (await readAdapter(paths.adapter)).task.labels
-      : await labelsInData(configuration);
+      : (await labelledByData(model, configuration, { name: id, hash: record.hashes?.data.train })).labels;
   const { tensors } = await readCheckpoint(paths.bestCheckpoint);
   return { name: id, configuration, seed: recipe.seeds[0], model, tokenizer, labels, tensors };
 }
@@ -76,12 +77,11 @@ export async function subjectOfRecipe(
   const configuration = withPaths(configurationOf(recipe, variant), (file) => resolve(place.recipeDir, file));
   if (adapter !== undefined) return withAdapter(configuration, resolve(cwd, adapter), place);
   const read = await readModel(configuration, place);
-  const labels = await labelsInData(configuration);
   return {
     name: argument,
     configuration: { ...configuration, methods: [] },
-    ...read,
-    labels,
+    tokenizer: read.tokenizer,
+    ...(await labelledByData(read.model, configuration)),
     tensors: new Map(),
   };
 }
@@ -116,7 +116,8 @@ async function withAdapter(configuration: Configuration, dir: string, place: Pla
   if (configuration.task.pooling === 'mean') throw peftPoolsAsModel(dir);
   const tensors = await readPeftFolder(dir, read.model);
   const learnt = { ...configuration, methods: [methodUse(dir, lnTuning.id, {})] };
-  return { name: dir, configuration: learnt, ...read, labels: await labelsInData(configuration), tensors };
+  const { labels } = await labelledByData(read.model, configuration);
+  return { name: dir, configuration: learnt, ...read, labels, tensors };
 }
 
 function methodUse(dir: string, id: string, fields: unknown): MethodUse {
@@ -133,13 +134,18 @@ function learntTask(learnt: AdapterManifest['task'], { task }: Configuration): T
   return { ...learnt, train, validation, test, format, ...inputs, ...label };
 }
 
-/** As in training. */
-async function labelsInData({ task: section }: Configuration): Promise<string[]> {
+/** As in training. `learnt`: who learnt from the data, and its SHA-256 then. @throws UserError also where it is other data now */
+async function labelledByData(
+  model: ModelFolder,
+  { task: section }: Configuration,
+  learnt?: { readonly name: string; readonly hash: string | undefined },
+): Promise<Pick<Subject, 'labels' | 'model'>> {
   const task = findTask(section.type);
   const column =
     Object.values(task.columns(section).label)[0] ?? internal(`${task.id} names no label column`);
-  const { rows } = await readTable(section.train, { format: section.format, columns: [column] });
-  return labelsOf({ file: section.train, rows, column }, section.labels);
+  const { rows, hash } = await readTable(section.train, { format: section.format, columns: [column] });
+  if (learnt?.hash !== undefined && hash !== learnt.hash) throw otherTrainData(section.train, learnt.name);
+  return labelledModel(model, section, { file: section.train, rows, column });
 }
 
 /** What was learnt on other weights means nothing on these. @throws UserError where they are others */

@@ -1,7 +1,10 @@
 import type { Row } from '../core/row.ts';
 import { checkLabels } from '../data/labels.ts';
+import type { FileRecord } from '../data/reader.ts';
+import { readerFor } from '../data/readers.ts';
+import { readSource } from '../data/source.ts';
 import { splitByHash } from '../data/split.ts';
-import { readTable } from '../data/table.ts';
+import { readTable, textOf } from '../data/table.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Rows } from '../trainer/inputs.ts';
 import { noSplit, shareNeedsRun } from './errors.ts';
@@ -32,11 +35,22 @@ export async function fileRows({ configuration: { task }, labels }: Subject, fil
 /** The same for prediction: a row keeps its label only where the file has one that was learnt (test data often has -1). */
 export async function inputRows({ configuration: { task }, labels }: Subject, file: string): Promise<Rows> {
   const { inputs, label } = findTask(task.type).columns(task);
-  const read = (columns: readonly string[]) => readTable(file, { format: task.format, columns });
-  const table = await read(Object.values(inputs));
+  const table = await readTable(file, { format: task.format, columns: Object.values(inputs) });
   const [column] = Object.values(label);
   if (!table.columns.includes(column)) return { file, rows: table.rows };
-  const { rows } = await read([...Object.values(inputs), column]);
+  const { records } = readerFor(file, task.format).read(await readSource(file));
   const known = new Set(labels);
-  return { file, rows: rows.map((row, i): Row => (known.has(row.values[column]) ? row : table.rows[i])) };
+  const rows = table.rows.map((row, i): Row => {
+    const text = labelText(file, records[i], column);
+    return text !== undefined && known.has(text)
+      ? { ...row, values: { ...row.values, [column]: text } }
+      : row;
+  });
+  return { file, rows };
+}
+
+/** Records of JSONL may lack a label, or have null in its place. @throws UserError for an object or an array */
+function labelText(file: string, record: FileRecord, column: string): string | undefined {
+  const isAbsent = !Object.hasOwn(record.values, column) || record.values[column] === null;
+  return isAbsent ? undefined : textOf(file, record, column);
 }

@@ -2,13 +2,15 @@ import { dirname, resolve } from 'node:path';
 import type { ExecutorId } from '../engine/executor.ts';
 import { executors } from '../engine/registry.ts';
 import { checkRecipe } from '../recipe/check.ts';
+import type { Problem, Severity } from '../recipe/problem.ts';
+import type { Recipe } from '../recipe/recipe.ts';
 import { launchTrainer } from '../trainer/launch.ts';
-import type { Command, CommandContext } from './command.ts';
-import { faultyRecipe, noSuchExecutor } from './errors.ts';
+import type { Command, CommandContext, Io } from './command.ts';
+import { faultyRecipe, noSuchExecutor, noSuchSeed } from './errors.ts';
 import { gatherFacts } from './facts.ts';
 import { followRuns } from './followRuns.ts';
 import { checkInputs, queueRuns, selectRuns, type QueuedRun } from './queueRuns.ts';
-import { problemLine, readRecipeFile } from './recipeFile.ts';
+import { parseRecipeFile, problemLine } from './recipeFile.ts';
 import { finishedEvent, jsonReport, textReport } from './runReport.ts';
 
 export const command: Command = {
@@ -28,16 +30,14 @@ export const command: Command = {
   async run(context) {
     const { values, positionals, io } = context;
     const list = (name: string) => (values[name] as string[] | undefined) ?? [];
-    const { path, recipe } = await readRecipeFile(positionals[0], io.cwd, list('set'));
-    const facts = await gatherFacts(recipe, { recipeDir: dirname(path), env: io.env });
-    const errors = checkRecipe(recipe, facts).filter(({ severity }) => severity === 'error');
-    if (errors.length > 0) throw faultyRecipe(errors.map((problem) => problemLine(positionals[0], problem)));
+    const { path, recipe, warnings } = await soundRecipe(positionals[0], list('set'), io);
     const runs = await selectRuns(recipe, path, {
       variants: list('variant'),
-      seeds: list('seed').map(Number),
+      seeds: [...new Set(list('seed').map(seedOf))],
       executor: executorOf(values.executor as string | undefined),
     });
     await checkInputs(runs, io.env);
+    for (const line of warnings) io.stderr.write(`${line}\n`);
     const runsDir = resolve(io.cwd, (values.runs as string | undefined) ?? 'runs');
     return trainQueued(await queueRuns(runs, runsDir), runsDir, context);
   },
@@ -51,12 +51,38 @@ export async function trainQueued(
 ): Promise<number> {
   const trainer = launchTrainer(runsDir, io.env);
   const report = values.json === true ? jsonReport(io) : textReport(io, queued.length);
-  const ended = await followRuns(queued, trainer, signal, report);
-  trainer.unref();
+  let ended;
+  try {
+    ended = await followRuns(queued, trainer, signal, report);
+  } finally {
+    trainer.unref();
+  }
   if (values.json === true)
     io.stdout.write(`${JSON.stringify({ event: 'done', runs: ended.map(finishedEvent) })}\n`);
   else io.stdout.write(`runs: ${runsDir}\n`);
   return ended.every(({ status }) => status === 'finished') ? 0 : 1;
+}
+
+/** A recipe without errors, and a line for each warning about it, its model and its data. @throws UserError with a line for each error */
+async function soundRecipe(
+  argument: string,
+  settings: readonly string[],
+  { cwd, env }: Io,
+): Promise<{ path: string; recipe: Recipe; warnings: string[] }> {
+  const { path, recipe, problems } = await parseRecipeFile(argument, cwd, settings);
+  const lines = (list: readonly Problem[], severity: Severity) =>
+    list.filter((problem) => problem.severity === severity).map((problem) => problemLine(argument, problem));
+  if (recipe === undefined) throw faultyRecipe(lines(problems, 'error'));
+  const found = checkRecipe(recipe, await gatherFacts(recipe, { recipeDir: dirname(path), env }));
+  const errors = lines(found, 'error');
+  if (errors.length > 0) throw faultyRecipe(errors);
+  return { path, recipe, warnings: lines([...problems, ...found], 'warning') };
+}
+
+function seedOf(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || seed >= 2 ** 31) throw noSuchSeed(text);
+  return seed;
 }
 
 function executorOf(name: string | undefined): ExecutorId | 'auto' | undefined {

@@ -13,9 +13,9 @@ export function isRevision(text: string): boolean {
   return text.length <= 256 && !text.includes('..') && text.split('/').every((part) => component.test(part));
 }
 
-/** Whether `model` is written as a folder: `./`, `../`, `/` or a Windows drive at its start. */
+/** Whether `model` is written as a folder: `.`, `..`, or `./`, `../`, `/` or a Windows drive at its start. */
 export function isModelPath(model: string): boolean {
-  return /^(\.{0,2}\/|\.{1,2}\\|[A-Za-z]:[\\/])/.test(model);
+  return /^(\.{1,2}([\\/]|$)|\/|[A-Za-z]:[\\/])/.test(model);
 }
 
 export function isCommit(text: unknown): text is string {

@@ -1,7 +1,7 @@
 import { mean, median } from 'simple-statistics';
 import type { RunSummary } from '../runs/runRecord.ts';
 import { type Group, type Statistics, statisticsOf } from './groups.ts';
-import { lessIsBetter } from './metric.ts';
+import { lessIsBetter } from '../core/metric.ts';
 import { tCritical } from './t.ts';
 
 /** Paired by seed, in the metric's unit: mean of (this - other) with its 95 % interval (Student's t). */

@@ -1,10 +1,5 @@
 import type { Group } from './groups.ts';
 
-/** Whether less of a metric is better. Transformers' `greater_is_better` has the same default, for names that end in `loss`. */
-export function lessIsBetter(metric: string): boolean {
-  return /(loss|perplexity)$/.test(metric);
-}
-
 export interface MetricChoice {
   /** Name, with or without its split; default: the metric by which the best checkpoints were chosen. */
   readonly name?: string;

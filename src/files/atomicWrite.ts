@@ -53,6 +53,27 @@ export async function writeFolderAtomically(
   }
 }
 
+/** Makes a folder in one that is there; one that vanished is not brought back. @throws RunFailure when the system refuses. */
+export async function makeFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    if (error.code !== 'EEXIST') throw writeFailed(dir, error);
+  }
+}
+
+/** Removes what processes that were killed while they wrote have left in a folder and its subfolders. */
+export async function removeLeftovers(dir: string): Promise<void> {
+  for (const entry of await readdir(dir, { withFileTypes: true, recursive: true })) {
+    if (LEFTOVER.test(entry.name))
+      await rm(join(entry.parentPath, entry.name), { recursive: true, force: true });
+  }
+}
+
+/** Names of files and folders beside their place: `name.PID.tmp`, `.name.8 hexadecimal digits`. */
+const LEFTOVER = /\.\d+\.tmp$|^\..+\.[0-9a-f]{8}$/;
+
 /** A plain object as JSON, the way HF's tools write it: sorted keys, two spaces. */
 export async function writeJson(file: string, value: object): Promise<void> {
   const sorted = (_: string, v: unknown) =>

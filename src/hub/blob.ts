@@ -19,8 +19,9 @@ export async function fetchBlob(
   const incomplete = `${blob}.incomplete`;
   await mkdir(dirname(blob), { recursive: true });
   for (let fruitless = 0; ;) {
-    const before = (await sizeOf(incomplete)) ?? 0;
-    if (remote.sizeBytes !== undefined && before >= remote.sizeBytes) break;
+    const present = await sizeOf(incomplete);
+    if (present !== undefined && remote.sizeBytes !== undefined && present >= remote.sizeBytes) break;
+    const before = present ?? 0;
     const broken = await receive(connection, remote, incomplete, before, onBytes);
     if (broken === undefined) break;
     fruitless = ((await sizeOf(incomplete)) ?? 0) > before ? 0 : fruitless + 1;
@@ -36,7 +37,7 @@ const patience = 3;
 /** Appends what one connection brings; returns the reason if it ended too early. */
 async function receive(
   connection: Connection,
-  { url, sizeBytes }: RemoteFile,
+  { url, etag, sizeBytes }: RemoteFile,
   incomplete: string,
   offset: number,
   onBytes: (receivedBytes: number) => void,
@@ -45,14 +46,21 @@ async function receive(
     url,
     offset > 0 ? { headers: { range: `bytes=${offset}-` } } : {},
   );
+  // Nothing lies beyond the offset: the file is whole already, or what is there belongs to another.
+  if (response.status === 416 && offset > 0) {
+    await response.body?.cancel();
+    if ((await syncedHash(etag, incomplete)) === etag) return undefined;
+    await rm(incomplete);
+    return new Error('what had been downloaded was longer than the file');
+  }
   const isPart =
     response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${offset}-`);
-  if ((!isPart && response.status !== 200) || response.body === null) throw hubAnswered(url, response.status);
+  if (!isPart && response.status !== 200) throw hubAnswered(url, response.status);
   // A server that knows no ranges sends the whole file again.
   const file = await open(incomplete, isPart ? 'a' : 'w');
   let received = isPart ? offset : 0;
   try {
-    for await (const chunk of response.body) {
+    for await (const chunk of response.body ?? []) {
       await file.appendFile(chunk as Uint8Array);
       received += (chunk as Uint8Array).length;
       if (sizeBytes !== undefined && received > sizeBytes) {
@@ -74,17 +82,21 @@ async function receive(
 
 /** Of the whole file as it lies on disk, whatever was received when; syncs it. A wrong one is removed. */
 async function checkHash({ url, etag }: RemoteFile, path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  let found: string;
-  try {
-    await file.sync();
-    found = await hashOf(file, etag.length === 64 ? 'sha256' : 'git');
-  } finally {
-    await file.close();
-  }
+  const found = await syncedHash(etag, path);
   if (found === etag) return;
   await rm(path);
   throw wrongHash(url, etag, found);
+}
+
+/** Hash, of the kind of `etag`, of the file as it lies on disk. */
+async function syncedHash(etag: string, path: string): Promise<string> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+    return await hashOf(file, etag.length === 64 ? 'sha256' : 'git');
+  } finally {
+    await file.close();
+  }
 }
 
 async function hashOf(file: FileHandle, kind: 'sha256' | 'git'): Promise<string> {

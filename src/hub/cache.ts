@@ -10,7 +10,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { isCommit } from '../core/modelId.ts';
 
 /**
@@ -55,8 +55,17 @@ export async function listCachedModels(root: string): Promise<CachedModel[]> {
   return models;
 }
 
+/** Shows blobs under the names of their files. A new snapshot appears whole; to one that is there, files are added. */
+export async function linkSnapshot(snapshot: string, blobs: ReadonlyMap<string, string>): Promise<void> {
+  const isNew = !(await isFolder(snapshot));
+  const dir = isNew ? join(dirname(snapshot), `.${basename(snapshot)}.incomplete`) : snapshot;
+  if (isNew) await rm(dir, { recursive: true, force: true });
+  for (const [file, blob] of blobs) await linkBlob(blob, join(dir, file));
+  if (isNew) await rename(dir, snapshot);
+}
+
 /** Shows a blob under its file's name. Where the system allows no links (Windows), by a copy, as huggingface_hub does. */
-export async function linkBlob(blob: string, file: string): Promise<void> {
+async function linkBlob(blob: string, file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const beside = `${file}.incomplete`;
   await rm(beside, { force: true });

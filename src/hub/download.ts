@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fetchBlob } from './blob.ts';
-import { linkBlob, repositoryPaths, sizeOf, writeRef } from './cache.ts';
+import { linkSnapshot, repositoryPaths, sizeOf, writeRef } from './cache.ts';
 import { connect, type Connection } from './connection.ts';
 import { cacheRoot, type Environment } from './environment.ts';
 import { cacheNotWritable, notAModel, notARevision } from './errors.ts';
@@ -50,7 +49,7 @@ export async function downloadModel(
     if (index !== undefined) await fetchAll(shardsOf(id, await readFile(index, 'utf8'), files));
 
     const snapshot = paths.snapshot(commit);
-    for (const [file, blob] of blobs) await linkBlob(blob, join(snapshot, file));
+    await linkSnapshot(snapshot, blobs);
     if (!isCommit(revision)) await writeRef(paths.ref(revision), commit);
     return snapshot;
   } catch (error) {

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { findSnapshot } from './cache.ts';
 import { cacheRoot, type Environment } from './environment.ts';
 import { modelFolderMissing, modelNotCached, notAModel, notARevision } from './errors.ts';
-import { isModelId, isRevision } from '../core/modelId.ts';
+import { isModelId, isModelPath, isRevision } from '../core/modelId.ts';
 
 export interface ModelPlace {
   /** Folder of the recipe. */
@@ -20,7 +20,7 @@ export async function resolveModel(model: string, { recipeDir, revision, env }: 
   const path = resolve(recipeDir, model);
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return path;
-  if (/^\.{1,2}(?:[\\/]|$)/.test(model) || isAbsolute(model)) {
+  if (isModelPath(model)) {
     throw modelFolderMissing(model, path, found ? 'a file' : 'nothing');
   }
   if (!isModelId(model)) throw notAModel(model);

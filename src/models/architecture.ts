@@ -26,6 +26,8 @@ export interface ModelShape {
   readonly vocabularySize: number;
   /** Longest input in tokens. */
   readonly maxPositions: number;
+  /** Segments that a token can belong to: its type id is below. */
+  readonly typeVocabularySize: number;
   readonly padTokenId: number;
   /** Standard deviation of freshly initialised weights (`initializer_range`). */
   readonly initializerRange: number;

@@ -38,7 +38,6 @@ export const bert: Architecture<BertShape> = {
 };
 
 export interface BertShape extends ModelShape {
-  readonly typeVocabularySize: number;
   readonly layerNormEps: number;
   readonly activation: ActivationName;
 }
@@ -50,16 +49,18 @@ function readConfig(config: JsonObject): BertShape {
     throw badConfigField('hidden_size', `a multiple of num_attention_heads (${heads})`, hiddenSize);
   // Relative positions are another model under the same name.
   wordField(config, 'position_embedding_type', ['absolute'], 'absolute');
+  const vocabularySize = sizeField(config, 'vocab_size');
   const hiddenDropout = numberField(config, 'hidden_dropout_prob', [0, 0.99], 0.1);
   return {
     hiddenSize,
     heads,
     layers: sizeField(config, 'num_hidden_layers', { largest: 1000 }),
     intermediateSize: sizeField(config, 'intermediate_size'),
-    vocabularySize: sizeField(config, 'vocab_size'),
-    maxPositions: sizeField(config, 'max_position_embeddings'),
+    vocabularySize,
+    // Programs are recorded with inputs of up to 13 tokens; no real model is shorter.
+    maxPositions: sizeField(config, 'max_position_embeddings', { least: 16 }),
     typeVocabularySize: sizeField(config, 'type_vocab_size'),
-    padTokenId: sizeField(config, 'pad_token_id', { least: 0, fallback: 0 }),
+    padTokenId: sizeField(config, 'pad_token_id', { least: 0, largest: vocabularySize - 1, fallback: 0 }),
     initializerRange: numberField(config, 'initializer_range', [0, 10], 0.02),
     layerNormEps: numberField(config, 'layer_norm_eps', [0, 1], 1e-12),
     activation: wordField(config, 'hidden_act', Object.keys(activations) as ActivationName[], 'gelu'),

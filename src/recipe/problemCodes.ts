@@ -24,7 +24,7 @@ export const problemCodes = {
   'unknown-method': 'There is no such method.',
   'no-methods': 'A configuration names no method.',
   'unknown-task': 'There is no such task.',
-  'invalid-model': 'The model is neither a folder nor a well-formed hub id.',
+  'invalid-model': 'The model is empty or has control characters: neither a folder nor a hub id.',
   'unknown-format': "A data file's format cannot be told from its name.",
   'duplicate-item': 'A list whose items must differ holds one twice.',
   'unknown-metric': 'The task has no such metric.',

@@ -34,12 +34,6 @@ export interface Configuration {
   training: Training;
 }
 
-/** One run of a recipe. */
-export interface RunSpec {
-  configuration: Configuration;
-  seed: number;
-}
-
 /** A recipe that was parsed without error. */
 export interface Recipe {
   name: string;

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { isModelPath } from '../core/modelId.ts';
+import { isModelId } from '../core/modelId.ts';
 import type { Configuration } from './recipe.ts';
 
 /**
@@ -27,13 +27,13 @@ export function writeResolved(configuration: Configuration, seed: number): strin
   return stringify(document, { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-/** The configuration with its files, and a model written as a folder, renamed: what is relative to the recipe made absolute. */
+/** The configuration with its files, and a model that is no hub id, renamed: what is relative to the recipe made absolute. */
 export function withPaths(configuration: Configuration, rename: (path: string) => string): Configuration {
   const { model, task } = configuration;
   const { train, validation, test } = task;
   return {
     ...configuration,
-    model: isModelPath(model) ? rename(model) : model,
+    model: isModelId(model) ? model : rename(model),
     task: {
       ...task,
       train: rename(train),

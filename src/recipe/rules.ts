@@ -70,7 +70,7 @@ function evaluationRules({ task, training }: Written): Finding[] {
       'eval_steps',
     );
   }
-  const metrics = tasks[task.type].metricNames;
+  const metrics = [...tasks[task.type].metricNames, 'loss'];
   if (metric !== undefined && !metrics.includes(metric)) {
     const known = `expected a metric of ${task.type} (${metrics.join(', ')})`;
     const message = `${known}, found "${metric}"${didYouMean(metric, metrics)}`;

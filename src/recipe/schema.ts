@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { internal } from '../core/errors.ts';
 import { methods } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
-import { isModelId, isModelPath, isRevision } from '../core/modelId.ts';
+import { isRevision } from '../core/modelId.ts';
 import { trainingFields } from './training.ts';
 
 /** File formats by their extension, which is also the word in `format:`. */
@@ -83,10 +83,10 @@ const methodSections = Object.fromEntries(
 export const configurationSchema = z.strictObject({
   model: z
     .string()
-    .refine((model) => isModelPath(model) || isModelId(model))
+    .regex(/^\P{Cc}+$/u)
     .meta({
       help: 'The pre-trained model: a folder as Transformers writes it, or an id on the Hugging Face hub.',
-      expected: 'a folder (starting with ./, ../ or /) or a hub id (name or organisation/name)',
+      expected: 'a folder, or a hub id (name or organisation/name)',
     }),
   revision: z.string().refine(isRevision).optional().meta({
     help: 'Branch, tag or commit of the model on the hub.',

@@ -9,7 +9,10 @@ const count = () => z.int().min(1);
 const share = () => z.number().min(0).lt(1);
 const rate = () => z.number().gt(0);
 
-const executors = ['auto', 'onnx-cpu', 'reference'] as const satisfies readonly ('auto' | ExecutorId)[];
+/** As in the engine's registry, which the pure layers cannot import. */
+export const executors = ['auto', 'onnx-cpu', 'reference'] as const satisfies readonly (
+  'auto' | ExecutorId
+)[];
 
 /** The `training` section. Names, meanings and, where nothing else is said, defaults are those of Transformers. */
 export const trainingFields = z.strictObject({

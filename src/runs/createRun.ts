@@ -1,6 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { writeFailed } from '../files/errors.ts';
+import { isSystemError } from '../files/systemError.ts';
+import { runsFolderUnusable } from './errors.ts';
 import { runPaths } from './runPaths.ts';
 import { writeRunRecord, type RunRecord } from './runRecord.ts';
 
@@ -18,6 +21,7 @@ export interface NewRun {
 /**
  * Creates a queued run `20261124-221503-<recipe>-<variant>-s<seed>` (UTC; with `-2`, `-3` .. where that exists).
  * The folder is filled under a hidden name and then renamed, so that no moment shows half a run.
+ * @throws UserError where no folder can be made at `runsDir` or in it; RunFailure where the disk is full or a write fails
  */
 export async function createRun(
   runsDir: string,
@@ -35,8 +39,13 @@ export async function createRun(
     elapsedMs: 0,
   };
   const hidden = join(runsDir, `.new-${randomUUID()}`);
-  await mkdir(runsDir, { recursive: true });
-  await mkdir(hidden, { mode: 0o700 }); // models and data may be private
+  try {
+    await makeFolders(runsDir);
+    await mkdir(hidden, { mode: 0o700 }); // models and data may be private
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw isFull(error) ? writeFailed(runsDir, error) : runsFolderUnusable(runsDir, error);
+  }
   try {
     await writeFile(runPaths(hidden).recipe, run.recipeText, { flag: 'wx', flush: true });
     await writeRunRecord(hidden, record);
@@ -44,8 +53,33 @@ export async function createRun(
     return { id, dir: join(runsDir, id), record };
   } catch (error) {
     await rm(hidden, { recursive: true, force: true });
-    throw error;
+    throw isSystemError(error) ? writeFailed(runsDir, error) : error;
   }
+}
+
+/**
+ * Makes a folder and those above it that are missing. Step by step: Node's recursive mkdir does not end where the system answers ENOENT
+ * although the folder above is there, as it does in /proc.
+ */
+async function makeFolders(dir: string): Promise<void> {
+  if (await isFolder(dir)) return;
+  if (dirname(dir) !== dir) await makeFolders(dirname(dir));
+  try {
+    await mkdir(dir);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!(await isFolder(dir))) throw error;
+  }
+}
+
+const isFolder = (path: string) =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+
+function isFull({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 function idOf({ now, recipeName, variant, seed }: NewRun): string {

@@ -6,6 +6,13 @@ export function runsFolderUnreadable(runsDir: string, cause: unknown): UserError
   );
 }
 
+export function runsFolderUnusable(runsDir: string, cause: unknown): UserError {
+  return new UserError(
+    `Expected a folder of runs that can be written at ${runsDir}, but none can be made there: ${messageOf(cause)}.`,
+    'Name another folder with --runs.',
+  );
+}
+
 export function runNotFound(argument: string, runsDir: string, meant: string | undefined): UserError {
   return new UserError(
     `Expected a run folder or the id of a run in ${runsDir}, found no such run: ${argument}.`,

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 export type Split = 'train' | 'validation' | 'test';
 
 /** Every file name inside a run folder; none is spelt anywhere else. */
+export type RunPaths = ReturnType<typeof runPaths>;
+
 export function runPaths(runDir: string) {
   const inside = (...names: string[]) => join(runDir, ...names);
   return {

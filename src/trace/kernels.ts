@@ -12,14 +12,16 @@ type Rule = (inputs: Inputs, attributes: Attributes, recorder: Recorder) => Tens
  * explicit, one name for one thing). A kernel that is not here cannot be traced; TensorFlow.js then names it.
  */
 export const rules: Readonly<Record<string, Rule>> = {
-  ...elementwise1(
-    ['Erf', 'Exp', 'Log', 'Neg', 'Relu', 'Rsqrt', 'Sqrt', 'Square', 'Step', 'Tanh'],
-    (x) => x.dtype,
-  ),
+  ...elementwise1(['Erf', 'Exp', 'Log', 'Neg', 'Relu', 'Rsqrt', 'Sqrt', 'Square', 'Tanh'], (x) => x.dtype),
   ...elementwise1(['IsFinite'], () => 'bool'),
   ...elementwise2(['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum'], (a) => a.dtype),
   ...elementwise2(['Equal', 'GreaterEqual', 'LogicalAnd'], () => 'bool'),
 
+  // 1 where x > 0, else 0.
+  Step: ({ x }, { alpha }, r) => {
+    if (alpha !== undefined && alpha !== 0) throw new Error('internal: the trace has Step with alpha 0 only');
+    return r.emit('Step', [x], [x]);
+  },
   Select: ({ condition, t, e }, _, r) => r.emit('Select', [condition, t, e], [t]),
   Cast: ({ x }, { dtype }, r) =>
     x.dtype === dtype ? alias(x) : r.emit('Cast', [x], [{ shape: x.shape, dtype: dtype as DataType }]),

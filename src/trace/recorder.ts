@@ -60,7 +60,7 @@ export class Recorder extends tf.KernelBackend {
     attributes: RecordedNode['attributes'] = {},
   ): TensorInfo[] {
     const ids = inputs.map((input) => this.idOf(input));
-    const key = JSON.stringify([op, ids, attributes]);
+    const key = keyOf([op, ids, outputs.map(({ dtype }) => dtype), attributes]);
     const same = this.known.get(key);
     if (same !== undefined) return same;
     const infos = outputs.map(({ shape, dtype }) => this.placeholder(shape, dtype as GraphDType));
@@ -77,7 +77,7 @@ export class Recorder extends tf.KernelBackend {
       return this.emit('Fill', [], [{ shape, dtype }], { shape: [...shape], value: data[0], dtype })[0]
         .dataId;
     }
-    const key = JSON.stringify(['constant', shape, dtype, [...data].map(String)]);
+    const key = keyOf(['constant', shape, dtype, [...data]]);
     const same = this.known.get(key);
     if (same !== undefined) return same[0].dataId;
     const info = this.placeholder(shape, dtype as GraphDType);
@@ -122,4 +122,13 @@ export class Recorder extends tf.KernelBackend {
   override dispose(): void {
     // Nothing is held.
   }
+}
+
+/** Equal for equal values alone: JSON has one word for NaN and both infinities, and none for -0. */
+function keyOf(parts: unknown): string {
+  return JSON.stringify(parts, (_, value: unknown) =>
+    typeof value === 'number' && !(Number.isFinite(value) && !Object.is(value, -0))
+      ? { number: Object.is(value, -0) ? '-0' : String(value) }
+      : value,
+  );
 }

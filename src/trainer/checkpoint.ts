@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readHeader, readTensors, writeSafetensors } from '../checkpoints/safetensors.ts';
 import { UserError } from '../core/errors.ts';
+import { makeFolder } from '../files/atomicWrite.ts';
 import type { HostTensors } from '../core/tensor.ts';
 
 /** Where training stands, beside tensors; all that a resumed run needs to go on as if it had not been interrupted. */
@@ -41,9 +41,7 @@ export interface Checkpoint {
 
 /** Tensors by name, the rest as JSON in the metadata; one file, written beside and renamed. @throws RunFailure */
 export async function writeCheckpoint(file: string, { tensors, progress }: Checkpoint): Promise<void> {
-  await mkdir(dirname(file), { recursive: false }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST' && error.code !== 'ENOENT') throw error;
-  });
+  await makeFolder(dirname(file));
   await writeSafetensors(file, tensors, {
     format: 'peft-workbench checkpoint',
     progress: JSON.stringify(progress),

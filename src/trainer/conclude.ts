@@ -1,7 +1,7 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeAdapter } from '../checkpoints/adapterFolder.ts';
-import { writeFileAtomically } from '../files/atomicWrite.ts';
+import { makeFolder, writeFileAtomically } from '../files/atomicWrite.ts';
 import { runPaths, type Split } from '../runs/runPaths.ts';
 import type { Metrics, RunSummary } from '../runs/runRecord.ts';
 import type { Example } from '../tasks/task.ts';
@@ -46,9 +46,7 @@ async function writePredictions(
   examples: readonly Example[],
   { logits }: Evaluation,
 ): Promise<void> {
-  await mkdir(dirname(file)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
-  });
+  await makeFolder(dirname(file));
   const lines = task.decode(logits, examples, labels).map((prediction) => `${JSON.stringify(prediction)}\n`);
   await writeFileAtomically(file, (handle) => handle.writeFile(lines.join('')));
 }

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { messageOf } from '../core/errors.ts';
 import { clear, pending } from '../runs/control.ts';
 import { claim, heartbeatMs, release, touch, type Lock } from '../runs/lock.ts';
 import { queuedRuns } from '../runs/runFolder.ts';
@@ -15,8 +16,10 @@ export async function drain(runsDir: string, worker: URL, signal: AbortSignal): 
     if (claimed === undefined) return;
     try {
       await attend(claimed.runDir, claimed.lock, worker, signal);
-    } finally {
       await release(claimed.lock);
+    } catch (error) {
+      // One run that cannot even be recorded (a full disk, a folder that is gone) does not strand those that wait.
+      process.stderr.write(`${claimed.runDir}: ${messageOf(error)}\n`);
     }
   }
 }
@@ -43,7 +46,16 @@ async function attend(runDir: string, lock: Lock, workerFile: URL, signal: Abort
   const stop = () => raise(requests, 'stop');
   signal.addEventListener('abort', stop);
   // A run folder that vanished shows when the worker writes; the watch itself does not fail for it.
-  const heartbeat = setInterval(() => void touch(lock).catch(() => undefined), heartbeatMs);
+  let taken = false;
+  const heartbeat = setInterval(() => {
+    void touch(lock)
+      .then((held) => {
+        // This process slept for so long that another took the run over: it must not write any more.
+        if (!held) taken = true;
+        return held ? undefined : worker.terminate();
+      })
+      .catch(() => undefined);
+  }, heartbeatMs);
   const control = setInterval(() => void passOn(runDir, requests).catch(() => undefined), CONTROL_POLL_MS);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -53,7 +65,7 @@ async function attend(runDir: string, lock: Lock, workerFile: URL, signal: Abort
       );
     });
   } catch (error) {
-    await markFailed(runDir, error);
+    if (!taken) await markFailed(runDir, error);
   } finally {
     signal.removeEventListener('abort', stop);
     clearInterval(heartbeat);
@@ -70,7 +82,7 @@ async function passOn(runDir: string, requests: SharedArrayBuffer): Promise<void
 
 /** For a worker that could not even record its own failure; where the folder is gone there is nothing to record in. */
 async function markFailed(runDir: string, error: unknown): Promise<void> {
-  const failure = error instanceof Error ? error.message : String(error);
+  const failure = messageOf(error);
   process.stderr.write(`${runDir}: ${failure}\n`);
   const read = await readRunRecord(runDir);
   if ('record' in read) {

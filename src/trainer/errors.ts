@@ -7,8 +7,10 @@ export function notFinite(step: number, loss: number, gradNorm: number): RunFail
   );
 }
 
-export function trainerDied(detail: string): RunFailure {
-  return new RunFailure(`the training process ended before the run did: ${detail}`);
+export function evaluationNotFinite(step: number, metric: string, value: number): RunFailure {
+  return new RunFailure(
+    `validation/${metric} is ${value} after step ${step}; the last checkpoint is that of the evaluation before. A lower learning rate may help.`,
+  );
 }
 
 export function inputsChanged(what: string): RunFailure {

@@ -1,8 +1,8 @@
 import { openModelFolder, type ModelFolder } from '../checkpoints/modelFolder.ts';
-import { encodeTo, loadTokenizer, type Tokenizer } from '../checkpoints/tokenizer.ts';
+import { checkSegments, encodeTo, loadTokenizer, type Tokenizer } from '../checkpoints/tokenizer.ts';
 import { internal } from '../core/errors.ts';
 import type { Row } from '../core/row.ts';
-import { checkLabels, labelsOf } from '../data/labels.ts';
+import { checkLabels } from '../data/labels.ts';
 import { splitByHash } from '../data/split.ts';
 import { readTable } from '../data/table.ts';
 import { resolveModel } from '../hub/resolveModel.ts';
@@ -10,6 +10,7 @@ import type { Configuration } from '../recipe/recipe.ts';
 import type { Split } from '../runs/runPaths.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Example, Task } from '../tasks/task.ts';
+import { labelledModel } from './labelledModel.ts';
 
 /** Where a configuration's names lead. */
 export interface Place {
@@ -28,6 +29,7 @@ export interface Rows {
 export interface Inputs {
   readonly configuration: Configuration;
   readonly task: Task;
+  /** Its head, where it has one, in the order of the labels. */
   readonly model: ModelFolder;
   readonly tokenizer: Tokenizer;
   readonly labels: readonly string[];
@@ -45,14 +47,15 @@ export interface Inputs {
 export async function readInputs(configuration: Configuration, seed: number, place: Place): Promise<Inputs> {
   const { task: section } = configuration;
   const task = findTask(section.type);
-  const { model, tokenizer } = await readModel(configuration, place);
+  const { model: folder, tokenizer } = await readModel(configuration, place);
   const { inputs, label } = task.columns(section);
   const columns = [...Object.values(inputs), ...Object.values(label)];
   const labelColumn = Object.values(label)[0] ?? internal(`${task.id} names no label column`);
   const read = (file: string) => readTable(file, { format: section.format, columns });
 
   const train = await read(section.train);
-  const labels = labelsOf({ file: section.train, rows: train.rows, column: labelColumn }, section.labels);
+  const column = { file: section.train, rows: train.rows, column: labelColumn };
+  const { labels, model } = labelledModel(folder, section, column);
   const dataHashes: Record<string, string> = { train: train.hash };
   const other = async (split: Split, file: string): Promise<Rows> => {
     const { rows, hash } = await read(file);
@@ -85,13 +88,19 @@ export async function readInputs(configuration: Configuration, seed: number, pla
   };
 }
 
-/** The model folder that a configuration names, and its tokenizer. @throws UserError */
+/** The model folder that a configuration names, and its tokenizer, both fit for the inputs of `task`. @throws UserError */
 export async function readModel(
-  { model, revision }: Pick<Configuration, 'model' | 'revision'>,
+  { model, revision, task }: Pick<Configuration, 'model' | 'revision'> & Partial<Pick<Configuration, 'task'>>,
   { recipeDir, env }: Place,
 ) {
   const folder = await openModelFolder(await resolveModel(model, { recipeDir, revision, env }));
-  return { model: folder, tokenizer: await loadTokenizer(folder.dir, folder.shape.vocabularySize) };
+  const { vocabularySize, typeVocabularySize: segments } = folder.shape;
+  const tokenizer = await loadTokenizer(folder.dir, vocabularySize);
+  if (task !== undefined) {
+    const texts = Object.keys(findTask(task.type).columns(task).inputs).length;
+    checkSegments(folder.dir, tokenizer, { kind: texts > 1 ? 'pair' : 'single', segments });
+  }
+  return { model: folder, tokenizer };
 }
 
 /** Examples of every split. */
@@ -102,12 +111,15 @@ export function tokenizeAll(inputs: Inputs): Examples {
   return Object.fromEntries(all) as Examples;
 }
 
-/** Examples in tokens, cut to the recipe's or the model's length. */
+/** Examples in tokens, cut to the recipe's length, else as Transformers' `truncation=True` to the tokenizer's or the model's. */
 export function tokenize(
   { task, configuration, model, tokenizer, labels }: Omit<Inputs, 'splits' | 'dataHashes'>,
   rows: readonly Row[],
 ): Example[] {
   const { maxPositions } = model.shape;
-  const maxLength = Math.min(configuration.task.max_length ?? maxPositions, maxPositions);
+  const maxLength = Math.min(
+    configuration.task.max_length ?? tokenizer.maxLength ?? maxPositions,
+    maxPositions,
+  );
   return task.features(configuration.task, rows, labels, encodeTo(tokenizer, maxLength));
 }

@@ -40,9 +40,10 @@ export async function openJournal(runDir: string): Promise<Journal> {
     },
     elapsedMs: () => earlierMs + performance.now() - openedMs,
     update: async (fields) => {
-      record = { ...record, ...fields, elapsedMs: journal.elapsedMs() };
+      const next = { ...record, ...fields, elapsedMs: journal.elapsedMs() };
       writtenMs = performance.now();
-      await writeRunRecord(runDir, record);
+      await writeRunRecord(runDir, next);
+      record = next;
     },
     updateSometimes: async (fields) => {
       if (performance.now() - writtenMs >= SOMETIMES_MS) await journal.update(fields());
@@ -52,7 +53,13 @@ export async function openJournal(runDir: string): Promise<Journal> {
       journal.log(phase);
       await journal.update({ phase });
     },
-    log: (text) => log.write(`${new Date().toISOString()} ${text}\n`),
+    log: (text) => {
+      try {
+        log.write(`${new Date().toISOString()} ${text}\n`);
+      } catch {
+        // What the log would have said is no reason to lose a run, or the record of its failure.
+      }
+    },
     metrics: (step, values) =>
       metrics.append({ step, time: Math.round(journal.elapsedMs()) / 1000, ...values }),
     resumed: (step) => metrics.append({ event: 'resumed', step }),

@@ -1,18 +1,28 @@
 import { readFile, stat } from 'node:fs/promises';
+import manifest from '../../package.json' with { type: 'json' };
 import { hashWeights } from '../checkpoints/weightFiles.ts';
 import { internal } from '../core/errors.ts';
+import { lessIsBetter } from '../core/metric.ts';
+import type { Executable } from '../engine/executor.ts';
 import { resolveExecutor } from '../engine/registry.ts';
 import { parseRecipe } from '../recipe/parse.ts';
 import type { Configuration } from '../recipe/recipe.ts';
-import { runPaths } from '../runs/runPaths.ts';
+import { runPaths, type RunPaths } from '../runs/runPaths.ts';
 import type { Metrics, RunSummary } from '../runs/runRecord.ts';
 import { freshProgress, readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts';
 import { conclude, named, saveAdapter } from './conclude.ts';
-import { inputsChanged } from './errors.ts';
+import { evaluationNotFinite, inputsChanged } from './errors.ts';
 import type { Evaluation } from './evaluate.ts';
 import { readInputs, tokenizeAll } from './inputs.ts';
+import { removeLeftovers } from '../files/atomicWrite.ts';
 import { failureText, openJournal, type Journal } from './journal.ts';
-import { compileTraining, openSession, trainedTensors, type Session } from './session.ts';
+import {
+  compileTraining,
+  openSession,
+  trainedTensors,
+  type Session,
+  type TrainingExecutables,
+} from './session.ts';
 import { peakMemoryBytes, resetPeakMemory } from './peakMemory.ts';
 import { planSteps } from './steps.ts';
 import { trainingLoop } from './trainingLoop.ts';
@@ -54,6 +64,7 @@ async function work(
   env: NodeJS.ProcessEnv,
 ): Promise<boolean> {
   resetPeakMemory();
+  await removeLeftovers(runDir);
   const paths = runPaths(runDir);
   const { configuration, seed } = await ownRecipe(paths.recipe);
   const { training } = configuration;
@@ -72,15 +83,16 @@ async function work(
     seed,
     executorId,
   });
+  let executables: TrainingExecutables | undefined;
   try {
-    const executables = await compileTraining(session, configuration);
+    executables = await compileTraining(session, configuration);
     const { device, versions } = await session.executor.describe();
-    const progress = await restore(session, paths.lastCheckpoint, journal);
+    const progress = await restore(session, paths, journal);
     const metricName = training.metric_for_best_model;
     await journal.update({
       executor: executorId,
       device,
-      versions,
+      versions: { 'peft-workbench': manifest.version, node: process.versions.node, ...versions },
       hashes,
       splitRule: inputs.splitRule,
       truncatedShare: truncated / examples.train.length,
@@ -114,6 +126,7 @@ async function work(
       steps,
       progress,
       requested,
+      stopping: () => journal.update({ status: 'stopping' }),
       log: (values) => Promise.resolve(record(values)),
       afterStep: () =>
         journal.updateSometimes(() => ({
@@ -125,6 +138,8 @@ async function work(
         await journal.phase('evaluating');
         const evaluation = await session.evaluate(examples.validation);
         const { metrics } = evaluation;
+        for (const [metric, value] of Object.entries(metrics))
+          if (!Number.isFinite(value)) throw evaluationNotFinite(progress.step, metric, value);
         record({ epoch: progress.batches / steps.batchesPerEpoch, ...named('validation', metrics) });
         const improved = await keepBest(session, progress, metricName, metrics, paths.bestCheckpoint);
         if (improved) atBest = evaluation;
@@ -144,7 +159,8 @@ async function work(
     await journal.phase('evaluating');
     const best = await conclude(runDir, session, inputs, examples, progress, journal, atBest);
     Object.assign(last, best);
-    await journal.update({ summary: { ...summaryOf(session, progress), last, best } });
+    const bestStep = progress.best?.step ?? progress.step; // without validation data the last is the best
+    await journal.update({ summary: { ...summaryOf(session, progress), last, best, bestStep } });
     await saveAdapter(
       paths.adapter,
       session,
@@ -154,6 +170,7 @@ async function work(
     );
     return false;
   } finally {
+    for (const executable of Object.values(executables ?? {}) as Executable[]) await executable.dispose();
     await session.dispose();
   }
 }
@@ -179,20 +196,20 @@ function unchanged(
 }
 
 /** Puts the last checkpoint's tensors in place, where there is one. */
-async function restore(session: Session, file: string, journal: Journal): Promise<Progress> {
-  if ((await stat(file).catch(() => undefined)) === undefined) {
+async function restore(session: Session, paths: RunPaths, journal: Journal): Promise<Progress> {
+  if ((await stat(paths.lastCheckpoint).catch(() => undefined)) === undefined) {
     // Lines of a first attempt that ended before its first checkpoint.
-    if (journal.record.progress !== undefined) journal.resumed(0);
+    if ((await stat(paths.metrics)).size > 0) journal.resumed(0);
     return freshProgress();
   }
-  const { tensors, progress } = await readCheckpoint(file);
+  const { tensors, progress } = await readCheckpoint(paths.lastCheckpoint);
   await session.state.write(tensors);
   journal.resumed(progress.step);
   journal.log(`resumed after step ${progress.step}`);
   return progress;
 }
 
-/** Writes the best checkpoint if this is it. Of metrics called loss the lower is better. */
+/** Writes the best checkpoint if this is it. */
 async function keepBest(
   session: Session,
   progress: Progress,
@@ -201,7 +218,7 @@ async function keepBest(
   file: string,
 ): Promise<boolean> {
   const value = metrics[name] ?? internal(`the task gave no metric "${name}"`);
-  const sign = name.endsWith('loss') ? -1 : 1;
+  const sign = lessIsBetter(name) ? -1 : 1;
   if (progress.best !== undefined && sign * value <= sign * progress.best.value) return false;
   progress.best = { step: progress.step, value, metrics: named('validation', metrics) };
   await writeCheckpoint(file, { tensors: await trainedTensors(session), progress });

@@ -21,6 +21,8 @@ export interface LoopContext {
   readonly progress: Progress;
   /** The outside world asks for an end, or for a checkpoint. */
   readonly requested: { stop(): boolean; checkpoint(): boolean };
+  /** Called once a stop was asked for, before the last checkpoint. */
+  stopping(): Promise<void>;
   log(values: Readonly<Record<string, number>>): Promise<void>;
   afterStep(): Promise<void>;
   /** Evaluates, keeps the best, and counts in `progress` how long there was none better. */
@@ -43,6 +45,7 @@ export async function trainingLoop(context: LoopContext): Promise<{ stopped: boo
   const patience = training.early_stopping_patience ?? Infinity;
   while (progress.step < steps.total && progress.evaluationsWithoutGain < patience) {
     if (requested.stop()) {
+      await context.stopping();
       await save();
       return { stopped: true };
     }

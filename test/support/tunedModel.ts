@@ -155,6 +155,7 @@ export async function train(
     progress: freshProgress(),
     requested: { stop: () => false, checkpoint: () => false },
     log: (values) => Promise.resolve(void logged.push(values)),
+    stopping: () => Promise.resolve(),
     afterStep: () => Promise.resolve(),
     evaluate: () => Promise.resolve(),
     saveCheckpoint: () => Promise.resolve(),

@@ -1,6 +1,6 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../support/runCommand.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -20,10 +20,7 @@ describe('doctor', () => {
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
       node: process.versions.node,
       threads: expect.any(Number),
-      executors: [
-        { id: 'onnx-cpu', works: true, versions: { 'onnxruntime-node': expect.any(String) } },
-        { id: 'reference', works: true },
-      ],
+      executors: [{ id: 'onnx-cpu', works: true, versions: { 'onnxruntime-node': expect.any(String) } }],
       cache: { dir: cache, models: 0, sizeBytes: 0 },
       runs: { dir: join(cwd, 'runs'), writable: true },
       advice: [expect.stringMatching(/peft-workbench download/)],
@@ -45,6 +42,27 @@ describe('doctor', () => {
     expect(out).toMatch(/\nonnx-cpu +works, /);
     expect(out).toContain(`runs            ${join(cwd, 'runs')}: can be written\n`);
     expect(out).not.toContain('download');
+  });
+
+  it('ends with 1 where the executor that `auto` means does not work', async () => {
+    vi.resetModules();
+    vi.doMock('../../../src/cli/probe.ts', () => ({
+      probe: (id: string) =>
+        Promise.resolve({ id, works: id !== 'onnx-cpu', fault: 'no package', versions: {} }),
+    }));
+    try {
+      const { command } = await import('../../../src/cli/doctor.ts');
+      let out = '';
+      const stdout = { write: (text: string) => (out += text) };
+      const cwd = temporaryFolder();
+      const io = { stdout, stderr: stdout, isTerminal: false, cwd, env: { HF_HUB_CACHE: join(cwd, 'hub') } };
+      const { signal } = new AbortController();
+      expect(await command.run({ values: {}, positionals: [], io, signal })).toBe(1);
+      expect(out).toMatch(/\nonnx-cpu +does not work: no package\n/);
+      expect(out).not.toContain('reference');
+    } finally {
+      vi.doUnmock('../../../src/cli/probe.ts');
+    }
   });
 
   it('says where runs cannot be written', async () => {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readRun } from '../../../src/runs/runFolder.ts';
@@ -158,6 +158,11 @@ describe('evaluate', () => {
     let steps = 0;
     const stopped = await trainedRun(some, { stop: () => ++steps > 20 }); // in the second epoch
     expect(await metricsOf(stopped)).toEqual(await recorded('validation', stopped));
+    await appendFile(join(some, 'train.tsv'), 'good cat\tneutral\n');
+    expect(await evaluate(stopped)).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/train\.tsv: expected the training data of .*SHA-256/),
+    });
   });
 
   it('ends when it is aborted', async () => {

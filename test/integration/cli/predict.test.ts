@@ -41,6 +41,23 @@ describe('predict', () => {
     expect(await predictions('--file', 'hidden.tsv')).toEqual(unlabelled);
   });
 
+  it('takes JSONL in which some rows have a label and others none, or null', async () => {
+    const rows = [
+      { text: 'good film', label: 'positive' },
+      { text: 'bad film' },
+      { text: 'the cat', label: null },
+    ];
+    const lines = (list: readonly object[]) => list.map((row) => `${JSON.stringify(row)}\n`).join('');
+    await writeFile(join(shared.dir, 'some.jsonl'), lines(rows));
+    const labels = (await predictions('--file', 'some.jsonl')).map(({ label }) => label);
+    expect(labels).toEqual(['positive', undefined, undefined]);
+    await writeFile(join(shared.dir, 'list.jsonl'), lines([...rows, { text: 'a mat', label: ['positive'] }]));
+    expect(await predict('--file', 'list.jsonl')).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/list\.jsonl:4: expected text, .* found an array/),
+    });
+  });
+
   it('names the column that it misses', async () => {
     await writeFile(join(shared.dir, 'other.tsv'), 'txt\ngood\n');
     expect(await predict('--file', 'other.tsv')).toEqual({

@@ -85,6 +85,8 @@ describe('train', () => {
       'LN-tuning',
       '--seed',
       '7',
+      '--seed',
+      '7',
       '--set',
       'training.max_steps=5',
       '--runs',
@@ -99,9 +101,26 @@ describe('train', () => {
     expect(await readdir(dir)).not.toContain('runs');
   });
 
+  it('warns on stderr, a line for each, of what it found in the recipe and in the data, and trains', async () => {
+    const dir = temporaryFolder();
+    const recipe = tinyRecipe
+      .replace('logging_steps', 'eval_steps')
+      .replace('  text: text', '  labels: [negative, neutral, positive]\n  text: text');
+    await writeTinyWorkspace(dir, { recipe });
+    const { status, stderr } = await run(dir, ['train', 'tiny.peft.yaml', '--json']);
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^tiny\.peft\.yaml:\d+:\d+: warning no-effect .*eval_steps/),
+      expect.stringMatching(/^tiny\.peft\.yaml:\d+:\d+: warning unknown-label .*neutral/),
+    ]);
+    expect(status).toBe(0);
+  });
+
   it.each([
     [['--variant', 'LN tuning'], /--variant: expected one of "head only", "LN-tuning"/],
-    [['--seed', 'one'], /--seed: expected a whole number/],
+    [['--seed', 'one'], /--seed: expected a whole number .* found "one"/],
+    [['--seed='], /--seed: expected a whole number .* found ""/],
+    [['--seed', '1e3'], /--seed: expected a whole number .* found "1e3"/],
+    [['--seed', '2147483648'], /--seed: expected a whole number .* found "2147483648"/],
     [['--set', 'training.learning_rat=1'], /learning_rat.*learning_rate/s],
     [['--set', 'nonsense'], /--set: expected PATH=YAML/],
     [['--executor', 'gpu'], /--executor: expected one of auto, onnx-cpu/],
@@ -122,6 +141,7 @@ describe('train', () => {
       'tiny.peft.yaml',
       '--variant',
       'LN-tuning',
+      ...['1', '2', '3'].flatMap((seed) => ['--seed', seed]),
       '--set',
       'training.num_train_epochs=200',
     ]);
@@ -132,8 +152,10 @@ describe('train', () => {
     while ((await metrics()).length === 0) await pause(50);
     child.kill('SIGINT');
     expect((await ended).status).toBe(130);
-    const [first, second] = await listRuns(join(dir, 'runs'));
-    expect([first.status, second.status]).toEqual(['stopped', 'stopped']);
+    const all = await listRuns(join(dir, 'runs'));
+    expect(all.map(({ status }) => status)).toEqual(['stopped', 'stopped', 'stopped']);
+    const [first, ...waiting] = all;
+    for (const run of waiting) expect(run).not.toHaveProperty('record.startedAt');
     expect(await readdir(runPaths(first.dir).control).catch(() => [])).toEqual([]);
 
     expect(await run(dir, ['resume', first.id])).toMatchObject({ status: 0, stderr: '' });

@@ -1,4 +1,4 @@
-import { readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -165,15 +165,39 @@ describe('the training process', () => {
   it('fails with the step when the loss is not finite, and keeps the last good checkpoint', async () => {
     const dir = temporaryFolder();
     const recipe = await writeTinyWorkspace(dir);
+    const runsDir = join(dir, 'runs');
+    const run = await queueTinyRun(recipe, runsDir, many);
+    const paths = runPaths(run);
+    const trainer = launch(runsDir);
+    await until(async () => (await lastStep(run)) > 40);
+    await request(run, 'stop');
+    await exit(trainer);
+    const checkpoint = await readFile(paths.lastCheckpoint);
+    // From here on every step leaps away.
+    const recipeText = await readFile(paths.recipe, 'utf8');
+    await writeFile(paths.recipe, recipeText.replaceAll(/learning_rate: .*/g, 'learning_rate: 1.0e+30'));
+    await writeRunRecord(run, { ...(await readable(run)).record, status: 'queued' });
+    await toEnd(runsDir);
+    const { status, record } = await readable(run);
+    expect(status).toBe('failed');
+    expect(record.failure).toMatch(/not finite at step \d+|is NaN after step \d+/);
+    expect(await readFile(paths.lastCheckpoint)).toEqual(checkpoint);
+  });
+
+  it('fails with the step when an evaluation is not finite, and keeps no such checkpoint as the best', async () => {
+    const dir = temporaryFolder();
+    const recipe = await writeTinyWorkspace(dir);
     const run = await queueTinyRun(recipe, join(dir, 'runs'), (text) =>
-      many(text)
+      text
         .replace('3.0e-2', '1.0e+30')
+        .replace('num_train_epochs: 3', 'max_steps: 1')
         .replace('warmup_steps: 0.1', 'warmup_steps: 0\n  optim: sgd\n  max_grad_norm: 0'),
     );
     await toEnd(join(dir, 'runs'));
     const { status, record } = await readable(run);
     expect(status).toBe('failed');
-    expect(record.failure).toMatch(/not finite at step \d+/);
+    expect(record.failure).toMatch(/^validation\/\w+ is NaN after step 1;/);
+    expect(await stat(runPaths(run).bestCheckpoint).catch(() => 'none')).toBe('none');
   });
 
   it('fails when the disk is full, and keeps the last good checkpoint', async () => {
@@ -223,7 +247,7 @@ describe('the training process', () => {
     const run = await queueTinyRun(recipe, runsDir, many);
     const trainer = launch(runsDir);
     await until(async () => (await readMetrics(runPaths(run).metrics)).length > 0);
-    await rm(runsDir, { recursive: true });
+    await rename(runsDir, join(dir, 'elsewhere'));
     await exit(trainer);
     expect(await stat(runsDir).catch(() => 'gone')).toBe('gone');
   });

@@ -8,7 +8,7 @@ import { command as runs } from '../../../src/cli/runs.ts';
 import { bytes, duration, textTable } from '../../../src/cli/table.ts';
 import { Refusal, RunFailure, UserError } from '../../../src/core/errors.ts';
 import { createRun } from '../../../src/runs/createRun.ts';
-import { writeRunRecord } from '../../../src/runs/runRecord.ts';
+import { readRunRecord, writeRunRecord } from '../../../src/runs/runRecord.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 async function run(
@@ -166,6 +166,25 @@ report: { baseline: LN }
     const json = JSON.parse((await run(['compare', ...ids, '--json', '--baseline', 'head'], { cwd })).out);
     expect(json).toMatchObject({ baseline: 'head', rows: [{ n: 1 }, { n: 1, difference: { n: 1 } }] });
     expect(json.notes[0]).toMatch(/fewer than 3 seeds/);
+  });
+
+  it('take runs in the order of their creation, and the newest of several groups as the baseline', async () => {
+    const cwd = await finishedRuns();
+    const ids = ['20261124-221503-demo-head-s0', '20261124-221503-demo-ln-s0', '20261124-221503-demo-ln-s1'];
+    const { out } = await run(['compare', ...ids], { cwd });
+    expect(out).toMatch(/\nhead .*\nLN /);
+    expect((await run(['compare', ...[...ids].reverse()], { cwd })).out).toBe(out);
+
+    const runsDir = join(cwd, 'runs');
+    const read = await readRunRecord(join(runsDir, ids[1]));
+    if ('problem' in read) throw new Error(read.problem);
+    const { metric, summary } = read.record;
+    const changed = { recipeText: 'variant: LN\nother: 1\n', recipeName: 'demo', variant: 'LN', seed: 0 };
+    const { dir, record } = await createRun(runsDir, { ...changed, now: new Date('2026-11-25T08:00:00Z') });
+    await writeRunRecord(dir, { ...record, status: 'finished', metric, summary });
+    const compared = JSON.parse((await run(['compare', 'demo.peft.yaml', '--json'], { cwd })).out);
+    expect(compared.baseline).toBe('demo: LN (2)');
+    expect(compared.notes.at(-1)).toMatch(/^2 groups are of the variant LN .* the newest, demo: LN \(2\)/);
   });
 
   it('say what cannot be compared', async () => {

@@ -100,6 +100,41 @@ describe('downloadModel', () => {
     expect(readFileSync(join(dir, 'model.safetensors'), 'utf8')).toBe(weights);
   });
 
+  it.each([
+    ['whole', weights, ['bytes=8000-']],
+    ['of another file', 'x'.repeat(9000), ['bytes=9000-', undefined]],
+  ])(
+    'finishes where what lies there is %s and the server does not tell the size',
+    async (_, present, ranges) => {
+      const cache = temporaryFolder();
+      const blobs = join(repository(cache), 'blobs');
+      mkdirSync(blobs, { recursive: true });
+      writeFileSync(join(blobs, `${sha256(weights)}.incomplete`), present);
+      const hub = await startHub(model, (request, response) => {
+        if (request.url!.endsWith('/model.safetensors') && request.method === 'HEAD') {
+          response.writeHead(302, { 'x-linked-etag': `"${sha256(weights)}"`, location: '/' }).end();
+          return true;
+        }
+        if (request.url !== '/model.safetensors' || request.headers.range === undefined) return false;
+        response.writeHead(416).end();
+        return true;
+      });
+      const dir = await downloadModel('owner/tiny', {
+        env: { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache },
+      });
+      expect(hub.storage.map(({ range }) => range)).toEqual(ranges);
+      expect(readFileSync(join(dir, 'model.safetensors'), 'utf8')).toBe(weights);
+    },
+  );
+
+  it('takes an empty file, and leaves nothing beside the snapshot', async () => {
+    const cache = temporaryFolder();
+    const { endpoint } = await startHub({ ...model, 'tokenizer.json': { content: '' } });
+    const dir = await downloadModel('owner/tiny', { env: { HF_ENDPOINT: endpoint, HF_HUB_CACHE: cache } });
+    expect(readFileSync(join(dir, 'tokenizer.json'), 'utf8')).toBe('');
+    expect(readdirSync(join(repository(cache), 'snapshots'))).toEqual([commit]);
+  });
+
   it('gives up on a server that breaks every connection', async () => {
     const hub = await startHub(model, (request, response) => {
       if (request.url !== '/model.safetensors') return false;

@@ -33,6 +33,7 @@ describe('resolveModel', () => {
     for (const model of ['./models/mine', 'models/mine', join(recipeDir, 'models/mine')]) {
       expect(await resolveModel(model, place)).toBe(join(recipeDir, 'models', 'mine'));
     }
+    expect(await resolveModel('.', place)).toBe(recipeDir);
     writeFileSync(join(recipeDir, 'file'), '');
     await expect(resolveModel('./file', place)).rejects.toThrow(/found a file/);
     await expect(resolveModel('../none', place)).rejects.toThrow(

@@ -64,7 +64,7 @@ test('the reference names every field, method, task and code', () => {
 });
 
 test('models are folders or hub ids', () => {
-  for (const path of ['./m', '../m', '/m', 'C:\\m', 'd:/m'])
+  for (const path of ['.', '..', './m', '.\\m', '../m', '/m', 'C:\\m', 'd:/m'])
     expect([path, isModelPath(path)]).toEqual([path, true]);
   for (const id of ['bert-base-uncased', 'org/name_1.5'])
     expect([id, isModelPath(id), isModelId(id)]).toEqual([id, false, true]);

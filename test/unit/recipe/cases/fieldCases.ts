@@ -9,7 +9,7 @@ export const FIELDS: readonly Case[] = [
     'no model',
     recipeText({ model: '' }).replace('version', '«version»'),
     'missing-field',
-    'missing field "model"; expected a folder (starting with ./, ../ or /) or a hub id (name or organisation/name)',
+    'missing field "model"; expected a folder, or a hub id (name or organisation/name)',
   ],
   [
     'a field missing inside',

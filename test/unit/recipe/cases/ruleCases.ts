@@ -27,8 +27,8 @@ export const RULES: readonly Case[] = [
     'unknown-task',
     'expected text-classification, found "token-classification"',
   ],
-  ['a model with a blank', recipeText({ model: 'model: «my model»' }), 'invalid-model', 'found "my model"'],
-  ['a model outside', recipeText({ model: 'model: «org/..»' }), 'invalid-model', 'found "org/.."'],
+  ['an empty model', recipeText({ model: 'model: «""»' }), 'invalid-model', 'found ""'],
+  ['a model on two lines', recipeText({ model: 'model: «"a\\nb"»' }), 'invalid-model', 'found "a\\nb"'],
   [
     'a revision outside',
     recipeText({ model: 'model: org/name', revision: 'revision: «../x»' }),
