@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { encodeTo, loadTokenizer } from '../checkpoints/tokenizer.ts';
 import { UserError } from '../core/errors.ts';
+import { inputLength } from '../core/inputLength.ts';
 import { readTable } from '../data/table.ts';
 import { resolveModel } from '../hub/resolveModel.ts';
 import type { ModelShape } from '../models/architecture.ts';
@@ -29,7 +30,7 @@ export async function exampleLengths(
     const labels = [
       ...new Set(Object.values(label).flatMap((column) => sample.map(({ values }) => values[column]))),
     ];
-    const maxLength = Math.min(task.max_length ?? maxPositions, maxPositions);
+    const maxLength = inputLength(task.max_length, tokenizer.maxLength, maxPositions);
     return definition
       .features(task, sample, labels, encodeTo(tokenizer, maxLength))
       .map(({ inputIds }) => inputIds.length);

@@ -51,7 +51,7 @@ function neededFacts({ models }: Facts): Facts {
 
 async function planOne(configuration: Configuration, facts: Facts, place: RecipePlace): Promise<Plan> {
   // Unusable models were reported before.
-  const { info, missing } = facts.models.get(modelKey(configuration)) as ModelFacts;
+  const { info, missing, tokenizerMaxLength } = facts.models.get(modelKey(configuration)) as ModelFacts;
   const { task } = configuration;
   const train = filesOf(configuration).train;
   const known = train && facts.files.get(fileKey(train));
@@ -60,7 +60,11 @@ async function planOne(configuration: Configuration, facts: Facts, place: Recipe
   const lengths = usable && (await exampleLengths(configuration, info.shape, place));
   return planConfiguration({
     configuration,
-    model: { ...info, ...(missing && { missing }) },
+    model: {
+      ...info,
+      ...(missing && { missing }),
+      ...(tokenizerMaxLength !== undefined && { tokenizerMaxLength }),
+    },
     ...(numLabels !== undefined && { numLabels }),
     ...(lengths && { lengths }),
   });

@@ -1,4 +1,5 @@
 import { internal } from '../core/errors.ts';
+import { inputLength } from '../core/inputLength.ts';
 import type { Architecture, ModelShape } from '../models/architecture.ts';
 import { methods } from '../peft/registry.ts';
 import { assemble, type Assembly } from '../program/assembly.ts';
@@ -19,6 +20,8 @@ export interface PlanRequest {
     readonly architecture: Architecture;
     readonly shape: ModelShape;
     readonly missing?: readonly string[];
+    /** Longest input that the tokenizer is made for, where it is known. */
+    readonly tokenizerMaxLength?: number;
   };
   /** Number of classes; 2 is assumed where it is not known. */
   readonly numLabels?: number;
@@ -61,7 +64,7 @@ export function planConfiguration({ configuration, model, numLabels, lengths }: 
     methods: configuration.methods.map(({ id, fields }) => ({ method: methods[id], fields })),
   });
   const batchSize = training.per_device_train_batch_size;
-  const maxLength = Math.min(taskFields.max_length ?? Infinity, model.shape.maxPositions);
+  const maxLength = inputLength(taskFields.max_length, model.tokenizerMaxLength, model.shape.maxPositions);
   const steps = tracedSteps(assembly, training);
   const work = flopsOf(steps, batchSize, maxLength);
   const length = lengths?.length

@@ -1,6 +1,7 @@
 import { openModelFolder, type ModelFolder } from '../checkpoints/modelFolder.ts';
 import { checkSegments, encodeTo, loadTokenizer, type Tokenizer } from '../checkpoints/tokenizer.ts';
 import { internal } from '../core/errors.ts';
+import { inputLength } from '../core/inputLength.ts';
 import type { Row } from '../core/row.ts';
 import { checkLabels } from '../data/labels.ts';
 import { splitByHash } from '../data/split.ts';
@@ -116,10 +117,6 @@ export function tokenize(
   { task, configuration, model, tokenizer, labels }: Omit<Inputs, 'splits' | 'dataHashes'>,
   rows: readonly Row[],
 ): Example[] {
-  const { maxPositions } = model.shape;
-  const maxLength = Math.min(
-    configuration.task.max_length ?? tokenizer.maxLength ?? maxPositions,
-    maxPositions,
-  );
+  const maxLength = inputLength(configuration.task.max_length, tokenizer.maxLength, model.shape.maxPositions);
   return task.features(configuration.task, rows, labels, encodeTo(tokenizer, maxLength));
 }
