@@ -26,8 +26,33 @@ const layers = {
     node: true,
   },
   hub: { imports: ['core'], packages: ['undici'], node: true },
+  facts: { imports: [...pure, 'recipe', 'plan', 'data', 'checkpoints', 'hub'], node: true },
   runs: { imports: ['core', 'files'], node: true },
-  experiments: { imports: ['core', 'runs'], packages: ['simple-statistics'], node: true },
+  experiments: { imports: ['core', 'runs', 'protocol'], packages: ['simple-statistics'], node: true },
+  // Types of what crosses a boundary between processes or pages, and the schemas of what comes back.
+  protocol: {
+    imports: [
+      'core',
+      'recipe/fields',
+      'plan/plan',
+      'plan/parameters',
+      'experiments/compare',
+      'experiments/groups',
+      'runs/runRecord',
+    ],
+    packages: ['zod'],
+  },
+  language: {
+    imports: [...pure, 'recipe', 'plan', 'facts', 'data', 'checkpoints', 'hub', 'protocol'],
+    packages: ['vscode-languageserver', 'vscode-languageserver-textdocument'],
+    node: true,
+  },
+  // Never what computes or knows the recipe: that is asked of the language server and of the command line.
+  extension: {
+    imports: ['core', 'files', 'runs', 'experiments', 'protocol'],
+    packages: ['vscode', '@types/vscode', 'vscode-languageclient', 'zod'],
+    node: true,
+  },
   engine: { imports: ['core', 'trace', 'program'], packages: numeric, node: true },
   'engine/onnx': {
     imports: ['core', 'trace', 'program', 'engine/executor', 'engine/hostStore', 'ops/normalize'],
@@ -43,16 +68,16 @@ const layers = {
 
 /** Packages that one folder alone may know. */
 const owners = {
+  yaml: 'src/recipe',
   'onnxruntime-node': 'src/engine/onnx',
   '@tensorflow/tfjs-backend-cpu': 'src/engine/reference',
   protobufjs: 'src/engine/onnx',
-  yaml: 'src/recipe',
   '@huggingface/tokenizers': 'src/checkpoints',
   undici: 'src/hub',
 };
 
 /** The files that start a process. */
-const launchers = ['src/trainer/launch.ts'];
+const launchers = ['src/trainer/launch.ts', 'src/extension/process/cli.ts'];
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 const inSrc = (name) => `^src/${escaped(name)}(?:/|\\.ts$)`;
@@ -105,7 +130,12 @@ const rules = [
     name: 'no-development-package',
     comment: 'The product runs on what package.json lists under dependencies',
     from: {},
-    to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    // The editor itself brings `vscode`; the package of that name has only its types.
+    to: {
+      dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+      dependencyTypesNot: ['type-only'],
+      pathNot: [inPackage('@types/vscode')],
+    },
   },
   ...Object.entries(layers).flatMap(rulesOf),
   ...Object.entries(owners).map(([name, folder]) => ({

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { checkRecipe } from '../recipe/check.ts';
 import type { Problem } from '../recipe/problem.ts';
 import type { Command, Io } from './command.ts';
-import { gatherFacts } from './facts.ts';
+import { gatherFacts } from '../facts/gather.ts';
 import { parseRecipeFile, problemLine } from './recipeFile.ts';
 
 export const command: Command = {

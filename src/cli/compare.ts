@@ -12,7 +12,8 @@ import { findRun, listRuns, type Run } from '../runs/runFolder.ts';
 import type { Command, Io } from './command.ts';
 import { noRunsOf, noSuchBaseline, nothingMeasured } from './errors.ts';
 import { isRecipeFile, readRecipeFile } from './recipeFile.ts';
-import { count, fixed, textTable } from './table.ts';
+import { count, fixed } from '../core/display.ts';
+import { textTable } from '../core/textTable.ts';
 
 export const command: Command = {
   name: 'compare',

@@ -3,7 +3,7 @@ import { messageOf, Refusal, RunFailure, UserError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Command, Io } from './command.ts';
 import { badArguments, unknownCommand } from './errors.ts';
-import { textTable } from './table.ts';
+import { textTable } from '../core/textTable.ts';
 
 /**
  * Runs the command that the arguments name and returns the exit status: 0 done, 1 a negative answer, 2 unusable input,

@@ -9,7 +9,8 @@ import { listCachedModels } from '../hub/cache.ts';
 import { cacheRoot, type Environment } from '../hub/environment.ts';
 import type { Command, Io } from './command.ts';
 import { probe, type Probe } from './probe.ts';
-import { bytes, count, textTable } from './table.ts';
+import { bytes, count } from '../core/display.ts';
+import { textTable } from '../core/textTable.ts';
 
 export const command: Command = {
   name: 'doctor',

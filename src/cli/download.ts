@@ -1,6 +1,6 @@
 import { downloadModel, type DownloadProgress } from '../hub/download.ts';
 import type { Command, Io } from './command.ts';
-import { bytes } from './table.ts';
+import { bytes } from '../core/display.ts';
 
 export const command: Command = {
   name: 'download',

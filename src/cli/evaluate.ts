@@ -5,7 +5,8 @@ import { isRecipeFile } from './recipeFile.ts';
 import { runSubject } from './runSubject.ts';
 import { subjectOfRecipe, subjectOfRun, type Subject } from './subject.ts';
 import { fileRows, splitRows, type EvaluatedSplit } from './subjectRows.ts';
-import { count, fixed, textTable } from './table.ts';
+import { count, fixed } from '../core/display.ts';
+import { textTable } from '../core/textTable.ts';
 
 export const command: Command = {
   name: 'evaluate',

@@ -4,7 +4,7 @@ import { runPaths } from '../runs/runPaths.ts';
 import type { TrainerProcess } from '../trainer/launch.ts';
 import type { Io } from './command.ts';
 import type { RunObserver } from './followRuns.ts';
-import { bytes, count, duration, fixed } from './table.ts';
+import { bytes, count, duration, fixed } from '../core/display.ts';
 
 /** The object that ends a run in `train --json`; its keys are documented and keep their meaning. */
 export function finishedEvent({ id, dir, status, record }: Run): object {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { listRuns, type Run, type UnreadableRun } from '../runs/runFolder.ts';
 import type { Command } from './command.ts';
-import { count, duration, fixed, textTable } from './table.ts';
+import { count, duration, fixed } from '../core/display.ts';
+import { textTable } from '../core/textTable.ts';
 
 export const command: Command = {
   name: 'runs',

@@ -7,7 +7,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 import { launchTrainer } from '../trainer/launch.ts';
 import type { Command, CommandContext, Io } from './command.ts';
 import { faultyRecipe, noSuchExecutor, noSuchSeed } from './errors.ts';
-import { gatherFacts } from './facts.ts';
+import { gatherFacts } from '../facts/gather.ts';
 import { followRuns } from './followRuns.ts';
 import { checkInputs, queueRuns, selectRuns, type QueuedRun } from './queueRuns.ts';
 import { parseRecipeFile, problemLine } from './recipeFile.ts';

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { passedEnvironment } from '../core/passedEnvironment.ts';
 
 /** A process that was started: its status once it has ended. */
 export interface TrainerProcess {
@@ -13,14 +14,6 @@ export interface TrainerProcess {
   unref(): void;
 }
 
-/** What the training process gets of the environment. */
-const PASSED = [
-  /^(PATH|HOME|USERPROFILE|TMP|TEMP|TMPDIR|LANG|LC_ALL|SYSTEMROOT|LD_LIBRARY_PATH)$/i,
-  /^(HTTPS?_PROXY|NO_PROXY|ALL_PROXY)$/i,
-  /^(HF_HOME|HF_HUB_CACHE|HUGGINGFACE_HUB_CACHE|XDG_CACHE_HOME)$/,
-  /^(CUDA|VK)_/,
-];
-
 /**
  * Starts the training process for a runs folder. It is detached, with no pipe to its starter, and so outlives it; what it says is in the
  * runs' own logs and, where it concerns none of them, in the folder's `.trainer.log`. `program`: the built trainer.
@@ -30,12 +23,11 @@ export function launchTrainer(
   env: NodeJS.ProcessEnv,
   program = new URL('./trainer.js', import.meta.url),
 ): TrainerProcess {
-  const passed = Object.entries(env).filter(([name]) => PASSED.some((pattern) => pattern.test(name)));
   const output = openOutput(join(runsDir, '.trainer.log'));
   const trainer = spawn(process.execPath, [fileURLToPath(program), '--drain', runsDir], {
     detached: true,
     stdio: ['ignore', output, output],
-    env: { ...Object.fromEntries(passed), ELECTRON_RUN_AS_NODE: '1' },
+    env: passedEnvironment(env),
   });
   closeSync(output);
   return trainer;

@@ -7,7 +7,7 @@ import { resolveModel } from '../hub/resolveModel.ts';
 import type { ModelShape } from '../models/architecture.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { findTask } from '../tasks/registry.ts';
-import type { RecipePlace } from './facts.ts';
+import type { RecipePlace } from './gather.ts';
 
 /** So many rows tell the lengths well enough, in a fraction of a second. */
 const SAMPLED_ROWS = 2000;

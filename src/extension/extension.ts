@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import { features } from './features.ts';
+import { startLanguage } from './language.ts';
+import { createCli } from './process/cli.ts';
+import { createRunStore } from './runs/createRunStore.ts';
+import { machineSettings } from './settings.ts';
+import type { Services } from './services.ts';
+
+/** Nothing slow happens here: the language server starts by itself, run folders are read afterwards. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('PEFT Workbench', { log: true });
+  const services: Services = {
+    context,
+    log,
+    cli: createCli({
+      program: context.asAbsolutePath('dist/cli.js'),
+      nodePath: () => machineSettings().nodePath,
+      env: () => ({ ...process.env, ...machineSettings().env }),
+    }),
+    runs: createRunStore(log),
+    language: startLanguage(context, log),
+  };
+  context.subscriptions.push(log, services.runs, services.language);
+  for (const feature of features) context.subscriptions.push(feature(services));
+}
+
+/** Runs go on: their process is not this one's. */
+export function deactivate(): void {}

@@ -1,0 +1,53 @@
+import { checkRecipe } from '../recipe/check.ts';
+import { fileKey, filesOf, modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
+import type { Problem } from '../recipe/problem.ts';
+import type { Configuration, Recipe } from '../recipe/recipe.ts';
+import { planConfiguration, type Plan } from '../plan/plan.ts';
+import { exampleLengths } from './exampleLengths.ts';
+import { gatherFacts, type RecipePlace } from './gather.ts';
+
+/** Plans the variants named, all where none is; the errors of the recipe instead, where it has any that stand in a plan's way. */
+export async function planRecipe(
+  recipe: Recipe,
+  place: RecipePlace,
+  variants: readonly string[] = [],
+): Promise<{ plans: Plan[] } | { errors: Problem[] }> {
+  const facts = await gatherFacts(recipe, place);
+  const errors = checkRecipe(recipe, neededFacts(facts)).filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) return { errors };
+  const plans: Plan[] = [];
+  for (const configuration of recipe.configurations) {
+    if (variants.length > 0 && !variants.includes(configuration.variant)) continue;
+    plans.push(await planOne(configuration, facts, place));
+  }
+  return { plans };
+}
+
+/** A plan needs neither data nor weights nor a tokenizer: what is wrong with these is not its business. */
+function neededFacts({ models }: Facts): Facts {
+  const withoutFaults = [...models].map(
+    ([key, facts]) => [key, 'unusable' in facts ? facts : { ...facts, faults: [] }] as const,
+  );
+  return { models: new Map(withoutFaults), files: new Map() };
+}
+
+async function planOne(configuration: Configuration, facts: Facts, place: RecipePlace): Promise<Plan> {
+  // Unusable models were reported before.
+  const { info, missing, tokenizerMaxLength } = facts.models.get(modelKey(configuration)) as ModelFacts;
+  const { task } = configuration;
+  const train = filesOf(configuration).train;
+  const known = train && facts.files.get(fileKey(train));
+  const usable = known === undefined || 'unusable' in known ? undefined : known;
+  const numLabels = task.labels?.length ?? usable?.labels?.length;
+  const lengths = usable && (await exampleLengths(configuration, info.shape, place));
+  return planConfiguration({
+    configuration,
+    model: {
+      ...info,
+      ...(missing && { missing }),
+      ...(tokenizerMaxLength !== undefined && { tokenizerMaxLength }),
+    },
+    ...(numLabels !== undefined && { numLabels }),
+    ...(lengths && { lengths }),
+  });
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** Lines of JSON that the command line prints and the extension reads, by the command that prints them. */
+
+/** `train --detach --json` and `resume --detach --json`. */
+export const queuedSchema = z.object({
+  event: z.literal('queued'),
+  runs: z.array(z.object({ id: z.string(), dir: z.string(), variant: z.string(), seed: z.number() })),
+});
+export type Queued = z.output<typeof queuedSchema>;
+
+/** `download --json`: one line per file and percent, then the last. */
+export const downloadSchema = z.discriminatedUnion('event', [
+  z.object({
+    event: z.literal('progress'),
+    file: z.string(),
+    receivedBytes: z.number(),
+    totalBytes: z.number().optional(),
+  }),
+  z.object({ event: z.literal('done'), dir: z.string() }),
+]);
+export type DownloadEvent = z.output<typeof downloadSchema>;

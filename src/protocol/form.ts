@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { Json } from '../core/json.ts';
+import type { CachedModelInfo, RecipeDescription, RecipeParameters, Vocabulary } from './language.ts';
+
+/** All that the recipe form shows: a view of the document, which alone holds the truth. */
+export interface FormState {
+  /** Version of the document that this is a view of. */
+  readonly version: number;
+  readonly fileName: string;
+  readonly description: RecipeDescription;
+  /** As the editor's squiggles say it, in the order of the text. */
+  readonly problems: readonly {
+    readonly severity: 'error' | 'warning' | 'information';
+    readonly message: string;
+    /** Path of the field that is concerned, joined by dots. */
+    readonly path: string;
+    readonly line: number;
+  }[];
+  readonly parameters: RecipeParameters;
+  readonly models: readonly CachedModelInfo[];
+  /** Columns of the training file, where it can be read. */
+  readonly columns?: readonly string[];
+  /** Whether anything may be started here. */
+  readonly trusted: boolean;
+}
+
+export type ToForm =
+  | { readonly type: 'vocabulary'; readonly vocabulary: Vocabulary }
+  | { readonly type: 'state'; readonly state: FormState };
+
+const json: z.ZodType<Json> = z.lazy(() =>
+  z.union([
+    z.null(),
+    z.boolean(),
+    z.number(),
+    z.string().max(10_000),
+    z.array(json),
+    z.record(z.string(), json),
+  ]),
+);
+const step = z.union([z.string().max(200), z.number()]);
+
+/** Everything that the page may ask; whatever does not fit is logged and dropped. */
+export const fromFormSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('ready') }),
+  /** Puts values at paths; without a `value`, the entry goes. One undo step. */
+  z.strictObject({
+    type: z.literal('edit'),
+    edits: z
+      .array(z.strictObject({ path: z.array(step).min(1).max(10), value: json.optional() }))
+      .min(1)
+      .max(50),
+  }),
+  /** A dialog for the file or model folder of this field. */
+  z.strictObject({
+    type: z.literal('browse'),
+    path: z.array(step).min(1).max(10),
+    what: z.enum(['file', 'folder']),
+  }),
+  z.strictObject({ type: z.literal('act'), action: z.enum(['start', 'plan', 'openText', 'dashboard']) }),
+]);
+export type FromForm = z.output<typeof fromFormSchema>;

@@ -1,0 +1,165 @@
+import type { Field } from '../recipe/fields.ts';
+import type { Json } from '../core/json.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { ParameterCounts } from '../plan/parameters.ts';
+
+/**
+ * What the extension asks of the language server beside the Language Server Protocol: method name to parameters and result.
+ * Every request about a document reads the text as it stands in the editor, open or not. None of them starts a process.
+ */
+export interface LanguageRequests {
+  /** What a recipe says about itself; the same for a text with errors, as far as it can be read. */
+  'peft/describe': { params: DocumentParams; result: RecipeDescription };
+  /** Parameters of every variant, from declarations and config.json alone: fast, and never traced. */
+  'peft/parameters': { params: DocumentParams; result: RecipeParameters };
+  /** What each variant trains and costs. Traced in a thread of its own: some seconds; cancelling ends it. */
+  'peft/plan': { params: DocumentParams; result: PlanResult };
+  /** The text edits that put values at paths, comments and everything else left as it is. */
+  'peft/edit': { params: EditParams; result: EditResult };
+  /** Columns and labels of a data file. */
+  'peft/columns': { params: { file: string; format?: string }; result: ColumnsResult };
+  /** Models in the Hugging Face cache. */
+  'peft/models': { params: Record<string, never>; result: readonly CachedModelInfo[] };
+  /** What recipes are made of: fields, methods, tasks, presets. */
+  'peft/vocabulary': { params: Record<string, never>; result: Vocabulary };
+}
+
+export type LanguageRequest = keyof LanguageRequests;
+
+export interface DocumentParams {
+  readonly uri: string;
+}
+
+export interface RecipeDescription {
+  /** The recipe's name; the file's where it has none. */
+  readonly name: string;
+  readonly variants: readonly string[];
+  readonly seeds: readonly number[];
+  /** As written: a hub id or a path. */
+  readonly model?: string;
+  /** Folder of the model, where it was found. */
+  readonly modelDir?: string;
+  /** Why the model cannot be used, in one sentence. */
+  readonly modelProblem?: string;
+  readonly errors: number;
+  readonly warnings: number;
+  /** The root mapping as plain values; absent where the text is no mapping. */
+  readonly values?: Json;
+  /** Lines, counted from 0, of what editors decorate. */
+  readonly places: { readonly training?: number; readonly methods?: number; readonly model?: number };
+}
+
+/** One tensor of the base model or of a method. */
+export interface TensorShare {
+  readonly tensor: string;
+  readonly shape: readonly number[];
+  readonly count: number;
+  /** The method that trains it (`head` for the task's head); absent for a frozen tensor. */
+  readonly method?: string;
+  /** Absent outside the layers. */
+  readonly layer?: number;
+  /** `embeddings`, `attention`, `ffn`, `final`, `pooler` or `head`. */
+  readonly module: string;
+}
+
+export interface VariantParameters {
+  readonly variant: string;
+  /** Absent with a `problem`: why they are not known, in one sentence. */
+  readonly counts?: ParameterCounts;
+  /** Every tensor of the model, and what methods and head add, in file order. */
+  readonly tensors?: readonly TensorShare[];
+  readonly problem?: string;
+}
+
+export interface RecipeParameters {
+  /** As written. */
+  readonly model?: string;
+  /** `bert` and the like. */
+  readonly architecture?: string;
+  readonly layers?: number;
+  readonly variants: readonly VariantParameters[];
+  /** Why nothing is known: the text has errors, the model is not there. */
+  readonly problem?: string;
+}
+
+export type PlanResult =
+  { readonly model: string; readonly variants: readonly Plan[] } | { readonly problem: string };
+
+export interface EditParams extends DocumentParams {
+  readonly edits: readonly ValueEdit[];
+}
+
+/** A value to be put at a path; without one, the entry is removed. */
+export interface ValueEdit {
+  readonly path: readonly (string | number)[];
+  readonly value?: Json;
+}
+
+export type EditResult =
+  | {
+      /** Version of the document for which the edits hold. */
+      readonly version: number;
+      readonly edits: readonly {
+        readonly range: {
+          readonly start: { readonly line: number; readonly character: number };
+          readonly end: { readonly line: number; readonly character: number };
+        };
+        readonly newText: string;
+      }[];
+    }
+  | { readonly problem: string };
+
+export type ColumnsResult =
+  | {
+      readonly columns: readonly string[];
+      readonly rows: number;
+      /** The different values of each column that has at most 50 of them, sorted. */
+      readonly values: Readonly<Record<string, readonly string[]>>;
+    }
+  | { readonly problem: string };
+
+export interface CachedModelInfo {
+  readonly id: string;
+  readonly revision: string;
+  readonly dir: string;
+  /** Absent where no architecture here reads it. */
+  readonly architecture?: string;
+  readonly parameters?: number;
+}
+
+export interface Vocabulary {
+  /** The recipe as a tree of fields, with help, defaults and ranges. */
+  readonly recipe: Field;
+  readonly methods: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly help: string;
+    readonly source: string;
+    readonly learningRate: { readonly default: number; readonly range: readonly [number, number] };
+  }[];
+  readonly tasks: readonly {
+    readonly id: string;
+    /** Fields of `task` that name columns, in order; `optional` ones last. */
+    readonly columns: readonly {
+      readonly field: string;
+      readonly optional: boolean;
+      readonly isLabel: boolean;
+    }[];
+    readonly metrics: readonly string[];
+  }[];
+  readonly presets: readonly Preset[];
+  /** Endings of data files that can be read, with the dot. */
+  readonly dataExtensions: readonly string[];
+}
+
+/** A choice of methods that has a name, as the field uses it. */
+export interface Preset {
+  readonly id: string;
+  readonly title: string;
+  readonly help: string;
+  readonly source: string;
+  /** Content of `methods`. */
+  readonly methods: Json;
+  /** Content of `variants`, where the preset is a comparison. */
+  readonly variants?: Json;
+}
