@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { features } from './features.ts';
 import { startLanguage } from './language.ts';
+import { createDashboard } from './pages/createDashboard.ts';
 import { createCli } from './process/cli.ts';
 import { createRunStore } from './runs/createRunStore.ts';
 import { machineSettings } from './settings.ts';
@@ -9,18 +10,16 @@ import type { Services } from './services.ts';
 /** Nothing slow happens here: the language server starts by itself, run folders are read afterwards. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('PEFT Workbench', { log: true });
-  const services: Services = {
-    context,
-    log,
-    cli: createCli({
-      program: context.asAbsolutePath('dist/cli.js'),
-      nodePath: () => machineSettings().nodePath,
-      env: () => ({ ...process.env, ...machineSettings().env }),
-    }),
-    runs: createRunStore(log),
-    language: startLanguage(context, log),
-  };
-  context.subscriptions.push(log, services.runs, services.language);
+  const cli = createCli({
+    program: context.asAbsolutePath('dist/cli.js'),
+    nodePath: () => machineSettings().nodePath,
+    env: () => ({ ...process.env, ...machineSettings().env }),
+  });
+  const runs = createRunStore(log);
+  const language = startLanguage(context, log);
+  const dashboard = createDashboard({ context, log, runs, language });
+  const services: Services = { context, log, cli, runs, language, dashboard };
+  context.subscriptions.push(log, runs, language, dashboard);
   for (const feature of features) context.subscriptions.push(feature(services));
 }
 

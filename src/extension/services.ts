@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Cli } from './process/cli.ts';
 import type { Language } from './language.ts';
+import type { Dashboard } from './pages/dashboard.ts';
 import type { RunStore } from './runs/runStore.ts';
 
 /** What every part of the extension works with; made once, at activation. */
@@ -13,6 +14,7 @@ export interface Services {
   readonly runs: RunStore;
   /** The language server. */
   readonly language: Language;
+  readonly dashboard: Dashboard;
 }
 
 /** A part of the extension: registers what it contributes. Nothing slow happens before its promise is asked for something. */
