@@ -121,7 +121,7 @@ async function renameToFree(from: string, runsDir: string, wanted: string): Prom
 }
 
 /** SHA-256 of the resolved recipe without its top-level `seeds`, whether written on one line or as a block. */
-function configurationHash(recipeText: string): string {
+export function configurationHash(recipeText: string): string {
   const withoutSeeds = recipeText.replace(/^seeds:.*(?:\n[ \t-].*)*\n?/m, '');
   return createHash('sha256').update(withoutSeeds).digest('hex');
 }
