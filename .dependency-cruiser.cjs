@@ -26,7 +26,7 @@ const layers = {
     node: true,
   },
   hub: { imports: ['core'], packages: ['undici'], node: true },
-  facts: { imports: [...pure, 'recipe', 'plan', 'data', 'checkpoints', 'hub'], node: true },
+  facts: { imports: [...pure, 'recipe', 'plan', 'data', 'checkpoints', 'hub', 'protocol'], node: true },
   runs: { imports: ['core', 'files'], node: true },
   experiments: { imports: ['core', 'runs', 'protocol'], packages: ['simple-statistics'], node: true },
   // Types of what crosses a boundary between processes or pages, and the schemas of what comes back.
@@ -138,6 +138,24 @@ const rules = [
     },
   },
   ...Object.entries(layers).flatMap(rulesOf),
+  {
+    name: 'pages-imports',
+    comment: 'A page knows the messages that it exchanges, and nothing else of the product',
+    from: { path: '^webview/' },
+    to: { path: '^src/', pathNot: '^src/protocol/' },
+  },
+  {
+    name: 'pages-packages',
+    comment: 'Pages draw with chart.js; everything else is the browser',
+    from: { path: '^webview/' },
+    to: { path: '(?:^|/)node_modules/', pathNot: ['chart.js', 'chartjs-plugin-zoom'].map(inPackage) },
+  },
+  {
+    name: 'nothing-imports-pages',
+    comment: 'Pages are programs of their own',
+    from: { path: '^src/' },
+    to: { path: '^webview/' },
+  },
   ...Object.entries(owners).map(([name, folder]) => ({
     name: `${name.replace(/\W+/g, '-')}-owner`,
     comment: `${name} is known only to ${folder}`,

@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   // The ES-module builds: TensorFlow.js registers its gradients only there.
-  resolve: { mainFields: ['module', 'main'] },
+  resolve: {
+    mainFields: ['module', 'main'],
+    alias: { vscode: new URL('test/support/editor/vscode.ts', import.meta.url).pathname },
+  },
   test: {
     pool: 'forks',
     server: { deps: { inline: [/@tensorflow\//] } },
@@ -19,6 +22,17 @@ export default defineConfig({
           include: ['test/parity/**/*.test.ts'],
           globalSetup: 'test/parity/setup.ts',
           testTimeout: 600_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: 'test/e2e/setup.ts',
+          // Two windows of VS Code at once would only make both slow.
+          fileParallelism: false,
+          testTimeout: 240_000,
         },
       },
     ],

@@ -38,6 +38,20 @@ export function nothingMeasured(metric: string | undefined): Refusal {
   );
 }
 
+export function noRunsToShow(runsDir: string): UserError {
+  return new UserError(
+    `Expected a folder of runs at ${runsDir}, found no run there.`,
+    'Name the folder that `train` wrote to: `runs`, where it was called, unless --runs named another.',
+  );
+}
+
+export function pageMissing(path: string, cause: unknown): UserError {
+  return new UserError(
+    `Expected a page of this program at ${path}, but it cannot be read: ${messageOf(cause)}`,
+    'The installation is incomplete: install it again, or build it.',
+  );
+}
+
 export function badSetting(text: string): UserError {
   return new UserError(`--set: expected PATH=YAML that leads to a field of the recipe, found ${text}`);
 }
@@ -56,6 +70,14 @@ export function noSuchSeed(text: string): UserError {
 
 export function noSuchExecutor(name: string, known: readonly string[]): UserError {
   return new UserError(`--executor: expected one of ${known.join(', ')}; found ${name}`);
+}
+
+export function limitNeedsDetach(): UserError {
+  return new UserError('--concurrency: expected together with --detach, found alone');
+}
+
+export function noSuchLimit(text: string): UserError {
+  return new UserError(`--concurrency: expected a whole number from 1 to 99, found ${JSON.stringify(text)}`);
 }
 
 export function alreadyFinished(run: string): Refusal {

@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { request } from '../runs/control.ts';
-import { claim, release } from '../runs/lock.ts';
 import { metricsTail, type MetricsLine } from '../runs/metricsLog.ts';
 import { readRun, type Run } from '../runs/runFolder.ts';
 import { runPaths } from '../runs/runPaths.ts';
-import { writeRunRecord } from '../runs/runRecord.ts';
+import { unqueue } from '../runs/unqueue.ts';
 import type { TrainerProcess } from '../trainer/launch.ts';
 import { runVanished } from './errors.ts';
 import type { QueuedRun } from './queueRuns.ts';
@@ -73,7 +72,11 @@ async function followRun(
       started = true;
       observer.started(run);
     }
-    for (const line of await tail()) observer.measured(run, line);
+    for (let isAtEnd = false; !isAtEnd;) {
+      const part = await tail();
+      for (const line of part.lines) observer.measured(run, line);
+      isAtEnd = part.isAtEnd;
+    }
     const state = JSON.stringify(run.record);
     if (started && state !== shown) observer.progressed(run);
     shown = state;
@@ -88,20 +91,4 @@ async function followRun(
 
 function isAlive({ exitCode, signalCode }: TrainerProcess): boolean {
   return exitCode === null && signalCode === null;
-}
-
-/** Takes a run out of the queue if it waits there and nobody has claimed it; it can be resumed. */
-async function unqueue(dir: string): Promise<boolean> {
-  const found = await readRun(dir);
-  if (found.status !== 'queued') return false;
-  const lock = await claim(dir);
-  if (lock === undefined) return false;
-  try {
-    const run = await readRun(dir);
-    if (run.status !== 'queued') return false;
-    await writeRunRecord(dir, { ...run.record, status: 'stopped', endedAt: new Date().toISOString() });
-    return true;
-  } finally {
-    await release(lock);
-  }
 }

@@ -2,6 +2,7 @@
 import { command as check } from './check.ts';
 import type { Command } from './command.ts';
 import { command as compare } from './compare.ts';
+import { command as dashboard } from './dashboard.ts';
 import { dispatch } from './dispatch.ts';
 import { command as doctor } from './doctor.ts';
 import { command as download } from './download.ts';
@@ -24,6 +25,7 @@ const commands: readonly Command[] = [
   exportRun,
   runs,
   compare,
+  dashboard,
   download,
   doctor,
 ];

@@ -4,20 +4,18 @@ import { executors } from '../engine/registry.ts';
 import { checkRecipe } from '../recipe/check.ts';
 import type { Problem, Severity } from '../recipe/problem.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { launchTrainer } from '../trainer/launch.ts';
-import type { Command, CommandContext, Io } from './command.ts';
+import type { Command, Io } from './command.ts';
 import { faultyRecipe, noSuchExecutor, noSuchSeed } from './errors.ts';
 import { gatherFacts } from '../facts/gather.ts';
-import { followRuns } from './followRuns.ts';
-import { checkInputs, queueRuns, selectRuns, type QueuedRun } from './queueRuns.ts';
+import { checkInputs, queueRuns, selectRuns } from './queueRuns.ts';
 import { parseRecipeFile, problemLine } from './recipeFile.ts';
-import { finishedEvent, jsonReport, textReport } from './runReport.ts';
+import { trainQueued, wayOf, wayOptions, wayUsage } from './trainQueued.ts';
 
 export const command: Command = {
   name: 'train',
-  usage: 'RECIPE [--variant NAME]... [--seed N]... [--set PATH=YAML]... [--runs DIR] [--executor E] [--json]',
+  usage: `RECIPE [--variant NAME]... [--seed N]... [--set PATH=YAML]... [--runs DIR] [--executor E] ${wayUsage}`,
   summary:
-    'Trains the runs of a recipe, all or those named, one after the other. Ctrl-C stops with a checkpoint.',
+    'Trains the runs of a recipe, all or those named, one after the other. Ctrl-C stops with a checkpoint; --detach does not wait for the runs.',
   positionals: { least: 1, most: 1 },
   options: {
     variant: { type: 'string', multiple: true },
@@ -25,10 +23,11 @@ export const command: Command = {
     set: { type: 'string', multiple: true },
     runs: { type: 'string' },
     executor: { type: 'string' },
-    json: { type: 'boolean' },
+    ...wayOptions,
   },
   async run(context) {
-    const { values, positionals, io } = context;
+    const { values, positionals, io, signal } = context;
+    const way = wayOf(values);
     const list = (name: string) => (values[name] as string[] | undefined) ?? [];
     const { path, recipe, warnings } = await soundRecipe(positionals[0], list('set'), io);
     const runs = await selectRuns(recipe, path, {
@@ -39,29 +38,10 @@ export const command: Command = {
     await checkInputs(runs, io.env);
     for (const line of warnings) io.stderr.write(`${line}\n`);
     const runsDir = resolve(io.cwd, (values.runs as string | undefined) ?? 'runs');
-    return trainQueued(await queueRuns(runs, runsDir), runsDir, context);
+    signal.throwIfAborted();
+    return trainQueued(await queueRuns(runs, runsDir), runsDir, way, context);
   },
 };
-
-/** Starts a trainer for runs that are queued, and tells what becomes of them. Returns the exit status. */
-export async function trainQueued(
-  queued: readonly QueuedRun[],
-  runsDir: string,
-  { values, io, signal }: CommandContext,
-): Promise<number> {
-  const trainer = launchTrainer(runsDir, io.env);
-  const report = values.json === true ? jsonReport(io) : textReport(io, queued.length);
-  let ended;
-  try {
-    ended = await followRuns(queued, trainer, signal, report);
-  } finally {
-    trainer.unref();
-  }
-  if (values.json === true)
-    io.stdout.write(`${JSON.stringify({ event: 'done', runs: ended.map(finishedEvent) })}\n`);
-  else io.stdout.write(`runs: ${runsDir}\n`);
-  return ended.every(({ status }) => status === 'finished') ? 0 : 1;
-}
 
 /** A recipe without errors, and a line for each warning about it, its model and its data. @throws UserError with a line for each error */
 async function soundRecipe(

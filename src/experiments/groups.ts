@@ -8,13 +8,17 @@ export interface RecordedRun {
 }
 
 /** Runs that differ in nothing but the seed: same resolved recipe, same data, same base weights. */
-export interface Group {
+export interface Group<R extends RecordedRun = RecordedRun> {
+  /** Names it among the groups. */
+  readonly key: string;
   /** The variant's name, made unique among the groups. */
   readonly label: string;
   readonly variant: string;
   readonly recipe: string;
+  /** All runs in the order of their creation, finished or not. */
+  readonly members: readonly R[];
   /** Finished runs, one per seed, by seed: of several with one seed the newest. */
-  readonly runs: readonly RecordedRun[];
+  readonly runs: readonly R[];
   /** How many runs, not counted above, have not finished. */
   readonly unfinished: number;
   /** Of each metric that was measured at the best checkpoint. */
@@ -29,14 +33,14 @@ export interface Statistics {
 }
 
 /** Groups runs, given in the order of their creation, by everything but the seed; in the order of their first runs. */
-export function groupRuns(runs: readonly RecordedRun[]): Group[] {
-  const members = new Map<string, RecordedRun[]>();
+export function groupRuns<R extends RecordedRun>(runs: readonly R[]): Group<R>[] {
+  const members = new Map<string, R[]>();
   for (const run of runs) {
     const key = keyOf(run.record, runs);
     members.set(key, [...(members.get(key) ?? []), run]);
   }
   const labels = labelsOf([...members.values()].map((group) => group[0].record));
-  return [...members.values()].map((group, i) => groupOf(labels[i], group));
+  return [...members].map(([key, group], i) => groupOf(key, labels[i], group));
 }
 
 export function statisticsOf(values: readonly number[]): Statistics {
@@ -48,7 +52,7 @@ export function statisticsOf(values: readonly number[]): Statistics {
   };
 }
 
-function groupOf(label: string, members: readonly RecordedRun[]): Group {
+function groupOf<R extends RecordedRun>(key: string, label: string, members: readonly R[]): Group<R> {
   const finished = members.filter(({ record }) => record.status === 'finished');
   const bySeed = new Map(finished.map((run) => [run.record.seed, run]));
   const runs = [...bySeed.values()].sort((a, b) => a.record.seed - b.record.seed);
@@ -60,13 +64,15 @@ function groupOf(label: string, members: readonly RecordedRun[]): Group {
   }
   const { variant, recipe } = members[0].record;
   const metrics = new Map([...values].map(([name, list]) => [name, statisticsOf(list)]));
-  return { label, variant, recipe, runs, unfinished: members.length - finished.length, metrics };
+  const unfinished = members.length - finished.length;
+  return { key, label, variant, recipe, members, runs, unfinished, metrics };
 }
 
 /** Hashes are known once a run has loaded its data; one that has not gets those of the newest run of its configuration. */
 function keyOf({ configuration, hashes }: RunRecord, runs: readonly RecordedRun[]): string {
-  const alike = runs.flatMap(({ record }) => (record.configuration === configuration && record.hashes) || []);
-  const known = hashes ?? alike.at(-1);
+  const isAlike = ({ record }: RecordedRun) =>
+    record.configuration === configuration && record.hashes !== undefined;
+  const known = hashes ?? runs.filter(isAlike).at(-1)?.record.hashes;
   const data = Object.entries(known?.data ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([configuration, data, known?.baseWeights]);
 }

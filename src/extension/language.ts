@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import type { LanguageRequest, LanguageRequests } from '../protocol/language.ts';
+import { machineSettings } from './settings.ts';
 
 /** The language server as the rest of the extension sees it. */
 export interface Language extends vscode.Disposable {
@@ -27,16 +28,26 @@ export function startLanguage(context: vscode.ExtensionContext, log: vscode.LogO
     {
       documentSelector: [{ language: 'peft-recipe' }],
       outputChannel: log,
-      initializationOptions: { trusted: vscode.workspace.isTrusted },
+      initializationOptions: {
+        trusted: vscode.workspace.isTrusted,
+        hubCache: machineSettings().env.HF_HUB_CACHE,
+      },
     },
   );
   const ready = client.start();
+  const granted = vscode.workspace.onDidGrantWorkspaceTrust(async () => {
+    await ready;
+    await client.sendNotification('peft/trusted');
+  });
   return {
     ready,
     ask: async (name, params, token) => {
       await ready;
       return client.sendRequest(name, params, token);
     },
-    dispose: () => void client.dispose().catch(() => undefined),
+    dispose: () => {
+      granted.dispose();
+      void client.dispose().catch(() => undefined);
+    },
   };
 }

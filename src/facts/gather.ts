@@ -1,5 +1,6 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readModelFacts } from '../checkpoints/facts.ts';
+import { listFolder } from '../checkpoints/files.ts';
 import { UserError } from '../core/errors.ts';
 import { readDataFacts } from '../data/facts.ts';
 import { resolveModel } from '../hub/resolveModel.ts';
@@ -14,17 +15,26 @@ import {
   type Unusable,
 } from '../recipe/facts.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import { isWithin } from './within.ts';
 
 export interface RecipePlace {
   readonly recipeDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folders outside of which nothing is looked at, links followed; absent where everything may be. */
+  readonly within?: readonly string[];
 }
 
-/** Looks at every model and data file that a recipe names; what cannot be read becomes the fact that it is unusable. */
+/**
+ * Looks at every model and data file that a recipe names; what cannot be read becomes the fact that it is unusable, and
+ * what may not be looked at is absent.
+ */
 export async function gatherFacts(recipe: Recipe, place: RecipePlace): Promise<Facts> {
   const wanted = factsWanted(recipe);
   const models = new Map<string, ModelFacts | Unusable>();
-  for (const [key, request] of wanted.models) models.set(key, await orUnusable(modelFacts(request, place)));
+  for (const [key, request] of wanted.models) {
+    const facts = await orUnusable(modelFacts(request, place));
+    if (facts !== undefined) models.set(key, facts);
+  }
   const files = new Map<string, FileFacts | Unusable>();
   for (const [key, request] of wanted.files) {
     const facts = await orUnusable(fileFacts(request, place));
@@ -35,9 +45,14 @@ export async function gatherFacts(recipe: Recipe, place: RecipePlace): Promise<F
 
 async function modelFacts(
   { model, revision }: ModelRequest,
-  { recipeDir, env }: RecipePlace,
-): Promise<ModelFacts> {
+  { recipeDir, env, within }: RecipePlace,
+): Promise<ModelFacts | undefined> {
+  if (!(await isWithin(resolve(recipeDir, model), within))) return undefined;
   const dir = await resolveModel(model, { recipeDir, revision, env });
+  if (within !== undefined) {
+    const files = (await listFolder(dir)).map((name) => join(dir, name));
+    for (const path of [dir, ...files]) if (!(await isWithin(path, within))) return undefined;
+  }
   const { architectureId, shape, weights, tokenizer, faults } = await readModelFacts(dir);
   return {
     info: { architecture: findArchitecture(architectureId), shape },
@@ -47,11 +62,12 @@ async function modelFacts(
   };
 }
 
-function fileFacts(
+async function fileFacts(
   { file, format, label }: FileRequest,
-  { recipeDir }: RecipePlace,
+  { recipeDir, within }: RecipePlace,
 ): Promise<FileFacts | undefined> {
-  return readDataFacts(resolve(recipeDir, file), { format, label });
+  const path = resolve(recipeDir, file);
+  return (await isWithin(path, within)) ? readDataFacts(path, { format, label }) : undefined;
 }
 
 async function orUnusable<T>(reading: Promise<T>): Promise<T | Unusable> {

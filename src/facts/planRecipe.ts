@@ -3,10 +3,14 @@ import { fileKey, filesOf, modelKey, type Facts, type ModelFacts } from '../reci
 import type { Problem } from '../recipe/problem.ts';
 import type { Configuration, Recipe } from '../recipe/recipe.ts';
 import { planConfiguration, type Plan } from '../plan/plan.ts';
+import { modelNotLookedAt } from './errors.ts';
 import { exampleLengths } from './exampleLengths.ts';
 import { gatherFacts, type RecipePlace } from './gather.ts';
 
-/** Plans the variants named, all where none is; the errors of the recipe instead, where it has any that stand in a plan's way. */
+/**
+ * Plans the variants named, all where none is; the errors of the recipe instead, where it has any that stand in a plan's way.
+ * @throws UserError where a model may not be looked at
+ */
 export async function planRecipe(
   recipe: Recipe,
   place: RecipePlace,
@@ -33,7 +37,9 @@ function neededFacts({ models }: Facts): Facts {
 
 async function planOne(configuration: Configuration, facts: Facts, place: RecipePlace): Promise<Plan> {
   // Unusable models were reported before.
-  const { info, missing, tokenizerMaxLength } = facts.models.get(modelKey(configuration)) as ModelFacts;
+  const model = facts.models.get(modelKey(configuration)) as ModelFacts | undefined;
+  if (model === undefined) throw modelNotLookedAt(configuration.model);
+  const { info, missing, tokenizerMaxLength } = model;
   const { task } = configuration;
   const train = filesOf(configuration).train;
   const known = train && facts.files.get(fileKey(train));

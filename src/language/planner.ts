@@ -1,1 +1,30 @@
-export {};
+import { parentPort, workerData } from 'node:worker_threads';
+import { UserError } from '../core/errors.ts';
+import { planRecipe } from '../facts/planRecipe.ts';
+import { planText } from '../plan/planText.ts';
+import type { PlanResult } from '../protocol/language.ts';
+import { parseRecipe } from '../recipe/parse.ts';
+import type { Problem } from '../recipe/problem.ts';
+import type { PlanTask } from './plan.ts';
+
+parentPort?.postMessage(await planned(workerData as PlanTask));
+
+async function planned({ text, fileName, place }: PlanTask): Promise<PlanResult> {
+  const { recipe, problems } = parseRecipe(text, fileName);
+  if (recipe === undefined) return { problem: firstOf(problems) };
+  try {
+    const result = await planRecipe(recipe, place);
+    if ('errors' in result) return { problem: firstOf(result.errors) };
+    const { plans } = result;
+    const text = plans.map((plan) => planText(plan, process.platform !== 'linux')).join('\n');
+    return { model: recipe.configurations[0].model, variants: plans, text };
+  } catch (error) {
+    if (error instanceof UserError) return { problem: error.message };
+    throw error;
+  }
+}
+
+function firstOf(problems: readonly Problem[]): string {
+  const { path, message } = problems.find(({ severity }) => severity === 'error') ?? problems[0];
+  return path === '' ? message : `${path}: ${message}`;
+}

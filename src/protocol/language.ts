@@ -83,7 +83,13 @@ export interface RecipeParameters {
 }
 
 export type PlanResult =
-  { readonly model: string; readonly variants: readonly Plan[] } | { readonly problem: string };
+  | {
+      readonly model: string;
+      readonly variants: readonly Plan[];
+      /** All of them as the command line prints them: plain text of many lines. */
+      readonly text: string;
+    }
+  | { readonly problem: string };
 
 export interface EditParams extends DocumentParams {
   readonly edits: readonly ValueEdit[];

@@ -89,7 +89,7 @@ function draftProblems(drafts: readonly ReadDraft[], recipe: YamlMap): Problem[]
 }
 
 /** `experiments/ln.peft.yaml` is named `ln`. */
-function nameOf(fileName: string): string {
+export function nameOf(fileName: string): string {
   const base = fileName.slice(Math.max(fileName.lastIndexOf('/'), fileName.lastIndexOf('\\')) + 1);
   return base.replace(/(\.peft)?\.ya?ml$/i, '') || 'recipe';
 }

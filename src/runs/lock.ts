@@ -6,7 +6,7 @@ import { isAlive, processStart } from './processes.ts';
 import { runPaths } from './runPaths.ts';
 import type { RunStatus } from './runRecord.ts';
 
-/** The right to write in a run folder, held by one process. */
+/** A right that one process holds, such as that to write in a run folder. */
 export interface Lock {
   readonly path: string;
   readonly nonce: string;
@@ -25,6 +25,22 @@ export const lostAfterMs = 30_000;
  */
 export function claim(runDir: string): Promise<Lock | undefined> {
   return claimFile(runPaths(runDir).lock);
+}
+
+/** Takes the lock at any path, by the same rules. @throws system error ENOENT where its folder is not there */
+export async function claimFile(path: string): Promise<Lock | undefined> {
+  const created = await createExclusively(path);
+  if (created !== undefined || stateOf(await read(path)) !== 'lost') return created;
+  // A lost lock is removed only by the holder of a second lock beside it, who looks again before removing: otherwise the slower of two
+  // takers would remove the lock that the faster has just created. That second lock can get lost the same way.
+  const taking = await claimFile(`${path}.taking`);
+  if (taking === undefined) return undefined;
+  try {
+    if (stateOf(await read(path)) === 'lost') await rm(path, { force: true });
+    return await createExclusively(path);
+  } finally {
+    await release(taking);
+  }
 }
 
 /** Renews the heartbeat. False: the lock was taken over, and its former holder must not write any more. */
@@ -61,23 +77,6 @@ interface LockFile {
   /** Absent while, or because, the content is not there: the process may die between creating and writing. */
   holder?: Holder;
   touchedMs: number;
-}
-
-/**
- * A lost lock is removed only by the holder of a second lock beside it, who looks again before removing: otherwise the
- * slower of two takers would remove the lock that the faster has just created. That second lock can get lost the same way.
- */
-async function claimFile(path: string): Promise<Lock | undefined> {
-  const created = await createExclusively(path);
-  if (created !== undefined || stateOf(await read(path)) !== 'lost') return created;
-  const taking = await claimFile(`${path}.taking`);
-  if (taking === undefined) return undefined;
-  try {
-    if (stateOf(await read(path)) === 'lost') await rm(path, { force: true });
-    return await createExclusively(path);
-  } finally {
-    await release(taking);
-  }
 }
 
 async function createExclusively(path: string): Promise<Lock | undefined> {

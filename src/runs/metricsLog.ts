@@ -45,27 +45,53 @@ export function openMetricsLog(path: string): MetricsLog {
 
 /** The entries that count; [] where there is no file yet. */
 export async function readMetrics(path: string): Promise<MetricsEntry[]> {
-  return foldMetrics(await metricsTail(path)());
+  const next = metricsTail(path);
+  let entries: MetricsEntry[] = [];
+  for (;;) {
+    const { lines, isAtEnd, restarted } = await next();
+    entries = foldMetrics(lines, restarted ? [] : entries);
+    if (isAtEnd) return entries;
+  }
 }
 
-/** A reader for live progress: each call returns the lines completed since the last one. */
-export function metricsTail(path: string): () => Promise<MetricsLine[]> {
+/** What came next in a file. */
+export interface MetricsPart {
+  readonly lines: MetricsLine[];
+  /** Whether that is all there was; else the next call goes on at once. */
+  readonly isAtEnd: boolean;
+  /** The file became shorter, so another one is in its place: these lines are its first, and those of earlier calls are void. */
+  readonly restarted: boolean;
+}
+
+/** At most so much is read in one call. */
+const PART_BYTES = 4 << 20;
+/** A longer line is none of ours. */
+const LINE_BYTES = 1 << 20;
+const LINE_BREAK = 0x0a;
+
+/**
+ * A reader for live progress that also takes a huge file in small memory: each call returns the lines completed since the last one, as many
+ * as fit into about 4 MB. Lines of more than 1 MB are skipped. Calls must not overlap.
+ */
+export function metricsTail(path: string): () => Promise<MetricsPart> {
+  /** Of the first byte that was not dealt with: the begin of a line, or the middle of one that is skipped. */
   let offset = 0;
-  let unfinished = Buffer.alloc(0);
+  let isSkipping = false;
   return async () => {
+    const { bytes, begin, size } = await readPart(path, offset);
+    const restarted = begin !== offset;
+    if (restarted) isSkipping = false;
     const lines: MetricsLine[] = [];
-    for await (const chunk of chunksFrom(path, offset)) {
-      offset += chunk.length;
-      const end = chunk.lastIndexOf(0x0a);
-      if (end === -1) {
-        unfinished = Buffer.concat([unfinished, chunk]);
-      } else {
-        const complete = Buffer.concat([unfinished, chunk.subarray(0, end)]);
-        lines.push(...complete.toString('utf8').split('\n').flatMap(parseLine));
-        unfinished = Buffer.from(chunk.subarray(end + 1));
-      }
+    let done = 0;
+    for (let end; (end = bytes.indexOf(LINE_BREAK, done)) !== -1; done = end + 1) {
+      if (!isSkipping && end - done <= LINE_BYTES)
+        lines.push(...parseLine(bytes.toString('utf8', done, end)));
+      isSkipping = false;
     }
-    return lines;
+    // An unfinished line is read again by the next call, unless it is already too long.
+    isSkipping ||= bytes.length - done > LINE_BYTES;
+    offset = begin + (isSkipping ? bytes.length : done);
+    return { lines, isAtEnd: begin + bytes.length >= size, restarted };
   };
 }
 
@@ -86,21 +112,25 @@ function isResumed(line: MetricsLine): line is Resumed {
   return line.event === 'resumed';
 }
 
-async function* chunksFrom(path: string, offset: number): AsyncGenerator<Buffer> {
+/** Bytes from `offset` on, or from 0 where the file ends before it; a file that is missing is empty. */
+async function readPart(
+  path: string,
+  offset: number,
+): Promise<{ bytes: Buffer; begin: number; size: number }> {
   let file;
   try {
     file = await open(path, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      return { bytes: Buffer.alloc(0), begin: 0, size: 0 };
     throw error;
   }
   try {
-    for (;;) {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(1 << 16), 0, 1 << 16, offset);
-      if (bytesRead === 0) return;
-      offset += bytesRead;
-      yield buffer.subarray(0, bytesRead);
-    }
+    const { size } = await file.stat();
+    const begin = size < offset ? 0 : offset;
+    const bytes = Buffer.alloc(Math.min(size - begin, PART_BYTES));
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, begin);
+    return { bytes: bytes.subarray(0, bytesRead), begin, size };
   } finally {
     await file.close();
   }

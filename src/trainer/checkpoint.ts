@@ -17,6 +17,8 @@ export interface Progress {
   best?: { step: number; value: number; metrics: Record<string, number> };
   /** Evaluations since then. */
   evaluationsWithoutGain: number;
+  /** The evaluation that follows the last step is still to be done. */
+  evaluationDue?: boolean;
   /** Examples and time spent in training steps. */
   trainedExamples: number;
   trainingMs: number;

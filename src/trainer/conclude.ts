@@ -7,20 +7,37 @@ import type { Metrics, RunSummary } from '../runs/runRecord.ts';
 import type { Example } from '../tasks/task.ts';
 import { readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts';
 import type { Evaluation } from './evaluate.ts';
+import { evaluateUnlessStopped } from './evaluateUnlessStopped.ts';
 import type { Examples, Inputs } from './inputs.ts';
 import type { Journal } from './journal.ts';
 import { trainedTensors, type Session } from './session.ts';
 
-/** At the best checkpoint: predictions, and the test file's metrics. Returns the metrics there. */
-export async function conclude(
-  runDir: string,
-  session: Session,
-  inputs: Inputs,
-  examples: Examples,
-  progress: Progress,
-  journal: Journal,
-  atBest: Evaluation | undefined,
-): Promise<Record<string, number>> {
+export interface ConclusionContext {
+  readonly runDir: string;
+  readonly session: Session;
+  readonly inputs: Inputs;
+  readonly examples: Examples;
+  readonly progress: Progress;
+  readonly journal: Journal;
+  readonly requested: { stop(): boolean };
+  /** The validation at the best checkpoint, where it is known. */
+  readonly atBest: Evaluation | undefined;
+}
+
+/**
+ * At the best checkpoint: predictions, and the test file's metrics. Returns the metrics there, or undefined where a stop was asked for;
+ * a resumed run then begins its conclusion anew.
+ */
+export async function conclude({
+  runDir,
+  session,
+  inputs,
+  examples,
+  progress,
+  journal,
+  requested,
+  atBest,
+}: ConclusionContext): Promise<Record<string, number> | undefined> {
   const paths = runPaths(runDir);
   if (progress.best === undefined)
     await writeCheckpoint(paths.bestCheckpoint, { tensors: await trainedTensors(session), progress });
@@ -29,7 +46,10 @@ export async function conclude(
   for (const split of ['validation', 'test'] as const) {
     const chosen = examples[split];
     if (chosen === undefined) continue;
-    const evaluation = (split === 'validation' ? atBest : undefined) ?? (await session.evaluate(chosen));
+    const evaluation =
+      (split === 'validation' ? atBest : undefined) ??
+      (await evaluateUnlessStopped(session, chosen, requested));
+    if (evaluation === undefined) return undefined;
     await writePredictions(paths.predictions(split), inputs, chosen, evaluation);
     if (split === 'test') {
       const metrics = named('test', evaluation.metrics);

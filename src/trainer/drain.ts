@@ -1,18 +1,46 @@
 import { Worker } from 'node:worker_threads';
 import { messageOf } from '../core/errors.ts';
 import { clear, pending } from '../runs/control.ts';
-import { claim, heartbeatMs, release, touch, type Lock } from '../runs/lock.ts';
+import { claim, heartbeatMs, lockState, release, touch, type Lock } from '../runs/lock.ts';
 import { queuedRuns } from '../runs/runFolder.ts';
 import { readRunRecord, writeRunRecord } from '../runs/runRecord.ts';
 import { raise, sharedRequests } from './requests.ts';
+import { inSlot } from './slots.ts';
 import type { WorkerData } from './worker.ts';
 
 const CONTROL_POLL_MS = 200;
 
-/** Trains the queued runs of a folder, one after the other, until none is left or `signal` asks for an end. */
-export async function drain(runsDir: string, worker: URL, signal: AbortSignal): Promise<void> {
+export interface DrainOptions {
+  /** The built program of the training thread. */
+  readonly worker: URL;
+  readonly signal: AbortSignal;
+  /** How many drainers with this limit may work on the folder at once; none: this one works in any case. */
+  readonly concurrency?: number;
+}
+
+/**
+ * Trains the queued runs of a folder, one after the other, until none is left, the others fill the limit, or `signal` asks for an end.
+ * No run is stranded: who finds no slot leaves a run to those that hold them, and each of them looks at the queue once more after it
+ * gave its slot back.
+ */
+export async function drain(runsDir: string, { worker, signal, concurrency }: DrainOptions): Promise<void> {
+  if (concurrency === undefined) return drainQueue(runsDir, worker, signal, () => Promise.resolve(true));
+  while (!signal.aborted && (await isAnyWaiting(runsDir))) {
+    const hadSlot = await inSlot(runsDir, concurrency, (isHeld) =>
+      drainQueue(runsDir, worker, signal, isHeld),
+    );
+    if (!hadSlot) return;
+  }
+}
+
+async function drainQueue(
+  runsDir: string,
+  worker: URL,
+  signal: AbortSignal,
+  mayGoOn: () => Promise<boolean>,
+): Promise<void> {
   for (;;) {
-    const claimed = signal.aborted ? undefined : await claimNext(runsDir);
+    const claimed = !signal.aborted && (await mayGoOn()) ? await claimNext(runsDir) : undefined;
     if (claimed === undefined) return;
     try {
       await attend(claimed.runDir, claimed.lock, worker, signal);
@@ -22,6 +50,12 @@ export async function drain(runsDir: string, worker: URL, signal: AbortSignal): 
       process.stderr.write(`${claimed.runDir}: ${messageOf(error)}\n`);
     }
   }
+}
+
+/** Whether a run waits that nobody has claimed. */
+async function isAnyWaiting(runsDir: string): Promise<boolean> {
+  for (const { dir } of await queuedRuns(runsDir)) if ((await lockState(dir)) !== 'held') return true;
+  return false;
 }
 
 /** Another drainer may be quicker: then the next one. */

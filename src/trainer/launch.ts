@@ -14,17 +14,25 @@ export interface TrainerProcess {
   unref(): void;
 }
 
+export interface LaunchOptions {
+  /** How many training processes with this limit may work on the folder at once; none: it works in any case. */
+  readonly concurrency?: number;
+  /** The built trainer. */
+  readonly program?: URL;
+}
+
 /**
  * Starts the training process for a runs folder. It is detached, with no pipe to its starter, and so outlives it; what it says is in the
- * runs' own logs and, where it concerns none of them, in the folder's `.trainer.log`. `program`: the built trainer.
+ * runs' own logs and, where it concerns none of them, in the folder's `.trainer.log`.
  */
 export function launchTrainer(
   runsDir: string,
   env: NodeJS.ProcessEnv,
-  program = new URL('./trainer.js', import.meta.url),
+  { concurrency, program = new URL('./trainer.js', import.meta.url) }: LaunchOptions = {},
 ): TrainerProcess {
   const output = openOutput(join(runsDir, '.trainer.log'));
-  const trainer = spawn(process.execPath, [fileURLToPath(program), '--drain', runsDir], {
+  const limit = concurrency === undefined ? [] : ['--concurrency', String(concurrency)];
+  const trainer = spawn(process.execPath, [fileURLToPath(program), '--drain', runsDir, ...limit], {
     detached: true,
     stdio: ['ignore', output, output],
     env: passedEnvironment(env),

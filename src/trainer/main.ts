@@ -1,12 +1,20 @@
 import { parseArgs } from 'node:util';
 import { drain } from './drain.ts';
 
-/** The training process: `trainer --drain RUNS` trains what is queued there, and ends. SIGTERM and SIGINT stop with a checkpoint. */
-const { values } = parseArgs({ options: { drain: { type: 'string' } } });
-if (values.drain === undefined) {
-  process.stderr.write('usage: trainer --drain RUNS\n');
+/**
+ * The training process: `trainer --drain RUNS` trains what is queued there, and ends; with `--concurrency N` only while fewer than N
+ * others do so. SIGTERM and SIGINT stop with a checkpoint.
+ */
+const { values } = parseArgs({ options: { drain: { type: 'string' }, concurrency: { type: 'string' } } });
+const concurrency = values.concurrency === undefined ? undefined : Number(values.concurrency);
+if (
+  values.drain === undefined ||
+  (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency >= 1))
+) {
+  process.stderr.write('usage: trainer --drain RUNS [--concurrency N]\n');
   process.exit(2);
 }
 const end = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end.abort());
-await drain(values.drain, new URL('./worker.js', import.meta.url), end.signal);
+const worker = new URL('./worker.js', import.meta.url);
+await drain(values.drain, { worker, signal: end.signal, concurrency });

@@ -13,6 +13,7 @@ import { freshProgress, readCheckpoint, writeCheckpoint, type Progress } from '.
 import { conclude, named, saveAdapter } from './conclude.ts';
 import { evaluationNotFinite, inputsChanged } from './errors.ts';
 import type { Evaluation } from './evaluate.ts';
+import { evaluateUnlessStopped } from './evaluateUnlessStopped.ts';
 import { readInputs, tokenizeAll } from './inputs.ts';
 import { removeLeftovers } from '../files/atomicWrite.ts';
 import { failureText, openJournal, type Journal } from './journal.ts';
@@ -134,9 +135,10 @@ async function work(
           summary: { ...summaryOf(session, progress), last },
         })),
       evaluate: async () => {
-        if (examples.validation === undefined) return;
+        if (examples.validation === undefined) return true;
         await journal.phase('evaluating');
-        const evaluation = await session.evaluate(examples.validation);
+        const evaluation = await evaluateUnlessStopped(session, examples.validation, requested);
+        if (evaluation === undefined) return false;
         const { metrics } = evaluation;
         for (const [metric, value] of Object.entries(metrics))
           if (!Number.isFinite(value)) throw evaluationNotFinite(progress.step, metric, value);
@@ -146,6 +148,7 @@ async function work(
         progress.evaluationsWithoutGain = improved ? 0 : progress.evaluationsWithoutGain + 1;
         await journal.update({ summary: { ...summaryOf(session, progress), last } });
         await journal.phase('training');
+        return true;
       },
       saveCheckpoint: async () =>
         writeCheckpoint(paths.lastCheckpoint, { tensors: await session.state.read(), progress }),
@@ -157,7 +160,8 @@ async function work(
     if (stopped) return true;
 
     await journal.phase('evaluating');
-    const best = await conclude(runDir, session, inputs, examples, progress, journal, atBest);
+    const best = await conclude({ runDir, session, inputs, examples, progress, journal, requested, atBest });
+    if (best === undefined) return true;
     Object.assign(last, best);
     const bestStep = progress.best?.step ?? progress.step; // without validation data the last is the best
     await journal.update({ summary: { ...summaryOf(session, progress), last, best, bestStep } });

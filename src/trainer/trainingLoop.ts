@@ -25,8 +25,8 @@ export interface LoopContext {
   stopping(): Promise<void>;
   log(values: Readonly<Record<string, number>>): Promise<void>;
   afterStep(): Promise<void>;
-  /** Evaluates, keeps the best, and counts in `progress` how long there was none better. */
-  evaluate(): Promise<void>;
+  /** Evaluates, keeps the best, and counts in `progress` how long there was none better. False: a stop was asked for before its end. */
+  evaluate(): Promise<boolean>;
   saveCheckpoint(): Promise<void>;
 }
 
@@ -41,14 +41,23 @@ export async function trainingLoop(context: LoopContext): Promise<{ stopped: boo
     await context.saveCheckpoint();
     savedMs = performance.now();
   };
+  const stop = async () => {
+    await context.stopping();
+    await save();
+    return { stopped: true };
+  };
 
   const patience = training.early_stopping_patience ?? Infinity;
-  while (progress.step < steps.total && progress.evaluationsWithoutGain < patience) {
-    if (requested.stop()) {
-      await context.stopping();
+  for (;;) {
+    if (progress.evaluationDue) {
+      if (!(await context.evaluate())) return stop();
+      progress.evaluationDue = false;
       await save();
-      return { stopped: true };
     }
+    if (progress.step >= steps.total || progress.evaluationsWithoutGain >= patience)
+      return { stopped: false };
+    if (requested.stop()) return stop();
+
     const startedMs = performance.now();
     const batches = steps.take(progress.batches);
     const examples = batches.reduce((sum, batch) => sum + batch.length, 0);
@@ -74,18 +83,17 @@ export async function trainingLoop(context: LoopContext): Promise<{ stopped: boo
     await context.afterStep();
 
     const { eval_strategy: strategy, eval_steps: every } = training;
-    const due =
+    progress.evaluationDue =
       last ||
       (strategy === 'epoch' && steps.endsEpoch(progress.batches)) ||
       (strategy === 'steps' && progress.step % (every ?? Infinity) === 0);
-    if (due) {
-      await context.evaluate();
+    // Else the checkpoint follows the evaluation.
+    if (
+      !progress.evaluationDue &&
+      (requested.checkpoint() || performance.now() - savedMs > CHECKPOINT_EVERY_MS)
+    )
       await save();
-    } else if (requested.checkpoint() || performance.now() - savedMs > CHECKPOINT_EVERY_MS) {
-      await save();
-    }
   }
-  return { stopped: false };
 }
 
 /** One optimizer step over these batches. */

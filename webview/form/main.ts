@@ -1,1 +1,73 @@
-export {};
+import '../shared/theme.css';
+import './form.css';
+import type { FormState, FromForm, ToForm } from '../../src/protocol/form.ts';
+import type { Vocabulary } from '../../src/protocol/language.ts';
+import { connectHost, onHostMessage } from '../shared/vscodeApi.ts';
+import { h } from './dom.ts';
+import { gridPart } from './gridPart.ts';
+import { headerPart } from './headerPart.ts';
+import { methodCards, presetsPart } from './methodCards.ts';
+import type { Actions, Part } from './part.ts';
+import { experimentPart, recipePart, section, taskPart, trainingPart, variantSwitch } from './sections.ts';
+
+interface Kept {
+  readonly variant?: string;
+}
+
+const host = connectHost<FromForm, Kept>();
+let vocabulary: Vocabulary | undefined;
+let state: FormState | undefined;
+let parts: readonly Part[] = [];
+let body: HTMLElement | undefined;
+let variant = host?.getState()?.variant;
+
+const actions: Actions = {
+  edit: (edits) =>
+    host?.post({
+      type: 'edit',
+      edits: edits.map(({ path, value }) => ({ path: [...path], ...(value !== undefined && { value }) })),
+    }),
+  browse: (path, what) => host?.post({ type: 'browse', path: [...path], what }),
+  act: (action) => host?.post({ type: 'act', action }),
+  showVariant: (name) => {
+    variant = name;
+    host?.setState({ variant });
+    update();
+  },
+};
+
+onHostMessage<ToForm>((message) => {
+  if (message.type === 'vocabulary') build(message.vocabulary);
+  else state = message.state;
+  update();
+});
+host?.post({ type: 'ready' });
+
+function build(next: Vocabulary): void {
+  vocabulary = next;
+  const header = headerPart(actions);
+  const sections = [
+    section('Model', recipePart(next, actions)),
+    section('Task', taskPart(next, actions)),
+    section('Methods', variantSwitch(actions), methodCards(next, actions), presetsPart(next, actions)),
+    section('What is trained where', gridPart(actions)),
+    section('Training', trainingPart(next, actions)),
+    section('Seeds, report and variants', experimentPart(next, actions)),
+  ];
+  body = h('div', {}, ...sections.map(({ element }) => element));
+  parts = [header, ...sections];
+  const page = h('main', { class: 'page', hidden: true }, header.element, body);
+  document.querySelector('.page')?.remove();
+  document.body.append(page);
+}
+
+function update(): void {
+  if (vocabulary === undefined || state === undefined || body === undefined) return;
+  const { variants } = state.description;
+  if (variant === undefined || !variants.includes(variant)) variant = variants[0];
+  const values = state.description.values;
+  const parameters = state.parameters.variants.find((each) => each.variant === variant);
+  for (const part of parts) part.update({ vocabulary, state, values, variant, parameters });
+  body.inert = values === undefined;
+  body.parentElement!.hidden = false;
+}

@@ -1,6 +1,99 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import { messageOf } from '../../core/errors.ts';
+import { runScan } from './runScan.ts';
+import { runsFolderOf } from './runsFolder.ts';
+import { isActive } from './runState.ts';
 import type { RunStore } from './runStore.ts';
 
-export function createRunStore(_log: vscode.LogOutputChannel): RunStore {
-  throw new Error('not written yet');
+/** Milliseconds between two looks while something happens, and else. */
+const OFTEN_MS = 1_000;
+const SELDOM_MS = 5_000;
+/** Whoever asks for a look expects something to happen; a process needs a while to start. */
+const EXPECTANT_MS = 20_000;
+/** One write makes several events. */
+const SETTLE_MS = 100;
+
+/** File events make it prompt; looking by itself makes it reliable: events get lost, and a lost trainer makes none. */
+export function createRunStore(log: vscode.LogOutputChannel): RunStore {
+  const changed = new vscode.EventEmitter<void>();
+  const scan = runScan((folder, error) =>
+    log.warn(`The runs in ${folder} cannot be listed: ${messageOf(error)}`),
+  );
+  let folders = runsFolders();
+  let watchers = watch();
+  let timer: NodeJS.Timeout | undefined;
+  let expectantUntil = 0;
+  let isDisposed = false;
+  let last = Promise.resolve();
+  let next: Promise<void> | undefined;
+
+  /** One at a time: whoever asks during a look gets the one after it. */
+  const look = () => (next ??= last = last.then(lookOnce));
+  const lookIn = (ms: number) => {
+    clearTimeout(timer);
+    if (!isDisposed) timer = setTimeout(() => void look(), ms);
+  };
+  const ready = look();
+
+  async function lookOnce(): Promise<void> {
+    next = undefined;
+    if (isDisposed) return;
+    try {
+      if ((await scan.look(folders)) && !isDisposed) changed.fire();
+    } catch (error) {
+      log.error(`Runs cannot be read: ${messageOf(error)}`);
+    }
+    const isBusy = Date.now() < expectantUntil || scan.runs.some(isActive);
+    lookIn(isBusy ? OFTEN_MS : SELDOM_MS);
+  }
+
+  function watch(): vscode.Disposable {
+    const parts = folders.flatMap((folder) => {
+      const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), '*/{run.json,lock}');
+      const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+      const events = [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete];
+      return [watcher, ...events.map((event) => event(() => lookIn(SETTLE_MS)))];
+    });
+    return vscode.Disposable.from(...parts);
+  }
+
+  function moved(): void {
+    watchers.dispose();
+    folders = runsFolders();
+    watchers = watch();
+    void look();
+  }
+
+  const subscriptions = [
+    vscode.workspace.onDidChangeWorkspaceFolders(moved),
+    vscode.workspace.onDidGrantWorkspaceTrust(moved),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('peftWorkbench.runsFolder')) moved();
+    }),
+  ];
+
+  return {
+    get runs() {
+      return scan.runs;
+    },
+    get folders() {
+      return folders;
+    },
+    onDidChange: changed.event,
+    ready,
+    refresh: () => {
+      expectantUntil = Date.now() + EXPECTANT_MS;
+      return look();
+    },
+    dispose: () => {
+      isDisposed = true;
+      clearTimeout(timer);
+      vscode.Disposable.from(watchers, changed, ...subscriptions).dispose();
+    },
+  };
+}
+
+function runsFolders(): string[] {
+  const inWorkspace = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  return [...new Set(inWorkspace.map(runsFolderOf))];
 }

@@ -15,7 +15,7 @@ import { queueTinyRun, writeTinyWorkspace } from '../../support/tinyWorkspace.ts
 
 const program = pathToFileURL(join(import.meta.dirname, '../../../dist/trainer.js'));
 
-const launch = (runsDir: string) => launchTrainer(runsDir, process.env, program);
+const launch = (runsDir: string) => launchTrainer(runsDir, process.env, { program });
 
 const exit = (trainer: TrainerProcess) => new Promise<void>((resolve) => trainer.once('exit', resolve));
 

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { metricsTail, openMetricsLog, readMetrics, type MetricsLine } from '../../../src/runs/metricsLog.ts';
@@ -62,12 +62,13 @@ describe('metrics log', () => {
     expect(await readMetrics(path)).toEqual([{ step: 1, c: 2 }]);
   });
 
-  it('is followed line by line, also through lines longer than one read', async () => {
+  it('is followed line by line', async () => {
     const path = file();
-    const next = metricsTail(path);
-    expect(await next()).toEqual([]);
+    const tail = metricsTail(path);
+    const next = async () => (await tail()).lines;
+    expect(await tail()).toEqual({ lines: [], isAtEnd: true, restarted: false });
     append(path, { step: 1 });
-    expect(await next()).toEqual([{ step: 1 }]);
+    expect(await tail()).toEqual({ lines: [{ step: 1 }], isAtEnd: true, restarted: false });
     appendFileSync(path, '{"step":2,"é');
     expect(await next()).toEqual([]);
     appendFileSync(path, '":3}\n{"event":"resumed","step":1}\n');
@@ -79,5 +80,56 @@ describe('metrics log', () => {
     append(path, { step: 3, ...wide });
     expect(await next()).toEqual([{ step: 3, ...wide }]);
     expect(await next()).toEqual([]);
+  });
+
+  it('gives a large file in parts that together are the whole', async () => {
+    const path = file();
+    const count = 300_000;
+    writeFileSync(
+      path,
+      Array.from({ length: count }, (_, i) => `{"step":${i + 1},"train/loss":0.25}\n`).join(''),
+    );
+    const next = metricsTail(path);
+    const parts: number[][] = [];
+    for (let isAtEnd = false; !isAtEnd;) {
+      const part = await next();
+      parts.push(part.lines.map(({ step }) => step));
+      isAtEnd = part.isAtEnd;
+    }
+    expect(parts.length).toBeGreaterThan(2);
+    expect(Math.max(...parts.map((part) => part.length))).toBeLessThan(150_000);
+    const steps = parts.flat();
+    expect(steps.length).toBe(count);
+    expect(steps.every((step, i) => step === i + 1)).toBe(true);
+    expect(await readMetrics(path)).toHaveLength(count);
+  });
+
+  it('skips a line that is too long, however it comes, and keeps those beside it', async () => {
+    const path = file();
+    const next = metricsTail(path);
+    const long = `{"step":2,"name":"${'x'.repeat(6 << 20)}`;
+    writeFileSync(path, `{"step":1}\n${long}`);
+    const first = [await next(), await next()];
+    expect(first.flatMap(({ lines }) => lines)).toEqual([{ step: 1 }]);
+    expect(first.map(({ isAtEnd }) => isAtEnd)).toEqual([false, true]);
+    appendFileSync(path, `${'x'.repeat(100)}"}\n{"step":3}\n`);
+    expect(await next()).toEqual({ lines: [{ step: 3 }], isAtEnd: true, restarted: false });
+    appendFileSync(path, `{"step":4,"name":"${'x'.repeat(2 << 20)}"}\n{"step":5}\n`);
+    expect((await next()).lines).toEqual([{ step: 5 }]);
+    expect((await readMetrics(path)).map(({ step }) => step)).toEqual([1, 3, 5]);
+  });
+
+  it('begins anew, and says so, when a shorter file takes its place', async () => {
+    const path = file();
+    const next = metricsTail(path);
+    append(path, { step: 1, v: 1 }, { step: 2, v: 1 });
+    await next();
+    writeFileSync(path, '{"step":1,"v":2}\n');
+    expect(await next()).toEqual({ lines: [{ step: 1, v: 2 }], isAtEnd: true, restarted: true });
+    expect(await next()).toEqual({ lines: [], isAtEnd: true, restarted: false });
+    rmSync(path);
+    expect(await next()).toEqual({ lines: [], isAtEnd: true, restarted: true });
+    append(path, { step: 7 });
+    expect((await next()).lines).toEqual([{ step: 7 }]);
   });
 });

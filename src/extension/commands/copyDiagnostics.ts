@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { messageOf } from '../../core/errors.ts';
+import type { Json } from '../../core/json.ts';
+import type { Services } from '../services.ts';
+import { diagnosticsText } from './diagnosticsText.ts';
+import { hubToken } from './hubToken.ts';
+import { withProgress } from './progress.ts';
+
+export const id = 'peftWorkbench.copyDiagnostics';
+
+/** Copies what a report of a bug needs. In Restricted Mode too: then without what a process would tell. */
+export async function run(services: Services): Promise<void> {
+  const { context, log } = services;
+  const manifest = context.extension.packageJSON as Manifest;
+  const title = vscode.l10n.t('Collecting diagnostics');
+  const doctor = await withProgress({ title }, ({ signal }) => doctorReport(services, signal));
+  const text = diagnosticsText(
+    {
+      versions: {
+        'PEFT Workbench': manifest.version,
+        [vscode.env.appName]: vscode.version,
+        Node: process.versions.node,
+        platform: `${process.platform} ${process.arch}`,
+        remote: vscode.env.remoteName ?? 'none',
+        trusted: String(vscode.workspace.isTrusted),
+      },
+      settings: settingsOf(manifest),
+      doctor,
+      log: await logText(context.logUri.fsPath, log.name),
+    },
+    { home: homedir(), tokens: [(await hubToken.get(context)) ?? ''] },
+  );
+  await vscode.env.clipboard.writeText(text);
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      'Diagnostics are in the clipboard, without tokens and without the name of your home folder.',
+    ),
+  );
+}
+
+interface Manifest {
+  readonly version: string;
+  readonly contributes: {
+    readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
+  };
+}
+
+function settingsOf({ contributes }: Manifest): Record<string, Json | undefined> {
+  const configuration = vscode.workspace.getConfiguration();
+  const keys = Object.keys(contributes.configuration.properties);
+  return Object.fromEntries(keys.map((key) => [key, configuration.get<Json>(key)]));
+}
+
+async function doctorReport({ cli }: Services, signal: AbortSignal): Promise<string> {
+  if (!vscode.workspace.isTrusted) return 'not run in Restricted Mode';
+  const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+  try {
+    const { status, stdout, stderr } = await cli.run(['doctor', '--json'], { cwd, signal });
+    if (status === 130) throw new vscode.CancellationError();
+    return stdout + stderr;
+  } catch (error) {
+    if (error instanceof vscode.CancellationError) throw error;
+    return messageOf(error);
+  }
+}
+
+/** The editor keeps a log channel in a file of its name. */
+function logText(dir: string, name: string): Promise<string> {
+  return readFile(join(dir, `${name}.log`), 'utf8').catch(() => 'none');
+}

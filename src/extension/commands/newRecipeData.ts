@@ -1,0 +1,126 @@
+import { basename, dirname } from 'node:path';
+import * as vscode from 'vscode';
+import type { Services } from '../services.ts';
+import { columnsUnknown, tooFewColumns } from './errors.ts';
+import type { Ask, Step } from './multiStep.ts';
+import type { Answers } from './newRecipeAnswers.ts';
+import { workspaceFiles } from './workspaceFiles.ts';
+
+/** Step: the training file, whose columns can be read. */
+export function trainStep(services: Services, extensions: readonly string[]): Step<Answers> {
+  return async ({ task }, ask) => {
+    const needed = task?.columns.filter(({ optional }) => !optional).length ?? 1;
+    for (;;) {
+      const files = await workspaceFiles(services, globOf(extensions));
+      const placeholder = vscode.l10n.t('Which file has the training data?');
+      const train = await askFile(ask, files.map(fileItem), { placeholder, extensions });
+      if (train === undefined) continue;
+      const table = await services.language.ask('peft/columns', { file: train });
+      const fault =
+        'problem' in table
+          ? columnsUnknown(basename(train), table.problem)
+          : table.columns.length < needed
+            ? tooFewColumns(basename(train), needed, table.columns.length)
+            : undefined;
+      if (fault === undefined && !('problem' in table)) return { train, table };
+      void vscode.window.showErrorMessage(fault ?? '');
+    }
+  };
+}
+
+/** Step: the columns that the model reads, in the order of the file, for the task's fields in theirs. */
+export const inputsStep: Step<Answers> = async ({ task, table }, ask) => {
+  const fields = task?.columns.filter(({ isLabel }) => !isLabel) ?? [];
+  const least = fields.filter(({ optional }) => !optional).length;
+  const items = table?.columns.map((column) => ({ label: column })) ?? [];
+  const likely = items.filter(({ label }) => INPUT.test(label)).slice(0, least);
+  const preset = likely.length > 0 ? likely : items.filter(({ label }) => !LABEL.test(label)).slice(0, least);
+  const placeholder =
+    fields.length === 1
+      ? vscode.l10n.t('Which column has the text?')
+      : vscode.l10n.t('Which columns have the text? From {0} to {1}', least, fields.length);
+  for (;;) {
+    const picked =
+      fields.length === 1
+        ? [await ask.pick(items, { placeholder, preset })]
+        : await ask.pickMany(items, { placeholder, preset });
+    // Picks come in the order of clicks.
+    const columns = items.filter((item) => picked.includes(item)).map(({ label }) => label);
+    if (columns.length < least || columns.length > fields.length) continue;
+    return { inputs: Object.fromEntries(columns.map((column, i) => [fields[i].field, column])) };
+  }
+};
+
+/** Step: the column that is learnt. */
+export const labelStep: Step<Answers> = async ({ task, table, inputs = {} }, ask) => {
+  const items = (table?.columns ?? [])
+    .filter((column) => !Object.values(inputs).includes(column))
+    .map((column) => ({ label: column, description: valuesText(table?.values[column]) }));
+  const placeholder = vscode.l10n.t('Which column has the label?');
+  const preset = items.filter(({ label }) => LABEL.test(label)).slice(0, 1);
+  const { label } = await ask.pick(items, { placeholder, preset });
+  return { label: { [task?.columns.find(({ isLabel }) => isLabel)?.field ?? '']: label } };
+};
+
+/** Step: a validation file, those beside the training file first, or a share of it. */
+export function validationStep(services: Services, extensions: readonly string[]): Step<Answers> {
+  return async ({ train = '' }, ask) => {
+    const share = { label: vscode.l10n.t('10 % of the training file'), data: 0.1 };
+    for (;;) {
+      const files = (await workspaceFiles(services, globOf(extensions))).filter(
+        ({ fsPath }) => fsPath !== train,
+      );
+      const beside = files.filter(
+        ({ fsPath }) => dirname(fsPath) === dirname(train) && VALIDATION.test(basename(fsPath)),
+      );
+      const others = files.filter((uri) => !beside.includes(uri));
+      const items = [...beside.map(fileItem), share, ...others.map(fileItem)];
+      const placeholder = vscode.l10n.t('On which data is it validated while it trains?');
+      const validation = await askFile<string | number>(ask, items, { placeholder, extensions });
+      if (validation !== undefined) return { validation };
+    }
+  };
+}
+
+const INPUT = /^(sentence|text|review|question|premise|hypothesis|content|body|message)/i;
+const LABEL = /^(label|class|target|category|sentiment)/i;
+const VALIDATION = /val|dev/i;
+
+interface FileItem<Value> extends vscode.QuickPickItem {
+  readonly data: Value;
+}
+
+const fileItem = ({ fsPath }: vscode.Uri): FileItem<string> => ({
+  label: basename(fsPath),
+  description: vscode.workspace.asRelativePath(dirname(fsPath)),
+  data: fsPath,
+});
+
+/** One of the items or a file from a dialog; undefined where the dialog was dismissed. */
+async function askFile<Value>(
+  ask: Ask,
+  items: readonly FileItem<Value>[],
+  { placeholder, extensions }: { placeholder: string; extensions: readonly string[] },
+): Promise<Value | string | undefined> {
+  const browse: vscode.QuickPickItem = {
+    label: vscode.l10n.t('Browse…'),
+    iconPath: new vscode.ThemeIcon('folder-opened'),
+  };
+  const chosen = await ask.pick<FileItem<Value> | typeof browse>([...items, browse], { placeholder });
+  if ('data' in chosen) return chosen.data;
+  const [file] =
+    (await vscode.window.showOpenDialog({
+      title: placeholder,
+      filters: { [vscode.l10n.t('Data files')]: extensions.map((extension) => extension.slice(1)) },
+    })) ?? [];
+  return file?.fsPath;
+}
+
+const globOf = (extensions: readonly string[]) =>
+  `**/*.{${extensions.map((extension) => extension.slice(1)).join(',')}}`;
+
+function valuesText(values: readonly string[] | undefined): string {
+  return values === undefined
+    ? vscode.l10n.t('more than 50 different values')
+    : vscode.l10n.t('{0} different values: {1}', values.length, values.slice(0, 5).join(', '));
+}

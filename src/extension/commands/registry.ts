@@ -1,0 +1,35 @@
+import type { Command } from './command.ts';
+import * as compareSelected from './compareSelected.ts';
+import * as copyDiagnostics from './copyDiagnostics.ts';
+import * as doctor from './doctor.ts';
+import * as downloadModel from './downloadModel.ts';
+import * as exportAdapter from './exportAdapter.ts';
+import * as newRecipe from './newRecipe.ts';
+import * as newSampleProject from './newSampleProject.ts';
+import * as openDashboard from './openDashboard.ts';
+import * as openRunRecipe from './openRunRecipe.ts';
+import * as resume from './resume.ts';
+import * as setHubToken from './setHubToken.ts';
+import * as showLog from './showLog.ts';
+import * as showPlan from './showPlan.ts';
+import * as startTuning from './startTuning.ts';
+import * as stop from './stop.ts';
+
+/** Every command but those that a feature registers because they are a part of it. */
+export const commands: readonly Command[] = [
+  newRecipe,
+  newSampleProject,
+  startTuning,
+  openDashboard,
+  downloadModel,
+  doctor,
+  stop,
+  resume,
+  compareSelected,
+  showPlan,
+  exportAdapter,
+  showLog,
+  openRunRecipe,
+  copyDiagnostics,
+  setHubToken,
+];

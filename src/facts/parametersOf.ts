@@ -1,0 +1,45 @@
+import { sizeOf } from '../core/tensor.ts';
+import { countParameters } from '../plan/parameters.ts';
+import type { Assembly } from '../program/assembly.ts';
+import type { RecipeParameters, TensorShare, VariantParameters } from '../protocol/language.ts';
+import type { Facts } from '../recipe/facts.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { assembled } from './assembled.ts';
+
+/** Parameters of every variant, from declarations; `recipe` is absent where the text has errors. */
+export function parametersOf(recipe: Recipe | undefined, facts: Facts): RecipeParameters {
+  if (recipe === undefined) return { variants: [], problem: 'the recipe has errors' };
+  const [{ model }] = recipe.configurations;
+  let first: Assembly | undefined;
+  const variants = recipe.configurations.map((configuration): VariantParameters => {
+    const { variant } = configuration;
+    const assembly = assembled(configuration, facts);
+    if ('problem' in assembly) return { variant, problem: assembly.problem };
+    first ??= assembly;
+    return { variant, counts: countParameters(assembly), tensors: sharesOf(assembly) };
+  });
+  if (first === undefined) return { model, variants, problem: variants[0].problem };
+  const { architecture, shape } = first.info;
+  return { model, architecture: architecture.id, layers: shape.layers, variants };
+}
+
+/** What the checkpoint has, in file order, then what is added to it. */
+function sharesOf({ info, trained }: Assembly): TensorShare[] {
+  const { architecture, shape, missing } = info;
+  const methodOf = new Map(trained.map(({ name, method }) => [name, method]));
+  const base = architecture
+    .tensors(shape)
+    .filter(({ name }) => methodOf.has(name) || !missing.includes(name));
+  const names = new Set(base.map(({ name }) => name));
+  return [...base, ...trained.filter(({ name }) => !names.has(name))].map((tensor) => {
+    const method = methodOf.get(tensor.name);
+    return {
+      tensor: tensor.name,
+      shape: tensor.shape,
+      count: sizeOf(tensor.shape),
+      ...(method === undefined ? {} : { method }),
+      ...(tensor.layer === undefined ? {} : { layer: tensor.layer }),
+      module: tensor.part,
+    };
+  });
+}

@@ -1,0 +1,194 @@
+import { readFile, stat } from 'node:fs/promises';
+import {
+  DidChangeWatchedFilesNotification,
+  LSPErrorCodes,
+  ResponseError,
+  TextDocuments,
+  TextDocumentSyncKind,
+  type CancellationToken,
+  type Connection,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { messageOf } from '../core/errors.ts';
+import { isWithin } from '../facts/within.ts';
+import type { LanguageRequest, LanguageRequests } from '../protocol/language.ts';
+import { recipeUnreadable } from './errors.ts';
+import { createService } from './service.ts';
+import { fileOf, placeOf, type Workspace } from './workspace.ts';
+
+/** Files that a recipe's diagnostics depend on. */
+const WATCHED = '**/*.{tsv,csv,jsonl,json,safetensors}';
+
+/** A recipe is shorter; larger files are something else. */
+const MAX_RECIPE_BYTES = 2 ** 20;
+
+/** What the client says of itself beside the protocol. */
+interface InitializationOptions {
+  readonly trusted?: boolean;
+  /** Folder of the Hugging Face cache, where it is not the environment's. */
+  readonly hubCache?: string;
+}
+
+/** Answers a client on a connection. @param planner the program of the planner's thread */
+export function serve(connection: Connection, planner: URL, env: Workspace['env']): void {
+  let workspace: Workspace = { folders: [], trusted: false, env };
+  const documents = new TextDocuments(TextDocument);
+  const service = createService(() => workspace, planner);
+  const checking = new Map<string, { again: boolean }>();
+  let canRefreshHints = false;
+  let canWatch = false;
+  let canFolders = false;
+
+  connection.onInitialize(({ workspaceFolders, initializationOptions, capabilities }) => {
+    const options = (initializationOptions ?? {}) as InitializationOptions;
+    workspace = {
+      folders: (workspaceFolders ?? []).flatMap(({ uri }) => fileOf(uri) ?? []),
+      trusted: options.trusted !== false,
+      env: options.hubCache ? { ...env, HF_HUB_CACHE: options.hubCache } : env,
+    };
+    canRefreshHints = capabilities.workspace?.inlayHint?.refreshSupport === true;
+    canWatch = capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+    canFolders = capabilities.workspace?.workspaceFolders === true;
+    return {
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+        inlayHintProvider: true,
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      },
+    };
+  });
+  connection.onInitialized(() => {
+    if (canWatch)
+      void connection.client.register(DidChangeWatchedFilesNotification.type, {
+        watchers: [{ globPattern: WATCHED }],
+      });
+    if (canFolders)
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const gone = new Set(removed.map(({ uri }) => fileOf(uri)));
+        const kept = workspace.folders.filter((folder) => !gone.has(folder));
+        workspace = { ...workspace, folders: [...kept, ...added.flatMap(({ uri }) => fileOf(uri) ?? [])] };
+        lookAgain();
+      });
+  });
+  connection.onNotification('peft/trusted', () => {
+    workspace = { ...workspace, trusted: true };
+    lookAgain();
+  });
+  connection.onDidChangeWatchedFiles(lookAgain);
+
+  documents.onDidChangeContent(({ document }) => {
+    publish(document, service.parse(recipeOf(document)));
+    void check(document.uri);
+  });
+  documents.onDidClose(({ document: { uri } }) => {
+    service.forget(uri);
+    void connection.sendDiagnostics({ uri, diagnostics: [] });
+  });
+
+  connection.languages.inlayHint.on(async ({ textDocument, range }) => {
+    const document = documents.get(textDocument.uri);
+    if (document === undefined) return [];
+    const { version } = document;
+    const hints = await service.hints(recipeOf(document));
+    if (document.version !== version) return []; // the client asks again for the new text
+    return hints.filter(({ position: { line } }) => line >= range.start.line && line <= range.end.line);
+  });
+
+  answer('peft/describe', async ({ uri }) => service.describe(await textOf(uri)));
+  answer('peft/parameters', async ({ uri }) => service.parameters(await textOf(uri)));
+  answer('peft/plan', async ({ uri }, signal) => service.plan(await textOf(uri), signal));
+  answer('peft/edit', async ({ uri, edits }) => {
+    const { version = 0, ...recipe } = await textOf(uri);
+    const changes = service.edit(recipe, edits);
+    return changes === undefined
+      ? { problem: 'the text has faults, or a value stands where entries are to be put' }
+      : { version, edits: changes };
+  });
+  answer('peft/columns', ({ file, format }) => service.columns(file, format));
+  answer('peft/models', () => service.models());
+  answer('peft/vocabulary', () => service.vocabulary());
+
+  documents.listen(connection);
+  connection.listen();
+
+  /** Cancelling the request aborts the signal. */
+  function answer<Name extends LanguageRequest>(
+    name: Name,
+    handler: (
+      params: LanguageRequests[Name]['params'],
+      signal: AbortSignal,
+    ) => LanguageRequests[Name]['result'] | Promise<LanguageRequests[Name]['result']>,
+  ): void {
+    connection.onRequest(
+      name,
+      async (params: LanguageRequests[Name]['params'], token: CancellationToken): Promise<unknown> => {
+        const controller = new AbortController();
+        token.onCancellationRequested(() =>
+          controller.abort(new ResponseError(LSPErrorCodes.RequestCancelled, `${name} was cancelled`)),
+        );
+        return handler(params, controller.signal);
+      },
+    );
+  }
+
+  function lookAgain(): void {
+    for (const uri of documents.keys()) void check(uri);
+    if (canRefreshHints) connection.languages.inlayHint.refresh().catch(report);
+  }
+
+  /** One check of a document at a time; what changed meanwhile is checked after it. */
+  async function check(uri: string): Promise<void> {
+    const running = checking.get(uri);
+    if (running !== undefined) {
+      running.again = true;
+      return;
+    }
+    const state = { again: true };
+    checking.set(uri, state);
+    try {
+      while (state.again) {
+        state.again = false;
+        const document = documents.get(uri);
+        if (document === undefined) return;
+        const { version } = document;
+        const diagnostics = await service.check(recipeOf(document));
+        if (documents.get(uri) === document && document.version === version) publish(document, diagnostics);
+        if (documents.get(uri) === undefined) service.forget(uri); // it was closed meanwhile
+      }
+    } catch (error) {
+      report(error);
+    } finally {
+      checking.delete(uri);
+    }
+  }
+
+  function publish({ uri, version }: TextDocument, diagnostics: ReturnType<typeof service.parse>): void {
+    void connection.sendDiagnostics({ uri, version, diagnostics });
+  }
+
+  function report(error: unknown): void {
+    connection.console.error(error instanceof Error ? (error.stack ?? error.message) : messageOf(error));
+  }
+
+  /** The text in the editor; of a document that is not open, the file's. */
+  async function textOf(uri: string): Promise<{ uri: string; text: string; version?: number }> {
+    const document = documents.get(uri);
+    if (document !== undefined) return { ...recipeOf(document), version: document.version };
+    const file = fileOf(uri);
+    if (file === undefined) throw recipeUnreadable(uri, 'it is not open');
+    if (!(await isWithin(file, placeOf(uri, workspace)?.within)))
+      throw recipeUnreadable(file, 'it lies outside of the workspace, which is not trusted');
+    try {
+      const { size } = await stat(file);
+      if (size > MAX_RECIPE_BYTES)
+        throw new Error(`expected at most ${MAX_RECIPE_BYTES} bytes, found ${size}`);
+      return { uri, text: await readFile(file, 'utf8') };
+    } catch (error) {
+      throw recipeUnreadable(file, messageOf(error));
+    }
+  }
+}
+
+function recipeOf(document: TextDocument): { uri: string; text: string } {
+  return { uri: document.uri, text: document.getText() };
+}

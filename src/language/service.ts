@@ -1,0 +1,131 @@
+import { resolve } from 'node:path';
+import { UserError } from '../core/errors.ts';
+import { gatherFacts, type RecipePlace } from '../facts/gather.ts';
+import { resolveModel } from '../hub/resolveModel.ts';
+import type {
+  CachedModelInfo,
+  ColumnsResult,
+  PlanResult,
+  RecipeDescription,
+  RecipeParameters,
+  ValueEdit,
+  Vocabulary,
+} from '../protocol/language.ts';
+import { checkRecipe } from '../recipe/check.ts';
+import { editRecipe, type TextEdit } from '../recipe/edit.ts';
+import { modelKey, type Facts } from '../recipe/facts.ts';
+import { parseRecipe } from '../recipe/parse.ts';
+import { inTextOrder } from '../recipe/place.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { cachedModels } from './cachedModels.ts';
+import { columnsOf } from './columns.ts';
+import { describe, type ModelState } from './describe.ts';
+import { diagnosticOf, type Diagnostic } from './diagnostics.ts';
+import { hintsOf, type Hint } from './hints.ts';
+import { parametersOf } from '../facts/parametersOf.ts';
+import { planInThread } from './plan.ts';
+import { vocabulary } from './vocabulary.ts';
+import { fileNameOf, placeOf, type RecipeText, type Workspace } from './workspace.ts';
+
+/** What the language server knows and does, apart from how it is asked. Nothing here throws because of a recipe's text. */
+export interface LanguageService {
+  /** At once: from the text, and what the last check of this document found out about models and data. */
+  parse(document: RecipeText): Diagnostic[];
+  /** With models and data looked at. */
+  check(document: RecipeText): Promise<Diagnostic[]>;
+  /** Drops what was found out for a document that is closed. */
+  forget(uri: string): void;
+  hints(document: RecipeText): Promise<Hint[]>;
+  describe(document: RecipeText): Promise<RecipeDescription>;
+  parameters(document: RecipeText): Promise<RecipeParameters>;
+  /** @throws the signal's reason where it was aborted; Error where the planner failed */
+  plan(document: RecipeText, signal?: AbortSignal): Promise<PlanResult>;
+  /** Undefined where a path leads through a value that has no entries. */
+  edit(document: RecipeText, edits: readonly ValueEdit[]): TextEdit[] | undefined;
+  /** @param file relative paths start at the first folder of the workspace */
+  columns(file: string, format?: string): Promise<ColumnsResult>;
+  models(): Promise<readonly CachedModelInfo[]>;
+  vocabulary(): Vocabulary;
+}
+
+const NOTHING: Facts = { models: new Map(), files: new Map() };
+
+/** @param workspace as it is at the time of each question  @param planner the program of the planner's thread */
+export function createService(workspace: () => Workspace, planner: URL): LanguageService {
+  const known = new Map<string, Facts>();
+  // A change is followed by several questions about the same text.
+  let last: (RecipeText & { readonly read: ReturnType<typeof parseRecipe> }) | undefined;
+
+  function parsed({ uri, text }: RecipeText): ReturnType<typeof parseRecipe> {
+    if (last?.uri !== uri || last.text !== text) {
+      last = { uri, text, read: parseRecipe(text, fileNameOf(uri)) };
+    }
+    return last.read;
+  }
+
+  async function looked({ uri }: RecipeText, recipe: Recipe | undefined): Promise<Facts> {
+    const place = placeOf(uri, workspace());
+    if (recipe === undefined || place === undefined) return NOTHING;
+    return gatherFacts(recipe, place);
+  }
+
+  function problemsOf({ recipe, problems }: ReturnType<typeof parseRecipe>, facts: Facts) {
+    return recipe === undefined ? problems : inTextOrder([...problems, ...checkRecipe(recipe, facts)]);
+  }
+
+  return {
+    parse: (document) => problemsOf(parsed(document), known.get(document.uri) ?? NOTHING).map(diagnosticOf),
+    check: async (document) => {
+      const read = parsed(document);
+      const facts = await looked(document, read.recipe);
+      if (read.recipe !== undefined) known.set(document.uri, facts);
+      return problemsOf(read, facts).map(diagnosticOf);
+    },
+    forget: (uri) => void known.delete(uri),
+    hints: async (document) => {
+      const { recipe } = parsed(document);
+      return recipe === undefined ? [] : hintsOf(document.text, recipe, await looked(document, recipe));
+    },
+    describe: async (document) => {
+      const read = parsed(document);
+      const facts = await looked(document, read.recipe);
+      const model = await modelState(read.recipe, facts, placeOf(document.uri, workspace()));
+      return describe(document.text, fileNameOf(document.uri), read, problemsOf(read, facts), model);
+    },
+    parameters: async (document) => {
+      const { recipe } = parsed(document);
+      return parametersOf(recipe, await looked(document, recipe));
+    },
+    plan: async ({ uri, text }, signal) => {
+      const place = placeOf(uri, workspace());
+      if (place === undefined) return { problem: `${uri} is no file: its model cannot be looked at` };
+      return planInThread(planner, { text, fileName: fileNameOf(uri), place }, signal);
+    },
+    edit: ({ text }, edits) => editRecipe(text, edits),
+    columns: async (file, format) => {
+      const { recipeDir, within } = placeOf('untitled:', workspace())!;
+      return columnsOf(resolve(recipeDir, file), { format, within });
+    },
+    models: () => cachedModels(workspace().env),
+    vocabulary,
+  };
+}
+
+/** Of the first configuration's model. */
+async function modelState(
+  recipe: Recipe | undefined,
+  { models }: Facts,
+  place: RecipePlace | undefined,
+): Promise<ModelState> {
+  if (recipe === undefined || place === undefined) return {};
+  const [{ model, revision }] = recipe.configurations;
+  const facts = models.get(modelKey({ model, revision }));
+  if (facts === undefined) return {};
+  if ('unusable' in facts) return { modelProblem: facts.unusable };
+  try {
+    return { modelDir: await resolveModel(model, { ...place, revision }) };
+  } catch (error) {
+    if (error instanceof UserError) return {}; // gone since it was looked at
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import { readers } from '../data/readers.ts';
+import { methods } from '../peft/registry.ts';
+import type { Vocabulary } from '../protocol/language.ts';
+import { configurationFields, recipeFields, type Field } from '../recipe/fields.ts';
+import { presets } from '../recipe/presets.ts';
+import { tasks } from '../tasks/registry.ts';
+import type { TaskFields } from '../tasks/task.ts';
+
+/** What recipes are made of, read off the registries and schemas. */
+export function vocabulary(): Vocabulary {
+  return {
+    recipe: recipeFields,
+    methods: Object.values(methods).map(({ id, title, help, source, learningRate }) => {
+      return { id, title, help, source, learningRate };
+    }),
+    tasks: Object.values(tasks).map(({ id, metricNames }, index) => {
+      const { properties = {}, required = [] } = configurationFields.properties?.task.oneOf?.[index] ?? {};
+      return { id, columns: columnFields(id, properties, required), metrics: metricNames };
+    }),
+    presets,
+    dataExtensions: readers.map(({ format }) => `.${format}`),
+  };
+}
+
+/** A task says which fields name columns where these are given; here each is, as its own name. */
+function columnFields(id: string, properties: Readonly<Record<string, Field>>, required: readonly string[]) {
+  const names = Object.fromEntries(Object.keys(properties).map((name) => [name, name]));
+  const { inputs, label } = tasks[id].columns(names as unknown as TaskFields);
+  const fields = [...Object.keys(inputs), ...Object.keys(label)].map((field) => {
+    return { field, optional: !required.includes(field), isLabel: Object.hasOwn(label, field) };
+  });
+  return [...fields.filter(({ optional }) => !optional), ...fields.filter(({ optional }) => optional)];
+}

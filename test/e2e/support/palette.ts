@@ -1,0 +1,71 @@
+import type { Locator, Page } from 'playwright-core';
+
+/** Runs a command by its full title, such as `PEFT: Start Tuning`. */
+export async function command(page: Page, title: string): Promise<void> {
+  await (await commandRow(page, title)).click();
+}
+
+/** Titles that the palette offers for a text; leaves it closed. */
+export async function offered(page: Page, text: string): Promise<string[]> {
+  await commandRow(page, text);
+  const rows = await options(page).all();
+  const names = await Promise.all(rows.map((row) => row.getAttribute('aria-label')));
+  await page.keyboard.press('Escape');
+  return names.map((name) => name ?? '');
+}
+
+/** Chooses in an open quick pick the item whose label, or whose label and description, hold the text. */
+export async function pick(page: Page, text: string | RegExp): Promise<void> {
+  await option(page, text).click();
+}
+
+/** Marks several items of an open quick pick that has check boxes, and accepts. */
+export async function pickSeveral(page: Page, ...texts: readonly (string | RegExp)[]): Promise<void> {
+  for (const text of texts) await option(page, text).getByRole('checkbox').check();
+  await page.keyboard.press('Enter');
+}
+
+/** Types into an open input box, or into the box of a quick pick that takes free text, and accepts. */
+export async function answer(page: Page, text: string): Promise<void> {
+  await quickInput(page).fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** Opens a file of the workspace by its name. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+p');
+  await quickInput(page).fill(name);
+  await option(page, name).click();
+  await page.getByRole('tab', { name }).waitFor();
+}
+
+/** The box of the open quick pick, input or palette. */
+export function quickInput(page: Page): Locator {
+  return page
+    .locator('.quick-input-widget:visible')
+    .getByRole('textbox')
+    .or(page.locator('.quick-input-widget:visible').getByRole('combobox'));
+}
+
+/** One item of the open quick pick. */
+export function option(page: Page, text: string | RegExp): Locator {
+  return options(page).filter({ hasText: text }).first();
+}
+
+const options = (page: Page) => page.locator('.quick-input-widget:visible').getByRole('option');
+
+/** The palette does not show commands that register after it was opened: it is opened again until the title is there. */
+async function commandRow(page: Page, title: string): Promise<Locator> {
+  for (let attempt = 1; ; attempt++) {
+    await page.keyboard.press('F1');
+    await quickInput(page).fill(`>${title}`);
+    const row = option(page, title);
+    try {
+      await row.waitFor({ timeout: 2_000 });
+      return row;
+    } catch (error) {
+      if (attempt === 10) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
+}

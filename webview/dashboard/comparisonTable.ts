@@ -1,0 +1,77 @@
+import type { DashboardSnapshot } from '../../src/protocol/dashboard.ts';
+import { element } from '../shared/element.ts';
+import { say } from '../shared/strings.ts';
+import { formatCount, formatSigned, formatSize, formatSpread, formatValue } from './format.ts';
+import type { Part } from './page.ts';
+
+type Comparison = NonNullable<DashboardSnapshot['comparison']>;
+
+/** Groups side by side: figures, differences to the baseline, and which is best or why none is named. */
+export function comparisonTable(): Part {
+  const part = element('div', { class: 'comparison' });
+  let drawn: Comparison | undefined;
+  return {
+    element: part,
+    update({ snapshot: { comparison } }) {
+      if (comparison === drawn) return;
+      drawn = comparison;
+      part.replaceChildren(...(comparison ? contentOf(comparison) : []));
+    },
+  };
+}
+
+function contentOf({ metric, baseline, rows, winner, notes }: Comparison): Node[] {
+  const head = [
+    ['group', say('group')],
+    ['number', say('seeds')],
+    ['number', metric],
+    ['number', say('difference', baseline)],
+    ['number', say('interval')],
+    ['number', say('bestStep')],
+    ['number', say('rate')],
+    ['number', say('trained')],
+  ];
+  const body = rows.map((row) => {
+    const { difference, parameters } = row;
+    const interval = difference?.interval;
+    const cells = [
+      row.unfinished > 0 ? `${row.n} (${say('unfinishedNote', row.unfinished)})` : `${row.n}`,
+      row.metric ? formatSpread(row.metric.mean, row.metric.standardDeviation) : '–',
+      row.label === baseline ? say('baseline') : difference ? formatSigned(difference.mean) : '–',
+      interval ? say('range', formatSigned(interval[0]), formatSigned(interval[1])) : '–',
+      row.bestStep === undefined ? '–' : formatCount(row.bestStep),
+      row.samplesPerSecond === undefined ? '–' : formatValue(row.samplesPerSecond),
+      parameters ? formatSize(parameters.trained) : '–',
+    ];
+    const best = row.label === winner ? element('span', { class: 'badge' }, say('winnerMark')) : undefined;
+    return element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, element('bdi', {}, row.label), best),
+      ...cells.map((text) => element('td', { class: 'number' }, text)),
+    );
+  });
+  const verdict = winner === undefined ? [] : [say('winner', winner)];
+  return [
+    element(
+      'div',
+      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': say('comparison') },
+      element(
+        'table',
+        {},
+        element('caption', { class: 'spoken' }, say('comparison')),
+        element(
+          'thead',
+          {},
+          element(
+            'tr',
+            {},
+            ...head.map(([name, text]) => element('th', { scope: 'col', class: name }, text)),
+          ),
+        ),
+        element('tbody', {}, ...body),
+      ),
+    ),
+    ...[...verdict, ...notes].map((text) => element('p', { class: 'note', dir: 'auto' }, text)),
+  ];
+}

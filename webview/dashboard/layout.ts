@@ -1,0 +1,82 @@
+import { element } from '../shared/element.ts';
+import { say } from '../shared/strings.ts';
+import { announcer } from './announcer.ts';
+import { comparisonTable } from './comparisonTable.ts';
+import { curveCards } from './curveCards.ts';
+import { legend } from './legend.ts';
+import type { Model, Page, Part } from './page.ts';
+import { parameterCard } from './parameterCard.ts';
+import { runsTable } from './runsTable.ts';
+import { toolbar } from './toolbar.ts';
+
+/** The whole page: runs beside what the selected ones measured, or a welcome where there are none. */
+export function layout(page: Page): Part {
+  const table = runsTable(page);
+  const cards = curveCards(page);
+  const tools = toolbar(page, cards.resetZoom);
+  const key = legend();
+  const comparison = comparisonTable();
+  const parameters = parameterCard(page);
+  const news = announcer();
+  const hint = element('p', { class: 'muted note' });
+  const sections = [
+    section('curves', element('div', { class: 'sticky' }, tools.element, key.element), hint, cards.element),
+    section('comparison', comparison.element),
+    section('parameters', element('div', { class: 'cards wide' }, parameters.element)),
+  ];
+  const welcome = element(
+    'main',
+    { class: 'welcome' },
+    element('h1', {}, say('welcomeTitle')),
+    element('p', { class: 'muted' }, say('welcome')),
+  );
+  const results = element('div', { class: 'results' }, ...sections.map(({ element }) => element));
+  const main = element(
+    'main',
+    { class: 'dashboard' },
+    element('h1', { class: 'spoken' }, say('title')),
+    table.element,
+    results,
+  );
+  const parts = [table, tools, key, comparison, cards, parameters];
+  // Nothing is shown before it is known whether there are runs.
+  const root = element('div', { class: 'page', hidden: true }, main, welcome, news.element);
+  let before: Model | undefined;
+  return {
+    element: root,
+    update(model) {
+      const { snapshot, ui } = model;
+      const empty = snapshot.runs.length === 0;
+      root.hidden = false;
+      main.hidden = empty;
+      welcome.hidden = !empty;
+      const selected = new Set(snapshot.selected);
+      const measured = snapshot.series.some(({ run }) => selected.has(run));
+      hint.textContent = measured ? '' : say(selected.size === 0 ? 'selectHint' : 'waiting');
+      hint.hidden = measured;
+      const [, compared, trained] = sections;
+      for (const { element, name } of sections) element.open = !ui.closed.includes(name);
+      compared.element.hidden = snapshot.comparison === undefined;
+      trained.element.hidden = !snapshot.parameters.some(({ run }) => selected.has(run));
+      for (const part of parts) part.update(model);
+      if (before) news.compare(before.snapshot.runs, snapshot.runs);
+      before = model;
+    },
+  };
+
+  function section(name: 'curves' | 'comparison' | 'parameters', ...children: Node[]) {
+    const heading = element('h2', {}, say(name));
+    const details = element(
+      'details',
+      { class: 'section', open: true },
+      element('summary', {}, heading),
+      ...children,
+    );
+    details.addEventListener('toggle', () => {
+      const closed = (before?.ui.closed ?? []).filter((other) => other !== name);
+      const now = details.open ? closed : [...closed, name];
+      if (before && now.length !== before.ui.closed.length) page.set({ closed: now });
+    });
+    return { element: details, name };
+  }
+}

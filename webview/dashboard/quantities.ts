@@ -1,0 +1,32 @@
+/** A metric's name without its split, and the split: `validation/loss` is the loss of validation, `lr` has no split. */
+export interface Quantity {
+  readonly name: string;
+  readonly split: string;
+}
+
+export function quantityOf(metric: string): Quantity {
+  const slash = metric.indexOf('/');
+  return slash < 0
+    ? { name: metric, split: '' }
+    : { name: metric.slice(slash + 1), split: metric.slice(0, slash) };
+}
+
+/** Quantities are measured during training or by an evaluation, which has no noise of batches to smooth away. */
+export function isEvaluated(split: string): boolean {
+  return split !== '' && split !== 'train';
+}
+
+/** One chart per quantity: the loss, what evaluations measure (the metric that chooses checkpoints first), then the rest. */
+export function orderQuantities(metrics: readonly string[], chosen: readonly string[]): string[] {
+  const names = [...new Set(metrics.map((metric) => quantityOf(metric).name))];
+  const evaluated = new Set(metrics.filter((metric) => isEvaluated(quantityOf(metric).split)).map(nameOf));
+  const first = new Set(chosen.map(nameOf));
+  const rank = (name: string) => (name === 'loss' ? 0 : first.has(name) ? 1 : evaluated.has(name) ? 2 : 3);
+  // Within a rank: the learning rate before other figures of the optimizer, the rest by name.
+  const key = (name: string) => (name === 'lr' ? '' : name);
+  return names.sort((a, b) => rank(a) - rank(b) || (key(a) < key(b) ? -1 : 1));
+}
+
+function nameOf(metric: string): string {
+  return quantityOf(metric).name;
+}

@@ -1,0 +1,30 @@
+import type { RunKey, RunRow } from '../../src/protocol/dashboard.ts';
+import { element } from '../shared/element.ts';
+import { icon } from '../shared/icons.ts';
+import { say } from '../shared/strings.ts';
+import { type Action, allowedActions } from './tableRows.ts';
+
+const actions: readonly Action[] = ['stop', 'resume', 'openRecipe', 'showLog', 'exportAdapter'];
+
+/** Small buttons, one per action; those that its status does not allow are disabled. */
+export function runActions(act: (action: Action, run: RunKey) => void) {
+  let key = '';
+  const buttons = actions.map((action) =>
+    element(
+      'button',
+      { type: 'button', class: 'quiet action', onclick: () => act(action, key), title: say(action) },
+      icon(action),
+    ),
+  );
+  return {
+    element: element('span', { class: 'action-bar' }, ...buttons),
+    update(run: RunRow) {
+      key = run.key;
+      const allowed = allowedActions(run);
+      buttons.forEach((button, i) => {
+        button.disabled = !allowed.has(actions[i]);
+        button.setAttribute('aria-label', say('actionOn', say(actions[i]), run.id));
+      });
+    },
+  };
+}

@@ -1,0 +1,60 @@
+export interface Curve {
+  /** Ascending. */
+  readonly step: readonly number[];
+  /** Place on the axis that is shown: step, seconds or epochs. */
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
+export interface Band extends Curve {
+  /** Of the sample; 0 where one member has a value. */
+  readonly deviation: readonly number[];
+}
+
+/**
+ * Mean and standard deviation of the seeds at every step that any of them measured. A member that measured before and after
+ * a step, but not at it, counts with the value between (linear); one that has not begun or is over is left out there. `x` is
+ * the members' mean too, so that a band over time has the mean speed.
+ */
+export function seedBand(members: readonly Curve[]): Band {
+  const step = unionOf(members.map((member) => member.step));
+  const n = new Float64Array(step.length);
+  const x = new Float64Array(step.length);
+  const mean = new Float64Array(step.length);
+  const squares = new Float64Array(step.length);
+  for (const member of members) {
+    let next = 0;
+    for (let i = 0; i < step.length; i++) {
+      while (next < member.step.length && member.step[next] < step[i]) next++;
+      if (next === member.step.length) break;
+      const exact = member.step[next] === step[i];
+      if (!exact && next === 0) continue;
+      const before = exact ? next : next - 1;
+      const gap = member.step[next] - member.step[before];
+      const share = gap === 0 ? 0 : (step[i] - member.step[before]) / gap;
+      const y = member.y[before] + share * (member.y[next] - member.y[before]);
+      if (!Number.isFinite(y)) continue;
+      // Welford's running mean and sum of squares.
+      n[i]++;
+      x[i] += (member.x[before] + share * (member.x[next] - member.x[before]) - x[i]) / n[i];
+      const delta = y - mean[i];
+      mean[i] += delta / n[i];
+      squares[i] += delta * (y - mean[i]);
+    }
+  }
+  const known = [...step.keys()].filter((i) => n[i] > 0);
+  return {
+    step: known.map((i) => step[i]),
+    x: known.map((i) => x[i]),
+    y: known.map((i) => mean[i]),
+    deviation: known.map((i) => (n[i] > 1 ? Math.sqrt(squares[i] / (n[i] - 1)) : 0)),
+  };
+}
+
+/** Seeds usually share their steps, the shorter ones being a beginning of the longest: then nothing has to be sorted. */
+export function unionOf(lists: readonly (readonly number[])[]): readonly number[] {
+  const longest = lists.reduce((best, list) => (list.length > best.length ? list : best), []);
+  if (lists.every((list) => list.every((step, i) => step === longest[i]))) return longest;
+  const all = Float64Array.from(lists.flat()).sort();
+  return [...all.filter((step, i) => i === 0 || step !== all[i - 1])];
+}

@@ -1,0 +1,33 @@
+import type { FormState, FromForm } from '../../src/protocol/form.ts';
+import type { ValueEdit, VariantParameters, Vocabulary } from '../../src/protocol/language.ts';
+import type { Json, Path } from './values.ts';
+
+/** What the page shows at a moment. */
+export interface View {
+  readonly vocabulary: Vocabulary;
+  readonly state: FormState;
+  /** The root mapping; undefined where the text is none. */
+  readonly values: Json | undefined;
+  /** The variant of which methods and counts are shown. */
+  readonly variant: string | undefined;
+  readonly parameters: VariantParameters | undefined;
+}
+
+/** What the parts of the page can do. */
+export interface Actions {
+  edit(edits: readonly ValueEdit[]): void;
+  browse(path: Path, what: 'file' | 'folder'): void;
+  act(action: Extract<FromForm, { type: 'act' }>['action']): void;
+  showVariant(variant: string): void;
+}
+
+/** A part of the page: made once, updated in place. */
+export interface Part {
+  readonly element: HTMLElement;
+  update(view: View): void;
+}
+
+/** A number with its thousands apart. */
+export function countText(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,209 @@
+import type { Vocabulary } from '../../src/protocol/language.ts';
+import { h, newId, setText } from './dom.ts';
+import { fieldPart } from './fieldPart.ts';
+import type { FieldOptions } from './fieldPart.ts';
+import { countText } from './part.ts';
+import type { Actions, Part, View } from './part.ts';
+import { valueAt } from './values.ts';
+import type { Field } from './values.ts';
+
+/** Training fields that are looked at for every recipe; the others are folded away. */
+const COMMON = [
+  'num_train_epochs',
+  'per_device_train_batch_size',
+  'learning_rate',
+  'lr_scheduler_type',
+  'warmup_steps',
+  'eval_strategy',
+  'early_stopping_patience',
+];
+
+/** A part of the page under a heading. */
+export function section(title: string, ...parts: readonly Part[]): Part {
+  const heading = h('h2', { id: newId() }, title);
+  const elements = parts.map(({ element }) => element);
+  return {
+    element: h('section', { 'aria-labelledby': heading.id }, heading, ...elements),
+    update: (view) => parts.forEach((part) => part.update(view)),
+  };
+}
+
+/** Parts side by side, as many as there is room for. */
+export function fieldGroup(parts: readonly Part[]): Part {
+  return {
+    element: h('div', { class: 'fields' }, ...parts.map(({ element }) => element)),
+    update: (view) => parts.forEach((part) => part.update(view)),
+  };
+}
+
+export function recipePart(vocabulary: Vocabulary, actions: Actions): Part {
+  const fields = vocabulary.recipe.properties ?? {};
+  const facts = h('p', { class: 'facts' });
+  const model = fieldPart(
+    fields.model,
+    {
+      path: ['model'],
+      browse: 'folder',
+      isWide: true,
+      suggestions: ({ state }) => state.models.map(({ id }) => id),
+    },
+    actions,
+  );
+  const others = ['name', 'revision'].map((name) => fieldPart(fields[name], { path: [name] }, actions));
+  const group = fieldGroup([model, ...others]);
+  return {
+    element: h('div', {}, group.element, facts),
+    update: (view) => {
+      group.update(view);
+      const { modelProblem } = view.state.description;
+      setText(facts, modelProblem ?? modelFacts(view));
+      facts.classList.toggle('error', modelProblem !== undefined);
+      facts.hidden = facts.textContent === '';
+    },
+  };
+}
+
+function modelFacts({ state: { parameters }, parameters: variant }: View): string {
+  const counts = variant?.counts;
+  return [
+    parameters.architecture,
+    parameters.layers === undefined ? undefined : `${parameters.layers} layers`,
+    counts && `${countText(counts.base)} parameters`,
+    counts && `${countText(counts.trained)} trained (${counts.percent.toPrecision(2)} %)`,
+    counts && `head ${countText(counts.head)}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** The task's section; its fields are those of the type chosen, made anew when that changes. */
+export function taskPart(vocabulary: Vocabulary, actions: Actions): Part {
+  const task = vocabulary.recipe.properties?.task ?? {};
+  const alternatives = task.oneOf ?? task.anyOf ?? [task];
+  const typeOf = (field: Field) => field.properties?.type.const;
+  const words = alternatives.map((each) => String(typeOf(each)));
+  const type = fieldPart(
+    { ...(alternatives[0].properties?.type ?? {}), const: undefined, enum: words },
+    { path: ['task', 'type'] },
+    actions,
+  );
+  const element = h('div', {});
+  let shown: Field | undefined;
+  let fields: Part | undefined;
+  return {
+    element: h('div', {}, h('div', { class: 'fields' }, type.element), element),
+    update: (view) => {
+      type.update(view);
+      const chosen = valueAt(view.values, ['task', 'type']);
+      const field = alternatives.find((each) => typeOf(each) === chosen) ?? alternatives[0];
+      if (field !== shown) {
+        shown = field;
+        fields = taskFields(field, vocabulary, actions);
+        element.replaceChildren(fields.element);
+      }
+      fields?.update(view);
+    },
+  };
+}
+
+/** Data files first, then the columns, then the rest. */
+function taskFields(field: Field, vocabulary: Vocabulary, actions: Actions): Part {
+  const { type, ...properties } = field.properties ?? {};
+  const columns =
+    vocabulary.tasks.find(({ id }) => id === type?.const)?.columns.map((each) => each.field) ?? [];
+  const rank = (name: string) =>
+    properties[name].expected?.startsWith('the path of a file') ? 0 : columns.includes(name) ? 1 : 2;
+  const names = Object.keys(properties).sort((a, b) => rank(a) - rank(b));
+  return fieldGroup(
+    names.map((name) => {
+      const options: FieldOptions = {
+        path: ['task', name],
+        ...(columns.includes(name) && { words: ({ state }: View) => state.columns }),
+      };
+      return fieldPart(properties[name], options, actions);
+    }),
+  );
+}
+
+export function trainingPart(vocabulary: Vocabulary, actions: Actions): Part {
+  const fields = vocabulary.recipe.properties?.training.properties ?? {};
+  const metrics = ({ values }: View) =>
+    vocabulary.tasks.find(({ id }) => id === valueAt(values, ['task', 'type']))?.metrics;
+  const partOf = (name: string) => {
+    const isMetric = name === 'metric_for_best_model';
+    const options: FieldOptions = { path: ['training', name], ...(isMetric && { words: metrics }) };
+    return fieldPart(fields[name], options, actions);
+  };
+  const common = fieldGroup(COMMON.filter((name) => name in fields).map(partOf));
+  const rare = fieldGroup(
+    Object.keys(fields)
+      .filter((name) => !COMMON.includes(name))
+      .map(partOf),
+  );
+  return {
+    element: h(
+      'div',
+      {},
+      common.element,
+      h('details', {}, h('summary', {}, 'More training fields'), rare.element),
+    ),
+    update: (view) => [common, rare].forEach((part) => part.update(view)),
+  };
+}
+
+/** Seeds and report; variants and grid are read here and written as text. */
+export function experimentPart(vocabulary: Vocabulary, actions: Actions): Part {
+  const fields = vocabulary.recipe.properties ?? {};
+  const variantNames = ({ state }: View) => state.description.variants;
+  const report = Object.entries(fields.report?.properties ?? {}).map(([name, field]) =>
+    fieldPart(
+      field,
+      {
+        title: `report: ${name}`,
+        path: ['report', name],
+        ...(name === 'baseline' && { words: variantNames }),
+      },
+      actions,
+    ),
+  );
+  const group = fieldGroup([
+    fieldPart(fields.seeds, { path: ['seeds'], placeholder: 'default 0' }, actions),
+    ...report,
+  ]);
+  const variants = h('p');
+  return {
+    element: h('div', {}, group.element, variants),
+    update: (view) => {
+      group.update(view);
+      setText(variants, variantsText(view));
+    },
+  };
+}
+
+function variantsText({ state, values }: View): string {
+  const { variants, seeds } = state.description;
+  const isCompared = valueAt(values, ['variants']) !== undefined || valueAt(values, ['grid']) !== undefined;
+  const runs = variants.length * Math.max(1, seeds.length);
+  if (!isCompared) return 'One configuration. Variants and grid are added as text (Edit as text).';
+  return `Variants: ${variants.join(', ')}. They and the grid are changed as text (Edit as text); ${runs} runs in all.`;
+}
+
+/** Which variant's methods and counts are shown. */
+export function variantSwitch(actions: Actions): Part {
+  const select = h('select', { id: newId() });
+  const element = h('p', { class: 'variant' }, h('label', { for: select.id }, 'Variant shown'), select);
+  let names = '';
+  select.addEventListener('change', () => actions.showVariant(select.value));
+  return {
+    element,
+    update: ({ state, variant }) => {
+      const { variants } = state.description;
+      element.hidden = variants.length < 2;
+      if (names !== JSON.stringify(variants)) {
+        names = JSON.stringify(variants);
+        select.replaceChildren(...variants.map((value) => h('option', { value }, value)));
+      }
+      if (variant !== undefined) select.value = variant;
+    },
+  };
+}

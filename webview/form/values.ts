@@ -1,0 +1,43 @@
+import type { FormState } from '../../src/protocol/form.ts';
+import type { ValueEdit, Vocabulary } from '../../src/protocol/language.ts';
+
+export type Field = Vocabulary['recipe'];
+export type Json = NonNullable<ValueEdit['value']> | null;
+export type Path = readonly (string | number)[];
+
+/** The value at a path; undefined where there is none. */
+export function valueAt(root: Json | undefined, path: Path): Json | undefined {
+  return path.reduce<Json | undefined>((value, step) => {
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (Array.isArray(value)) return value[Number(step)];
+    return Object.hasOwn(value, step) ? value[step] : undefined;
+  }, root);
+}
+
+/** Where the methods of the variant shown stand: its own mapping, or the one that all variants share. */
+export function methodsPath(values: Json | undefined, variant: string | undefined): Path {
+  const own = variant === undefined ? [] : ['variants', variant, 'methods'];
+  return own.length > 0 && valueAt(values, own) !== undefined ? own : ['methods'];
+}
+
+/** What is wrong with the field at a path, or with something inside it; errors first. */
+export function problemsAt(problems: FormState['problems'], path: Path): FormState['problems'] {
+  const own = path.join('.');
+  const rank = { error: 0, warning: 1, information: 2 };
+  return problems
+    .filter((problem) => problem.path === own || problem.path.startsWith(`${own}.`))
+    .sort((a, b) => rank[a.severity] - rank[b.severity]);
+}
+
+/** Whether two values of a recipe are the same; the order of a mapping's entries says nothing. */
+export function isSame(a: Json | undefined, b: Json | undefined): boolean {
+  return canonical(a) === canonical(b);
+}
+
+function canonical(value: Json | undefined): string | undefined {
+  return JSON.stringify(value, (_, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
+}
