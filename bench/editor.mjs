@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
 /** In the page: from the next key to the first underlined problem, in ms. */
-const untilSquiggle = `new Promise((resolve) => {
+const watchForSquiggle = `void (window.squiggle = new Promise((resolve) => {
   let pressed;
   addEventListener('keydown', () => (pressed ??= performance.now()), { capture: true, once: true });
   new MutationObserver((_, observer) => {
@@ -18,7 +18,7 @@ const untilSquiggle = `new Promise((resolve) => {
     observer.disconnect();
     resolve(performance.now() - pressed);
   }).observe(document.body, { subtree: true, childList: true, attributes: true });
-})`;
+}))`;
 
 const { values } = parseArgs({ options: { windows: { type: 'string', default: '5' } } });
 const { startServer, startBrowser, newProfile, openWindow, command, openFile, codeLens, line } =
@@ -59,9 +59,9 @@ async function measure(folder) {
 
   await line(page, 'version: 1').first().click();
   await page.keyboard.press('End');
-  const squiggle = page.evaluate(untilSquiggle);
+  await page.evaluate(watchForSquiggle);
   await page.keyboard.type('x');
-  const diagnostic = await squiggle;
+  const diagnostic = await page.evaluate('window.squiggle');
 
   await command(page, 'Developer: Show Running Extensions');
   const text = await page.getByRole('listitem', { name: 'peft-workbench' }).innerText();

@@ -7,7 +7,10 @@ import { createRunStore } from './runs/createRunStore.ts';
 import { machineSettings } from './settings.ts';
 import type { Services } from './services.ts';
 
-/** Nothing slow happens here: the language server starts by itself, run folders are read afterwards. */
+/**
+ * Nothing slow happens here: the language server starts by itself, run folders are read afterwards. There is no `deactivate`: runs are
+ * processes of their own and go on.
+ */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('PEFT Workbench', { log: true });
   const cli = createCli({
@@ -22,6 +25,3 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(log, runs, language, dashboard);
   for (const feature of features) context.subscriptions.push(feature(services));
 }
-
-/** Runs go on: their process is not this one's. */
-export function deactivate(): void {}

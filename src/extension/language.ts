@@ -43,7 +43,8 @@ export function startLanguage(context: vscode.ExtensionContext, log: vscode.LogO
     ready,
     ask: async (name, params, token) => {
       await ready;
-      return client.sendRequest(name, params, token);
+      // An absent token would be sent as a further parameter.
+      return token ? client.sendRequest(name, params, token) : client.sendRequest(name, params);
     },
     dispose: () => {
       granted.dispose();

@@ -215,7 +215,8 @@ function runRow(page: Page): Row<RunRow> {
       if (progress) bar.style.setProperty('--share', `${progress.step / Math.max(1, progress.totalSteps)}`);
       setText(cells.best, formatValue(bestOf(run)));
       setText(cells.rate, formatValue(summary?.samplesPerSecond));
-      setText(cells.trained, formatSize(summary?.parameters.trained));
+      const declared = model.snapshot.parameters.find((parameters) => parameters.run === run.key);
+      setText(cells.trained, formatSize(summary?.parameters.trained ?? declared?.trained));
       setText(cells.elapsed, formatDuration(run.elapsedMs));
       buttons?.update(run);
     },

@@ -21,7 +21,7 @@ const expected = [
   /^extension\.vsixmanifest$/,
   /^extension\/package(\.nls(\.[\w-]+)?)?\.json$/,
   /^extension\/(readme\.md|changelog\.md|SECURITY\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.txt)$/,
-  /^extension\/(media|l10n)\//,
+  /^extension\/media\//,
   /^extension\/dist\/(cli|trainer|worker|server|planner)\.js$/,
   /^extension\/dist\/extension\.cjs$/,
   /^extension\/dist\/[\w-]+-[A-Z0-9]{8}\.js$/,
