@@ -55,9 +55,9 @@ makePython() {
 
 timed install bash scripts/install.sh || { echo '0 passed, 1 failed'; exit 1; }
 check eslint npx eslint .
-check dependency-cruiser npx depcruise src --config .dependency-cruiser.cjs
+check dependency-cruiser npx depcruise src webview --config .dependency-cruiser.cjs
 check prettier npx prettier --check .
-check types npx tsc --noEmit
+check types npm run --silent typecheck
 check build npm run --silent build
 layer unit
 layer integration

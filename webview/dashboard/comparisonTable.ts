@@ -2,6 +2,7 @@ import type { DashboardSnapshot } from '../../src/protocol/dashboard.ts';
 import { element } from '../shared/element.ts';
 import { say } from '../shared/strings.ts';
 import { formatCount, formatSigned, formatSize, formatSpread, formatValue } from './format.ts';
+import { isolate } from './isolate.ts';
 import type { Part } from './page.ts';
 
 type Comparison = NonNullable<DashboardSnapshot['comparison']>;
@@ -21,6 +22,7 @@ export function comparisonTable(): Part {
 }
 
 function contentOf({ metric, baseline, rows, winner, notes }: Comparison): Node[] {
+  const names = rows.map(({ label }) => label);
   const head = [
     ['group', say('group')],
     ['number', say('seeds')],
@@ -66,12 +68,14 @@ function contentOf({ metric, baseline, rows, winner, notes }: Comparison): Node[
           element(
             'tr',
             {},
-            ...head.map(([name, text]) => element('th', { scope: 'col', class: name }, text)),
+            ...head.map(([name, text]) =>
+              element('th', { scope: 'col', class: name }, ...isolate(text, names)),
+            ),
           ),
         ),
         element('tbody', {}, ...body),
       ),
     ),
-    ...[...verdict, ...notes].map((text) => element('p', { class: 'note', dir: 'auto' }, text)),
+    ...[...verdict, ...notes].map((text) => element('p', { class: 'note' }, ...isolate(text, names))),
   ];
 }

@@ -9,10 +9,11 @@ import { isEvaluated } from './quantities.ts';
 import { css, seriesColor, type Theme } from './theme.ts';
 import type { UiState } from './uiState.ts';
 
+/** The part of the horizontal axis that is shown; the whole where undefined. */
+export type Range = { readonly min: number; readonly max: number } | undefined;
+
 export interface CurveChart {
-  /** Draws these lines; keeps the zoom. */
-  draw(lines: readonly Line[], ui: UiState, theme: Theme): void;
-  resetZoom(): void;
+  draw(lines: readonly Line[], range: Range, ui: UiState, theme: Theme): void;
   destroy(): void;
 }
 
@@ -23,12 +24,21 @@ type Dataset = ChartDataset<'line', Point[]> & Readable & { readonly key: string
 const marksOfAll = 40;
 const marksOfMany = 6;
 
-export function curveChart(canvas: HTMLCanvasElement): CurveChart {
+/** From so many lines on, each is drawn with half the points: where they cover each other, nobody follows one by the pixel. */
+const crowd = 12;
+
+/** The least height of a linear axis, as a share of its values: less is what rounding leaves of a constant. */
+const leastHeight = 0.01;
+
+/** `onRange`: the user zoomed or panned it to this, or back to the whole. */
+export function curveChart(canvas: HTMLCanvasElement, onRange: (range: Range) => void): CurveChart {
   registerCharts();
   // The same object for the same line: Chart.js keeps what it knows of it.
   const known = new Map<string, Dataset>();
-  let latest: Parameters<CurveChart['draw']> | undefined;
-  const redraw = () => latest && draw(...latest);
+  let latest: UiState;
+  let painted: Theme;
+  const moved = ({ chart: { scales } }: { chart: Chart }) =>
+    onRange({ min: scales.x.min, max: scales.x.max });
   const chart = new Chart<'line', Point[]>(canvas, {
     type: 'line',
     data: { datasets: [] },
@@ -44,7 +54,7 @@ export function curveChart(canvas: HTMLCanvasElement): CurveChart {
           itemSort: (a, b) => (b.parsed.y ?? 0) - (a.parsed.y ?? 0),
           callbacks: {
             title: (items) =>
-              items.length > 0 ? `${say(latest![1].axis)} ${formatValue(items[0].parsed.x!)}` : '',
+              items.length > 0 ? `${say(latest.axis)} ${formatValue(items[0].parsed.x!)}` : '',
             label: (item) => `${item.dataset.label ?? ''}: ${formatValue(item.parsed.y!)}`,
           },
         },
@@ -53,25 +63,23 @@ export function curveChart(canvas: HTMLCanvasElement): CurveChart {
             mode: 'x',
             drag: { enabled: true, threshold: 6 },
             wheel: { enabled: true, modifierKey: 'ctrl' },
-            onZoomComplete: redraw,
+            onZoomComplete: moved,
           },
-          pan: { enabled: true, mode: 'x', modifierKey: 'shift', onPanComplete: redraw },
+          pan: { enabled: true, mode: 'x', modifierKey: 'shift', onPanComplete: moved },
         },
       },
     },
   });
-  canvas.addEventListener('dblclick', resetZoom);
+  canvas.addEventListener('dblclick', () => onRange(undefined));
 
-  function draw(lines: readonly Line[], ui: UiState, theme: Theme): void {
-    const axisChanged = latest !== undefined && (latest[1].axis !== ui.axis || latest[1].logX !== ui.logX);
+  function draw(lines: readonly Line[], range: Range, ui: UiState, theme: Theme): void {
     // Points keep the colours that they were made with.
-    if (latest !== undefined && latest[2] !== theme) known.clear();
-    latest = [lines, ui, theme];
-    if (axisChanged && chart.isZoomedOrPanned()) chart.resetZoom('none');
-    const zoomed = chart.isZoomedOrPanned() ? chart.scales.x : undefined;
+    if (painted !== theme) known.clear();
+    painted = theme;
+    latest = ui;
     const view: View = {
-      ...(zoomed && { min: zoomed.min, max: zoomed.max }),
-      width: Math.max(200, chart.width),
+      ...range,
+      width: Math.max(200, chart.width) / (lines.length > crowd ? 2 : 1),
       logX: ui.logX,
       logY: ui.logY,
     };
@@ -89,18 +97,19 @@ export function curveChart(canvas: HTMLCanvasElement): CurveChart {
     chart.options.scales = {
       x: {
         ...common,
-        ...(zoomed && { min: zoomed.min, max: zoomed.max }),
+        ...range,
         type: ui.logX ? 'logarithmic' : 'linear',
         title: xTitle,
         // Round numbers also where the zoomed range does not begin with one.
-        bounds: zoomed ? 'ticks' : 'data',
+        bounds: range ? 'ticks' : 'data',
         beginAtZero: true,
-        ticks: { ...axis.ticks, callback: written, includeBounds: zoomed !== undefined },
+        ticks: { ...axis.ticks, callback: written, includeBounds: range !== undefined },
       },
       y: {
         ...common,
         type: ui.logY ? 'logarithmic' : 'linear',
         ticks: { ...axis.ticks, callback: written },
+        ...(!ui.logY && { afterDataLimits: heighten }),
       },
     } as unknown as Record<string, ScaleOptionsByType<'linear'>>;
     Object.assign(chart.options.plugins!.tooltip!, tooltip);
@@ -113,13 +122,16 @@ export function curveChart(canvas: HTMLCanvasElement): CurveChart {
     chart.update('none');
   }
 
-  function resetZoom(): void {
-    if (!chart.isZoomedOrPanned()) return;
-    chart.resetZoom('none');
-    redraw();
-  }
+  return { draw, destroy: () => chart.destroy() };
+}
 
-  return { draw, resetZoom, destroy: () => chart.destroy() };
+/** So that a constant is a flat line. */
+function heighten(scale: { min: number; max: number }): void {
+  const least = leastHeight * Math.max(Math.abs(scale.min), Math.abs(scale.max));
+  const lacking = least - (scale.max - scale.min);
+  if (!(lacking > 0)) return;
+  scale.min -= lacking / 2;
+  scale.max += lacking / 2;
 }
 
 function datasetsOf(line: Line, view: View, theme: Theme): Dataset[] {
@@ -127,7 +139,6 @@ function datasetsOf(line: Line, view: View, theme: Theme): Dataset[] {
   const color = seriesColor(theme, slot, shade);
   const name = isolated(line.label);
   const label = hasString(split) ? `${name}, ${say(split)}` : name;
-  const points = decimate(x, y, view);
   if (role === 'faint') {
     return [
       {
@@ -142,6 +153,8 @@ function datasetsOf(line: Line, view: View, theme: Theme): Dataset[] {
       },
     ];
   }
+  // What is written of a mean changes with every seed that goes on.
+  const points = decimate(x, y, view, deviation === undefined);
   const alone = points.length === 1;
   const mark = {
     pointStyle: markerOf(slot),
@@ -191,8 +204,8 @@ function bandOf({ x, y, key }: Line, deviation: readonly number[], view: View, c
   const coarse = { ...view, width: view.width / 2 };
   const common = { borderWidth: 0, order: 2, readable: false, backgroundColor: color };
   return [
-    { ...common, key: `high ${key}`, data: decimate(x, edge(1), coarse), fill: '+1' },
-    { ...common, key: `low ${key}`, data: decimate(x, edge(-1), coarse), fill: false },
+    { ...common, key: `high ${key}`, data: decimate(x, edge(1), coarse, false), fill: '+1' },
+    { ...common, key: `low ${key}`, data: decimate(x, edge(-1), coarse, false), fill: false },
   ];
 }
 

@@ -52,12 +52,7 @@ export function linesOf(
   { axis, smoothing, groupSeeds, slots }: UiState,
 ): Line[] {
   const weightOf = (split: string) => (isEvaluated(split) ? 0 : smoothing);
-  const sets = new Map<string, MeasuredSeries[]>();
-  for (const entry of measured) {
-    const key = JSON.stringify([entry.group?.key ?? entry.run.key, entry.split]);
-    sets.set(key, [...(sets.get(key) ?? []), entry]);
-  }
-  return [...sets].flatMap(([key, members]) => {
+  return seedSets(measured).flatMap(({ key, members }) => {
     const { group, split } = members[0];
     const slot = slots[group?.key ?? ''] ?? 0;
     const weight = weightOf(split);
@@ -82,19 +77,37 @@ export function linesOf(
   });
 }
 
+/** Series of one split that differ in nothing but the seed. */
+export function seedSets(
+  measured: readonly MeasuredSeries[],
+): { readonly key: string; readonly members: readonly MeasuredSeries[] }[] {
+  const sets = new Map<string, MeasuredSeries[]>();
+  for (const entry of measured) {
+    const key = JSON.stringify([entry.group?.key ?? entry.run.key, entry.split]);
+    sets.set(key, [...(sets.get(key) ?? []), entry]);
+  }
+  return [...sets].map(([key, members]) => ({ key, members }));
+}
+
 export function runLabel(run: RunRow, group: GroupRow | undefined): string {
   return [group?.label ?? run.id, ...(run.seed === undefined ? [] : [`#${run.seed}`])].join(' ');
 }
 
-/** Points that have a place on this axis. */
+/** By the array of places; `seen`: how many of them are in the curve or have no place. */
+const placed = new WeakMap<object, { step: number[]; x: number[]; y: number[]; seen: number }>();
+
+/** Points that have a place on this axis; grows with the series. */
 function curveOf({ step, time, epoch, value }: SeriesChunk, axis: Axis): Curve {
   if (axis === 'step') return { step, x: step, y: value };
   const places = axis === 'time' ? time : epoch;
-  if (!places.includes(null)) return { step, x: places as readonly number[], y: value };
-  const known = [...places.keys()].filter((i) => places[i] !== null);
-  return {
-    step: known.map((i) => step[i]),
-    x: known.map((i) => places[i]!),
-    y: known.map((i) => value[i]),
-  };
+  const curve = placed.get(places) ?? { step: [], x: [], y: [], seen: 0 };
+  placed.set(places, curve);
+  for (; curve.seen < places.length; curve.seen++) {
+    const place = places[curve.seen];
+    if (place === null) continue;
+    curve.step.push(step[curve.seen]);
+    curve.x.push(place);
+    curve.y.push(value[curve.seen]);
+  }
+  return curve;
 }

@@ -7,13 +7,19 @@ export interface DataTable {
     readonly epoch?: number;
     /** One per series; undefined where it measured nothing at this step. */
     readonly values: readonly (number | undefined)[];
+    /** One per set: the mean of those of its series that measured something at this step. */
+    readonly means: readonly (number | undefined)[];
   }[];
   /** How many steps there are; `rows` is thinned to at most `limit`. */
   readonly total: number;
 }
 
-/** Everything that was measured, by step, as it was measured. */
-export function dataTable(series: readonly SeriesChunk[], limit = 1000): DataTable {
+/** Everything that was measured, by step, as it was measured. `sets`: places in `series` of those that have a mean. */
+export function dataTable(
+  series: readonly SeriesChunk[],
+  sets: readonly (readonly number[])[] = [],
+  limit = 1000,
+): DataTable {
   const steps = [...new Set(series.flatMap(({ step }) => [...step]))].sort((a, b) => a - b);
   const every = Math.max(1, (steps.length - 1) / (limit - 1));
   const count = Math.min(limit, steps.length);
@@ -25,12 +31,18 @@ export function dataTable(series: readonly SeriesChunk[], limit = 1000): DataTab
       const found = at.findIndex((i, k) => i !== undefined && read(series[k], i) !== null);
       return found < 0 ? undefined : read(series[found], at[found]!)!;
     };
+    const values = at.map((i, k) => (i === undefined ? undefined : series[k].value[i]));
     return {
       step,
       time: first((chunk, i) => chunk.time[i]),
       epoch: first((chunk, i) => chunk.epoch[i]),
-      values: at.map((i, k) => (i === undefined ? undefined : series[k].value[i])),
+      values,
+      means: sets.map((set) => meanOf(set.flatMap((k) => values[k] ?? []))),
     };
   });
   return { rows, total: steps.length };
+}
+
+function meanOf(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

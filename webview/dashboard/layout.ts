@@ -1,4 +1,4 @@
-import { element } from '../shared/element.ts';
+import { element, setText } from '../shared/element.ts';
 import { say } from '../shared/strings.ts';
 import { announcer } from './announcer.ts';
 import { comparisonTable } from './comparisonTable.ts';
@@ -19,8 +19,15 @@ export function layout(page: Page): Part {
   const parameters = parameterCard(page);
   const news = announcer();
   const hint = element('p', { class: 'muted note' });
+  const limited = element('p', { class: 'note', role: 'status' });
   const sections = [
-    section('curves', element('div', { class: 'sticky' }, tools.element, key.element), hint, cards.element),
+    section(
+      'curves',
+      element('div', { class: 'sticky' }, tools.element, key.element),
+      limited,
+      hint,
+      cards.element,
+    ),
     section('comparison', comparison.element),
     section('parameters', element('div', { class: 'cards wide' }, parameters.element)),
   ];
@@ -45,7 +52,7 @@ export function layout(page: Page): Part {
   return {
     element: root,
     update(model) {
-      const { snapshot, ui } = model;
+      const { snapshot, ui, selectedInAll } = model;
       const empty = snapshot.runs.length === 0;
       root.hidden = false;
       main.hidden = empty;
@@ -54,6 +61,9 @@ export function layout(page: Page): Part {
       const measured = snapshot.series.some(({ run }) => selected.has(run));
       hint.textContent = measured ? '' : say(selected.size === 0 ? 'selectHint' : 'waiting');
       hint.hidden = measured;
+      limited.hidden = selectedInAll === undefined;
+      const tell = selectedInAll === undefined ? '' : say('limited', selected.size, selectedInAll);
+      setText(limited, tell);
       const [, compared, trained] = sections;
       for (const { element, name } of sections) element.open = !ui.closed.includes(name);
       compared.element.hidden = snapshot.comparison === undefined;

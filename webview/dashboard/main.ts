@@ -1,11 +1,12 @@
 import type { DashboardSnapshot, FromDashboard, ToDashboard } from '../../src/protocol/dashboard.ts';
-import { applyDelta } from '../../src/protocol/applyDelta.ts';
+import { applyDeltaInPlace } from '../../src/protocol/applyDelta.ts';
 import { connectHost, onHostMessage } from '../shared/vscodeApi.ts';
 import '../shared/theme.css';
 import './dashboard.css';
 import { layout } from './layout.ts';
 import type { Page } from './page.ts';
 import { assignSlots } from './palette.ts';
+import { selectedInAll } from './selectionLimit.ts';
 import { onThemeChange, readTheme } from './theme.ts';
 import { readUiState, type UiState } from './uiState.ts';
 
@@ -14,6 +15,7 @@ let ui = readUiState(host?.getState());
 let theme = readTheme();
 let snapshot: DashboardSnapshot | undefined;
 let asked = false;
+let wanted = ui.selected;
 
 const page: Page = {
   set(change) {
@@ -24,6 +26,7 @@ const page: Page = {
     if (!snapshot) return;
     // Shown at once; the editor answers with the curves.
     snapshot = { ...snapshot, selected: runs };
+    wanted = runs;
     host?.post({ type: 'select', runs: [...runs] });
     changed();
   },
@@ -41,7 +44,7 @@ if (host) {
   onHostMessage<ToDashboard>((message) => {
     if (message.type === 'snapshot') snapshot = message.snapshot;
     // A delta without a snapshot was meant for the page before a reload.
-    else if (message.type === 'delta' && snapshot) snapshot = applyDelta(snapshot, message.delta);
+    else if (message.type === 'delta' && snapshot) snapshot = applyDeltaInPlace(snapshot, message.delta);
     changed();
   });
   host.post({ type: 'ready', ...(ui.selected && { selected: [...ui.selected] }) });
@@ -64,6 +67,6 @@ function changed(): void {
     if (JSON.stringify(slots) !== JSON.stringify(ui.slots)) ui = { ...ui, slots };
     ui = { ...ui, selected: snapshot.selected };
     host?.setState(ui);
-    root.update({ snapshot, ui, theme });
+    root.update({ snapshot, ui, theme, selectedInAll: selectedInAll(snapshot, wanted) });
   });
 }

@@ -8,6 +8,8 @@ export interface Model {
   readonly snapshot: DashboardSnapshot;
   readonly ui: UiState;
   readonly theme: Theme;
+  /** Where the selected runs are more than can be shown: how many they are. */
+  readonly selectedInAll: number | undefined;
 }
 
 /** What the parts of the page can cause. */

@@ -6,7 +6,7 @@ import { type Action, allowedActions } from './tableRows.ts';
 
 const actions: readonly Action[] = ['stop', 'resume', 'openRecipe', 'showLog', 'exportAdapter'];
 
-/** Small buttons, one per action; those that its status does not allow are disabled. */
+/** Small buttons, one per action; those that its status does not allow are hidden. */
 export function runActions(act: (action: Action, run: RunKey) => void) {
   let key = '';
   const buttons = actions.map((action) =>
@@ -22,7 +22,7 @@ export function runActions(act: (action: Action, run: RunKey) => void) {
       key = run.key;
       const allowed = allowedActions(run);
       buttons.forEach((button, i) => {
-        button.disabled = !allowed.has(actions[i]);
+        button.hidden = !allowed.has(actions[i]);
         button.setAttribute('aria-label', say('actionOn', say(actions[i]), run.id));
       });
     },

@@ -1,4 +1,4 @@
-import type { GroupRow, RunRow } from '../../src/protocol/dashboard.ts';
+import type { DashboardSnapshot, GroupRow, RunRow } from '../../src/protocol/dashboard.ts';
 import { element, setChildren, setText } from '../shared/element.ts';
 import { icon } from '../shared/icons.ts';
 import { say } from '../shared/strings.ts';
@@ -28,6 +28,7 @@ export function runsTable(page: Page): Part {
     oninput: () => page.set({ filter: filter.value }),
   });
   const headers = new Map(columns.map((column) => [column, headerOf(column, page)]));
+  const [first, ...others] = [...headers.values()].map(({ cell }) => cell);
   const body = element('tbody');
   const actions =
     page.act &&
@@ -36,7 +37,7 @@ export function runsTable(page: Page): Part {
     'table',
     { class: 'runs-table' },
     element('caption', { class: 'spoken' }, say('runs')),
-    element('thead', {}, element('tr', {}, ...[...headers.values()].map(({ cell }) => cell), actions)),
+    element('thead', {}, element('tr', {}, first, actions, ...others)),
     body,
   );
   const none = element('p', { class: 'muted note' }, say('nothingMatches'));
@@ -45,17 +46,33 @@ export function runsTable(page: Page): Part {
     { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': say('runs') },
     table,
   );
+  const fold = element(
+    'button',
+    { type: 'button', class: 'quiet fold', 'aria-controls': 'runs', title: say('foldRuns') },
+    say('runs'),
+  );
   const part = element(
     'div',
     { class: 'runs' },
-    element('div', { class: 'runs-head' }, element('h2', {}, say('runs')), filter),
-    scroll,
-    none,
+    element('div', { class: 'runs-head' }, element('h2', {}, fold, element('span', {}, say('runs'))), filter),
+    element('div', { class: 'runs-body', id: 'runs' }, scroll, none),
   );
+  let shown: Model | undefined;
+  fold.addEventListener('click', () => {
+    const closed = shown?.ui.closed ?? [];
+    const others = closed.filter((name) => name !== 'runs');
+    page.set({ closed: others.length === closed.length ? [...closed, 'runs'] : others });
+  });
   return {
     element: part,
     update(model) {
       const { snapshot, ui } = model;
+      const before = shown;
+      shown = model;
+      if (before && before.ui === ui && sameRows(before.snapshot, snapshot)) return;
+      const folded = ui.closed.includes('runs');
+      part.classList.toggle('folded', folded);
+      fold.setAttribute('aria-expanded', `${!folded}`);
       if (filter.value !== ui.filter) filter.value = ui.filter;
       const selected = new Set(snapshot.selected);
       const { groups, others } = tableRows(snapshot.runs, snapshot.groups, selected, ui.filter, ui.sort);
@@ -87,6 +104,12 @@ export function runsTable(page: Page): Part {
   }
 }
 
+function sameRows(a: DashboardSnapshot, b: DashboardSnapshot): boolean {
+  return (
+    a.runs === b.runs && a.groups === b.groups && a.selected === b.selected && a.parameters === b.parameters
+  );
+}
+
 function kept<T>(rows: Map<string, T>, key: string, make: () => T): T {
   const known = rows.get(key) ?? make();
   rows.set(key, known);
@@ -96,7 +119,7 @@ function kept<T>(rows: Map<string, T>, key: string, make: () => T): T {
 function headerOf(column: Column, page: Page) {
   const label = element('span', {}, say(column));
   const arrow = element('span', { class: 'arrow', 'aria-hidden': 'true' });
-  const cell = element('th', { scope: 'col', class: numeric.has(column) ? 'number' : '' });
+  const cell = element('th', { scope: 'col', class: numeric.has(column) ? `number ${column}` : column });
   const button = element('button', { type: 'button', class: 'quiet' }, label, arrow);
   // Ascending, descending, then the order of creation again.
   button.addEventListener('click', () => {
@@ -138,8 +161,8 @@ function groupRow(page: Page): Row<TableGroup> {
     'tr',
     { class: 'group-row' },
     element('th', { scope: 'row' }, label),
-    ...Object.values(cells),
     actions,
+    ...Object.values(cells),
   );
   let slot = -1;
   return {
@@ -181,14 +204,14 @@ function runRow(page: Page): Row<RunRow> {
   const steps = element('span');
   cells.steps.append(steps, bar);
   const sign = element('span', { class: 'sign' });
-  const status = element('span');
+  const status = element('span', { class: 'status-text' });
   cells.status.append(element('span', { class: 'status-line' }, sign, status));
   const row = element(
     'tr',
     { class: 'run-row' },
     element('th', { scope: 'row' }, label),
-    ...Object.values(cells),
     actions,
+    ...Object.values(cells),
   );
   let drawn: RunRow['status'] | undefined;
   return {
@@ -209,6 +232,7 @@ function runRow(page: Page): Row<RunRow> {
         cells.status.dataset.status = drawn = run.status;
       }
       setText(status, run.status === 'running' && run.phase ? say(run.phase) : say(run.status));
+      cells.status.title = status.textContent;
       const { progress, summary } = run;
       setText(steps, progress ? say('ofSteps', progress.step, progress.totalSteps) : '');
       bar.hidden = progress === undefined || run.status !== 'running';

@@ -64,10 +64,16 @@ function build(next: Vocabulary): void {
 function update(): void {
   if (vocabulary === undefined || state === undefined || body === undefined) return;
   const { variants } = state.description;
-  if (variant === undefined || !variants.includes(variant)) variant = variants[0];
+  if (variant === undefined || !variants.includes(variant)) variant = firstToShow(state);
   const values = state.description.values;
   const parameters = state.parameters.variants.find((each) => each.variant === variant);
   for (const part of parts) part.update({ vocabulary, state, values, variant, parameters });
   body.inert = values === undefined;
   body.parentElement!.hidden = false;
+}
+
+/** A control that trains the head alone would leave the grid without anything to press. */
+function firstToShow({ parameters, description }: FormState): string | undefined {
+  const trains = parameters.variants.find(({ counts }) => counts !== undefined && counts.trained > 0);
+  return trains?.variant ?? description.variants[0];
 }

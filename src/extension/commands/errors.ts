@@ -76,3 +76,12 @@ export function tooFewColumns(file: string, needed: number, found: number): stri
 export function fileExists(name: string): string {
   return vscode.l10n.t('{0} exists already. Choose another name.', name);
 }
+
+export function notAModelFolder(folder: string): UserError {
+  return new UserError(
+    vscode.l10n.t(
+      'Expected a model folder with config.json, model.safetensors and tokenizer.json, found no config.json in {0}.',
+      folder,
+    ),
+  );
+}

@@ -1,8 +1,10 @@
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { runsFolderOf } from '../runs/runsFolder.ts';
 import { sampleFolderName, writeSample } from '../sample/writeSample.ts';
 import type { Services } from '../services.ts';
+import { notAModelFolder } from './errors.ts';
 
 /** Small, and it tells films apart: 6 layers, 22.7 million parameters. */
 const MODEL = 'sentence-transformers/all-MiniLM-L6-v2';
@@ -96,5 +98,13 @@ async function askModel(isCached: boolean): Promise<{ name: string; download: bo
       canSelectFolders: true,
       openLabel: vscode.l10n.t('Use Model'),
     })) ?? [];
-  return folder && { name: folder.fsPath, download: false };
+  if (folder === undefined) return undefined;
+  if (!(await isFile(join(folder.fsPath, 'config.json')))) throw notAModelFolder(folder.fsPath);
+  return { name: folder.fsPath, download: false };
 }
+
+const isFile = (path: string) =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );

@@ -4,7 +4,7 @@ import { groupRuns, type Group } from '../../experiments/groups.ts';
 import { comparedMetric } from '../../experiments/metric.ts';
 import type { RunNode } from '../runTarget.ts';
 import { isActive, isResumable } from '../runs/runState.ts';
-import { figure, runDescription, runTooltip, shortName, statusIcon, statusText } from './runLooks.ts';
+import { figure, runDescription, runTooltip, statusIcon, statusText } from './runLooks.ts';
 
 /** A recipe, a group or a run in the tree. */
 export interface ExperimentNode extends RunNode {
@@ -38,25 +38,33 @@ function recipeNode(name: string, groups: readonly Group<Run>[]): ExperimentNode
   const children = groups.map((group) => groupNode(group, metric));
   const keys = children.flatMap((child) => child.keys);
   const item = new vscode.TreeItem(plain(name), Expanded);
-  item.description = keys.length === 1 ? vscode.l10n.t('1 run') : vscode.l10n.t('{0} runs', keys.length);
+  const count = keys.length === 1 ? vscode.l10n.t('1 run') : vscode.l10n.t('{0} runs', keys.length);
+  // Once for all groups: in their rows the value needs the room.
+  item.description = metric === undefined ? count : vscode.l10n.t('{0} · {1}', count, metric);
   item.iconPath = new vscode.ThemeIcon('beaker');
   item.tooltip = new vscode.MarkdownString().appendText(name);
   return node(`recipe ${name}`, item, 'recipe', keys, children);
 }
 
 function groupNode(group: Group<Run>, metric: string | undefined): ExperimentNode {
-  const children = [...group.members].reverse().map(runNode);
-  const item = new vscode.TreeItem(plain(group.label), group.members.some(isActive) ? Expanded : Collapsed);
+  const children = [...group.members].reverse().map((run) => runNode(run, metric));
+  const item = new vscode.TreeItem(
+    plain(nameInRecipe(group)),
+    group.members.some(isActive) ? Expanded : Collapsed,
+  );
   const statistics = metric === undefined ? undefined : group.metrics.get(metric);
-  if (metric !== undefined && statistics !== undefined) {
+  if (statistics !== undefined) {
     const { mean, standardDeviation, n } = statistics;
-    const value =
+    item.description =
       standardDeviation === undefined
         ? vscode.l10n.t('{0} ({1})', figure(mean), n)
         : vscode.l10n.t('{0} ± {1} ({2})', figure(mean), figure(standardDeviation), n);
-    item.description = `${shortName(metric)} ${value}`;
   } else {
-    item.description = vscode.l10n.t('none finished');
+    item.description = vscode.l10n.t(
+      '{0} of {1} done',
+      group.members.length - group.unfinished,
+      group.members.length,
+    );
   }
   item.iconPath = new vscode.ThemeIcon('layers');
   item.tooltip = new vscode.MarkdownString().appendText(
@@ -79,9 +87,15 @@ function groupNode(group: Group<Run>, metric: string | undefined): ExperimentNod
   );
 }
 
-function runNode(run: Run): ExperimentNode {
+/** The group's label without the recipe's name, which the node above it shows. */
+function nameInRecipe({ label, recipe }: Group<Run>): string {
+  const prefix = `${recipe}: `;
+  return label.startsWith(prefix) ? label.slice(prefix.length) : label;
+}
+
+function runNode(run: Run, metric: string | undefined): ExperimentNode {
   const item = new vscode.TreeItem(vscode.l10n.t('seed {0}', run.record.seed));
-  item.description = runDescription(run);
+  item.description = runDescription(run, metric);
   const words = [
     'run',
     isActive(run) && 'active',

@@ -90,7 +90,10 @@ class ModelsProvider implements vscode.TreeDataProvider<ParameterNode> {
     try {
       const params = { uri: this.recipe.toString() };
       const parameters = await this.services.language.ask('peft/parameters', params, token);
-      const [variant] = parameters.variants;
+      // A control that trains the head alone would mark nothing.
+      const variant =
+        parameters.variants.find(({ counts }) => counts !== undefined && counts.trained > 0) ??
+        parameters.variants[0];
       if (variant === undefined) return { roots: [], message: parameters.problem };
       const roots = parameterNodes(parameters, variant);
       const names = parameters.variants.length > 1 ? { variant: variant.variant } : {};

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { RecipeParameters, TensorShare, VariantParameters } from '../../protocol/language.ts';
 
@@ -18,11 +19,13 @@ export function parameterNodes(parameters: RecipeParameters, variant: VariantPar
   const children = [...parts].map(([name, part]) =>
     part[0].layer === undefined ? moduleNode(name, name, part) : layerNode(name, part[0].layer, part),
   );
-  const label = parameters.model ?? parameters.architecture ?? vscode.l10n.t('Model');
-  const root = branch('model', label, tensors, children, vscode.TreeItemCollapsibleState.Expanded);
-  root.item.tooltip = new vscode.MarkdownString().appendText(
-    vscode.l10n.t('Variant {0}: what is trained is marked.', variant.variant),
-  );
+  const model = parameters.model ?? parameters.architecture ?? vscode.l10n.t('Model');
+  // A folder's path would be cut where it tells most.
+  const root = branch('model', basename(model), tensors, children, vscode.TreeItemCollapsibleState.Expanded);
+  root.item.tooltip = new vscode.MarkdownString()
+    .appendText(model)
+    .appendMarkdown('\n\n')
+    .appendText(vscode.l10n.t('Variant {0}: what is trained is marked.', variant.variant));
   return [root];
 }
 

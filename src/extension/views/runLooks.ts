@@ -25,14 +25,14 @@ export function statusText(status: AnyStatus): string {
   return texts[status];
 }
 
-/** One line: `training · step 40/120 · accuracy 0.81`. */
-export function runDescription({ status, record }: Run): string {
+/** One line: `training · step 40/120 · accuracy 0.81`, of the metric wanted where the run has it. */
+export function runDescription({ status, record }: Run, metric?: string): string {
   const { progress } = record;
   const isTraining = status === 'running';
   return [
     isTraining ? phaseText(record) : statusText(status),
     status !== 'finished' && progress && vscode.l10n.t('step {0}/{1}', progress.step, progress.totalSteps),
-    metricText(record),
+    metricText(record, metric),
   ]
     .filter(Boolean)
     .join(' · ');
@@ -53,13 +53,14 @@ export function runTooltip(run: Run | UnreadableRun): vscode.MarkdownString {
 }
 
 /** `accuracy 0.8125`: at the best checkpoint, or the newest. */
-export function metricText({ metric, summary }: RunRecord): string | undefined {
-  const value = metric === undefined ? undefined : (summary?.best[metric] ?? summary?.last[metric]);
-  return value === undefined ? undefined : `${shortName(metric!)} ${figure(value)}`;
+export function metricText({ metric, summary }: RunRecord, wanted?: string): string | undefined {
+  const values = { ...summary?.last, ...summary?.best };
+  const shown = [wanted, metric].find((name) => name !== undefined && name in values);
+  return shown === undefined ? undefined : `${shortName(shown)} ${figure(values[shown])}`;
 }
 
 /** Without its split. */
-export const shortName = (metric: string): string => metric.split('/').at(-1)!;
+const shortName = (metric: string): string => metric.split('/').at(-1)!;
 
 /** Three significant digits or more, as many as make runs comparable. */
 export const figure = (value: number): string =>

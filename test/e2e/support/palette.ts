@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 /** Runs a command by its full title, such as `PEFT: Start Tuning`. */
 export async function command(page: Page, title: string): Promise<void> {
@@ -21,7 +23,10 @@ export async function pick(page: Page, text: string | RegExp): Promise<void> {
 
 /** Marks several items of an open quick pick that has check boxes, and accepts. */
 export async function pickSeveral(page: Page, ...texts: readonly (string | RegExp)[]): Promise<void> {
-  for (const text of texts) await option(page, text).getByRole('checkbox').check();
+  const list = page.locator('.quick-input-widget:visible .quick-input-list');
+  for (const text of texts) {
+    await list.getByRole('checkbox').filter({ hasText: text }).first().click();
+  }
   await page.keyboard.press('Enter');
 }
 
@@ -29,6 +34,24 @@ export async function pickSeveral(page: Page, ...texts: readonly (string | RegEx
 export async function answer(page: Page, text: string): Promise<void> {
   await quickInput(page).fill(text);
   await page.keyboard.press('Enter');
+}
+
+/** Answers the dialog for a file or folder by its path and the button of that name. */
+export async function answerDialog(page: Page, path: string, accept: string): Promise<void> {
+  const box = quickInput(page);
+  // It fills its box by itself some time after it opened, and lists the folder around a path before it takes the path.
+  await expect.poll(() => box.inputValue()).toMatch(/^\//);
+  await box.fill(path);
+  await option(page, basename(path)).waitFor();
+  await page.locator('.quick-input-widget:visible').getByRole('button', { name: accept }).click();
+}
+
+/** Answers the dialog for something to be written, by a path that is not there yet and the button of that name. */
+export async function answerSaveDialog(page: Page, path: string, accept: string): Promise<void> {
+  const box = quickInput(page);
+  await expect.poll(() => box.inputValue()).toMatch(/^\//);
+  await box.fill(path);
+  await page.locator('.quick-input-widget:visible').getByRole('button', { name: accept }).click();
 }
 
 /** Opens a file of the workspace by its name. */

@@ -70,3 +70,13 @@ export async function problems(page: Page): Promise<Locator> {
   await panel.waitFor();
   return panel.getByRole('treeitem');
 }
+
+/** What decorations show behind a line: drawn by styles, so it is no text of the page. */
+export async function decorationText(page: Page, text: string | RegExp): Promise<string> {
+  const contents = await line(page, text)
+    .locator('span')
+    .evaluateAll((spans) =>
+      spans.map((span) => span.ownerDocument.defaultView!.getComputedStyle(span, '::after').content),
+    );
+  return contents.filter((content) => content !== 'none').join('');
+}

@@ -14,6 +14,8 @@ export interface WorkspaceOptions {
   readonly rows?: number;
   /** Settings of the workspace. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Writes more into it before the window opens. */
+  readonly prepare?: (dir: string) => Promise<void>;
 }
 
 /** Name of the recipe in a workspace. */
@@ -22,11 +24,12 @@ export const recipeName = 'tiny.peft.yaml';
 /** `tiny.peft.yaml` with its data and a tiny model: trains in a second or two. */
 export async function writeWorkspace(
   dir: string,
-  { recipe = (text) => text, rows, settings = {} }: WorkspaceOptions = {},
+  { recipe = (text) => text, rows, settings = {}, prepare }: WorkspaceOptions = {},
 ): Promise<void> {
   mkdirSync(join(dir, '.vscode'), { recursive: true });
   writeFileSync(join(dir, '.vscode/settings.json'), JSON.stringify(settings, null, 2));
   await writeTinyWorkspace(dir, { recipe: recipe(tinyRecipe), rows });
+  await prepare?.(dir);
 }
 
 /** A change of the recipe: the real model, slow enough to be watched. */

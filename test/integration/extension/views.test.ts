@@ -69,17 +69,17 @@ describe('the experiments view', () => {
         'other',
         '1 run',
         'recipe',
-        [['ln2', 'none finished', 'group', [['seed 0', 'training · step 40/120', 'run active']]]],
+        [['ln2', '0 of 1 done', 'group', [['seed 0', 'training · step 40/120', 'run active']]]],
       ],
       [
         'demo',
-        '3 runs',
+        '3 runs · validation/accuracy',
         'recipe',
         [
-          ['head', 'none finished', 'group', [['seed 0', 'failed', 'run resumable']]],
+          ['head', '0 of 1 done', 'group', [['seed 0', 'failed', 'run resumable']]],
           [
             'ln',
-            'accuracy 0.850 ± 0.071 (2)',
+            '0.850 ± 0.071 (2)',
             'group',
             [
               ['seed 2', 'finished · accuracy 0.900', 'run finished'],
@@ -92,6 +92,15 @@ describe('the experiments view', () => {
     ]);
     expect((tree[1].element as { keys: string[] }).keys).toHaveLength(3);
     expect(tree[0].children[0].children[0].item.iconPath).toMatchObject({ id: 'sync~spin' });
+  });
+
+  it('names groups of one variant within their recipe', async () => {
+    const dir = openedFolder();
+    await recordedRun(dir, { configuration: 'a', ...finishedWith(0.8) });
+    await recordedRun(dir, { configuration: 'b', minute: 1, ...finishedWith(0.9) });
+    experimentsTree(fakeServices(dir));
+    const [recipe] = await editor.tree(experiments);
+    expect(recipe.children.map(({ item }) => item.label)).toEqual(['ln (2)', 'ln (1)']);
   });
 
   it('redraws only the run that went on, as the same element', async () => {
@@ -249,7 +258,7 @@ describe('the models view', () => {
     const shown = await editor.open(path);
     await waitFor(() => expect(editor.contextKeys.get('peftWorkbench.countsSeen')).toBe(true));
     const [root] = await editor.tree('peftWorkbench.models');
-    expect([root.item.label, root.item.description]).toEqual(['./m', '30 trained · ln_tuning, head']);
+    expect([root.item.label, root.item.description]).toEqual(['m', '30 trained · ln_tuning, head']);
     expect(root.children.map(({ item }) => [item.label, item.description])).toEqual([
       ['embeddings', '1,000'],
       ['layer 0', '10 trained · ln_tuning'],

@@ -146,6 +146,11 @@ describe('dataTable', () => {
     ]);
   });
 
+  it('has the mean of a set at every step that one of it measured', () => {
+    const series = [chunk('a', 'lr', [1, 2], [1, 2]), chunk('b', 'lr', [2, 3], [4, 5]), snapshot.series[2]];
+    expect(dataTable(series, [[0, 1]]).rows.map(({ means }) => means)).toEqual([[1], [3], [5]]);
+  });
+
   it('thins long tables and keeps both ends', () => {
     const step = Array.from({ length: 5000 }, (_, i) => i);
     const { rows, total } = dataTable([chunk('a', 'lr', step, step)]);

@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Frame, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { useEditors } from './support/editor.ts';
+import { command, openFile } from './support/palette.ts';
+import { codeLens, cursorAtEndOf, line, lineText, textEditor } from './support/textEditor.ts';
+import { tab } from './support/views.ts';
+import { webview } from './support/webviews.ts';
+import { recipeName, runFolders, runRecord } from './support/workspace.ts';
+
+const editors = useEditors();
+
+const commented = (text: string) =>
+  text
+    .replace('training:', '# passes over the data\ntraining:')
+    .replace('learning_rate: 3.0e-2', 'learning_rate: 3.0e-2 # high, for a tiny model');
+
+test('form and text are two views of one recipe, and the form starts it', async () => {
+  const { page, folder } = await editors.open({ recipe: commented });
+  const form = await openBeside(page);
+  await form.getByRole('heading', { name: 'tiny', level: 1 }).waitFor();
+  const epochs = form.getByLabel('num_train_epochs', { exact: true });
+  const rate = form.getByLabel('learning_rate', { exact: true }).last();
+  expect(await epochs.inputValue()).toBe('3');
+
+  // The form changes the text, and one Undo takes back one change.
+  await epochs.fill('5');
+  await epochs.press('Tab');
+  await line(page, 'num_train_epochs: 5').waitFor();
+  const layer = form.getByRole('button', { name: 'layer 1', exact: true });
+  const counts = form.getByText(/ trained \(/);
+  const all = await counts.innerText();
+  expect(await layer.getAttribute('aria-pressed')).toBe('true');
+  await layer.click();
+  await line(page, /layers:/).waitFor();
+  await expect.poll(() => layer.getAttribute('aria-pressed')).toBe('false');
+  await expect.poll(() => counts.innerText()).not.toBe(all);
+  await line(page, '# passes over the data').waitFor();
+  await line(page, '3.0e-2 # high, for a tiny model').waitFor();
+
+  await cursorAtEndOf(page, 'version: 1');
+  await page.keyboard.press('Control+z');
+  await line(page, /layers:/).waitFor({ state: 'detached' });
+  expect(await lineText(page, 'num_train_epochs')).toContain('num_train_epochs: 5');
+  await expect.poll(() => layer.getAttribute('aria-pressed')).toBe('true');
+  await page.keyboard.press('Control+z');
+  await line(page, 'num_train_epochs: 3').waitFor();
+  await expect.poll(() => epochs.inputValue()).toBe('3');
+
+  // The text changes the form.
+  await cursorAtEndOf(page, 'num_train_epochs');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.type('2');
+  await expect.poll(() => epochs.inputValue()).toBe('2');
+  await expect.poll(() => counts.innerText()).toBe(all);
+  await cursorAtEndOf(page, 'ln_tuning:');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.type('{ layers: [0] }');
+  await expect.poll(() => counts.innerText()).not.toBe(all);
+  expect(await layer.getAttribute('aria-pressed')).toBe('false');
+
+  // A wrong text is told at its field, and keeps the form from starting.
+  const start = form.getByRole('button', { name: 'Start tuning' });
+  await cursorAtEndOf(page, 'num_train_epochs');
+  await page.keyboard.type('x');
+  await expect.poll(() => epochs.getAttribute('aria-invalid')).toBe('true');
+  expect(await problemOf(form, epochs)).toMatch(/2x/);
+  expect(await rate.getAttribute('aria-invalid')).toBeNull();
+  await expect.poll(() => start.isDisabled()).toBe(true);
+  await cursorAtEndOf(page, 'num_train_epochs');
+  await page.keyboard.press('Backspace');
+  await expect.poll(() => epochs.getAttribute('aria-invalid')).toBeNull();
+
+  await start.click();
+  await expect.poll(() => runFolders(folder).length, { timeout: 30_000 }).toBe(1);
+  await expect
+    .poll(async () => (await runRecord(runFolders(folder)[0])).status, { timeout: 60_000 })
+    .toBe('finished');
+  const saved = await readFile(join(folder, recipeName), 'utf8');
+  expect(saved).toContain('# passes over the data\ntraining:\n  num_train_epochs: 2\n');
+  expect(saved).toContain('learning_rate: 3.0e-2 # high, for a tiny model');
+});
+
+test('the form of a recipe that has a title of its own shows it; without a recipe it shows a new one', async () => {
+  const { page } = await editors.open({
+    recipe: (text) => text.replace('model:', 'name: good or bad\nmodel:'),
+  });
+  await command(page, 'PEFT: Configure Recipe');
+  const untitled = await webview(page, /^Untitled/);
+  const epochs = untitled.getByLabel('num_train_epochs', { exact: true });
+  await epochs.waitFor();
+  await epochs.fill('7');
+  await epochs.press('Tab');
+  await untitled.getByRole('button', { name: 'Edit as text' }).click();
+  await line(page, 'num_train_epochs: 7').waitFor();
+  await line(page, '# Files with one example per row').waitFor();
+
+  await openFile(page, recipeName);
+  await codeLens(page, 'Configure').click();
+  const form = await webview(page, /tiny\.peft\.yaml$/);
+  await form.getByRole('heading', { name: 'good or bad', level: 1 }).waitFor();
+});
+
+/** The recipe as text on the left, as form on the right. */
+async function openBeside(page: Page): Promise<Frame> {
+  await openFile(page, recipeName);
+  await codeLens(page, 'Configure').waitFor();
+  await command(page, 'View: Split Editor Right');
+  await expect.poll(() => textEditor(page, recipeName).count()).toBe(2);
+  await expect.poll(() => codeLens(page, 'Configure').count()).toBe(2);
+  await codeLens(page, 'Configure').last().click();
+  const form = await webview(page, /tiny\.peft\.yaml$/);
+  await expect.poll(() => tab(page, recipeName).count()).toBeGreaterThan(2);
+  return form;
+}
+
+/** What the page says is wrong with a field. */
+async function problemOf(form: Frame, field: ReturnType<Frame['getByLabel']>): Promise<string> {
+  const [id] = ((await field.getAttribute('aria-describedby')) ?? '').split(' ');
+  return form.locator(`[id="${id}"]`).innerText();
+}

@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { useEditors } from './support/editor.ts';
+import { command, openFile } from './support/palette.ts';
+import { writeSampleProject } from './support/recordings.ts';
+import { codeLens, cursorAtEndOf, decorationText, line, squiggles } from './support/textEditor.ts';
+import { notification, openSideBar, rows } from './support/views.ts';
+import { webview } from './support/webviews.ts';
+import { runFolders } from './support/workspace.ts';
+
+const editors = useEditors({ trusted: false });
+
+test('a folder that is not trusted: recipes are checked and finished runs shown, nothing is started', async () => {
+  let recorded = '';
+  const { page, folder, server } = await editors.open({
+    prepare: async (dir) => void (recorded = await writeSampleProject(dir)),
+  });
+  await openFile(page, 'sentiment.peft.yaml');
+  await line(page, /ln_tuning:.*9,984/).waitFor();
+  await codeLens(page, /1 run, best/).waitFor();
+  await expect.poll(() => decorationText(page, 'training:')).toMatch(/[▁▂▃▄▅▆▇█]/);
+  await cursorAtEndOf(page, 'warmup_steps');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('learning_rat: 1');
+  await squiggles(page).first().waitFor();
+  await command(page, 'File: Revert File');
+
+  // The finished run.
+  await openSideBar(page);
+  await rows(page, 'Experiments', 'LN-tuning').first().waitFor();
+  await codeLens(page, /1 run, best/).click();
+  const dashboard = await webview(page, /dashboard/i);
+  await dashboard.getByRole('heading', { name: 'loss' }).waitFor();
+  await dashboard.getByRole('img', { name: /loss/ }).first().waitFor();
+
+  // No start, by whichever way, and the reason is told.
+  await command(page, 'PEFT: Start Tuning');
+  await refused();
+  await openFile(page, 'sentiment.peft.yaml');
+  await codeLens(page, /Start tuning/).click();
+  await refused();
+  await codeLens(page, 'Configure').click();
+  const form = await webview(page, /sentiment\.peft\.yaml$/);
+  const start = form.getByRole('button', { name: 'Start tuning' });
+  await start.waitFor();
+  expect(await start.isDisabled()).toBe(true);
+  await form.getByText(/Restricted Mode/).waitFor();
+
+  expect(runFolders(folder)).toEqual([recorded]);
+  const processes = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n');
+  const ofServer = processes.filter((args) => args.includes(server.root));
+  expect(ofServer.length, 'the server itself is seen').toBeGreaterThan(0);
+  const started = /\bcli\.js|trainer/;
+  expect(processes.filter((args) => started.test(args) && args.includes(server.root))).toEqual([]);
+
+  async function refused(): Promise<void> {
+    const reason = notification(page, 'need a trusted workspace');
+    await reason.waitFor();
+    await reason.getByRole('button', { name: 'Manage Workspace Trust' }).click();
+    await page.getByRole('tab', { name: 'Workspace Trust' }).waitFor();
+    await reason.waitFor({ state: 'detached' });
+  }
+});

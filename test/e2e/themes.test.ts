@@ -1,0 +1,101 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Frame, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { useEditors } from './support/editor.ts';
+import { command, openFile, quickInput } from './support/palette.ts';
+import { writeRunsBeside, writeSampleProject } from './support/recordings.ts';
+import { codeLens, cursorAtEndOf, decorationText, hover, line, squiggles } from './support/textEditor.ts';
+import { clearNotifications, openSideBar, rows, toggleRow, welcome } from './support/views.ts';
+import { seriousViolations, webview } from './support/webviews.ts';
+import { themes } from './support/windows.ts';
+
+const editors = useEditors();
+const colours = new Map<string, string>();
+
+test.each(Object.entries(themes))(
+  '%s: every view looked at, the pages without serious faults',
+  async (kind, theme) => {
+    const settings = { 'workbench.colorTheme': theme, 'peftWorkbench.notifications.enabled': false };
+    const prepare = async (dir: string) => writeRunsBeside(await writeSampleProject(dir));
+    const { page, another, server } = await editors.open({ settings, prepare });
+    const shots = join('out/e2e/themes', kind.replaceAll(' ', '-'));
+    mkdirSync(shots, { recursive: true });
+    const shoot = (name: string, of: Page = page) => of.screenshot({ path: join(shots, `${name}.png`) });
+
+    await openFile(page, 'sentiment.peft.yaml');
+    await line(page, /ln_tuning:.*9,984/).waitFor();
+    await openSideBar(page);
+    const groups = rows(page, 'Experiments', /±|\d of \d/);
+    for (const row of await groups.all()) {
+      if ((await row.getAttribute('aria-expanded')) === 'false') await toggleRow(row);
+    }
+    await codeLens(page, /7 runs/).waitFor();
+    await expect.poll(() => decorationText(page, 'training:')).toMatch(/[▁▂▃▄▅▆▇█]/);
+    await cursorAtEndOf(page, 'warmup_steps');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('learning_rat: 1');
+    await squiggles(page).first().waitFor();
+    await page.keyboard.press('Escape');
+    await clearNotifications(page);
+    await shoot('editor');
+    await command(page, 'File: Revert File');
+    await squiggles(page).first().waitFor({ state: 'detached' });
+    await hover(page, 'training:');
+    await page.locator('.monaco-hover-content img:visible').waitFor();
+    await shoot('hover');
+
+    await codeLens(page, 'Configure').click();
+    const form = await webview(page, /sentiment\.peft\.yaml$/);
+    await form.getByRole('button', { name: 'layer 0', exact: true }).waitFor();
+    await shoot('form');
+    await form.getByRole('button', { name: 'layer 0', exact: true }).scrollIntoViewIfNeeded();
+    await shoot('form-grid');
+    await form.getByLabel('num_train_epochs', { exact: true }).scrollIntoViewIfNeeded();
+    await shoot('form-training');
+    expect(await seriousViolations(form)).toEqual([]);
+    const ofForm = await coloursOf(form);
+
+    await rows(page, 'Experiments', 'sentiment').first().hover();
+    await command(page, 'PEFT: Open Dashboard');
+    const dashboard = await webview(page, /dashboard/i);
+    await dashboard.getByRole('table', { name: 'Runs' }).waitFor();
+    await dashboard
+      .getByRole('checkbox', { name: /^Show all runs/ })
+      .first()
+      .waitFor();
+    for (const box of await dashboard.getByRole('checkbox', { name: /^Show all runs/ }).all())
+      await box.check();
+    await dashboard.getByRole('img', { name: /loss/ }).first().waitFor();
+    await dashboard.getByRole('table', { name: 'Comparison' }).waitFor();
+    await shoot('dashboard');
+    await dashboard.getByRole('table', { name: 'Comparison' }).scrollIntoViewIfNeeded();
+    await shoot('dashboard-comparison');
+    expect(await seriousViolations(dashboard)).toEqual([]);
+
+    // Text and background are the theme's: one pair for both pages, another for each theme.
+    expect(await coloursOf(dashboard)).toBe(ofForm);
+    expect([...colours.values()]).not.toContain(ofForm);
+    colours.set(kind, ofForm);
+
+    await command(page, 'Welcome: Open Walkthrough...');
+    await quickInput(page).fill('First steps');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'First steps with PEFT Workbench' }).waitFor();
+    await shoot('walkthrough');
+
+    const empty = await another(mkdtempSync(join(server.root, 'empty-')));
+    await empty.getByRole('tab', { name: 'PEFT Workbench', exact: true }).waitFor();
+    await openSideBar(empty);
+    await welcome(empty).first().waitFor();
+    await shoot('welcome', empty);
+  },
+);
+
+/** Text on background, as computed. */
+function coloursOf(frame: Frame): Promise<string> {
+  return frame.locator('body').evaluate((body) => {
+    const { color, backgroundColor } = body.ownerDocument.defaultView!.getComputedStyle(body);
+    return `${color} on ${backgroundColor}`;
+  });
+}
