@@ -43,6 +43,11 @@ export function uniformAt(key: number, index: number): number {
   return (int32At(key, index) >>> 0) / 4294967296;
 }
 
+/** Numbers of the stream `key`, uniform in [0, 1), float32. */
+export function uniforms(key: number, count: number): Float32Array {
+  return Float32Array.from({ length: count }, (_, i) => uniformAt(key, i));
+}
+
 /** Standard normal numbers of the stream `key`, float32 (Box and Muller 1958). */
 export function normals(key: number, count: number): Float32Array {
   const out = new Float32Array(count);

@@ -6,6 +6,7 @@ import { readTable } from '../data/table.ts';
 import { resolveModel } from '../hub/resolveModel.ts';
 import type { ModelShape } from '../models/architecture.ts';
 import type { Configuration } from '../recipe/recipe.ts';
+import { positionsTaken } from '../peft/registry.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { RecipePlace } from './gather.ts';
 
@@ -14,7 +15,7 @@ const SAMPLED_ROWS = 2000;
 
 /** Tokens of training examples, from an even sample of the file's rows; undefined where file or tokenizer cannot be read. */
 export async function exampleLengths(
-  { model, revision, task }: Configuration,
+  { model, revision, task, methods }: Configuration,
   { maxPositions, vocabularySize }: ModelShape,
   { recipeDir, env }: RecipePlace,
 ): Promise<number[] | undefined> {
@@ -30,7 +31,8 @@ export async function exampleLengths(
     const labels = [
       ...new Set(Object.values(label).flatMap((column) => sample.map(({ values }) => values[column]))),
     ];
-    const maxLength = inputLength(task.max_length, tokenizer.maxLength, maxPositions);
+    const longest = maxPositions - positionsTaken(methods);
+    const maxLength = inputLength(task.max_length, tokenizer.maxLength, longest);
     return definition
       .features(task, sample, labels, encodeTo(tokenizer, maxLength))
       .map(({ inputIds }) => inputIds.length);

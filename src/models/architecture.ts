@@ -52,6 +52,8 @@ export interface DropoutSite {
   readonly name: string;
   readonly rate: number;
   readonly shape: readonly (number | 'B' | 'S')[];
+  /** Its columns stand in front of those of this site, whose rows it shares: a prefix's keys in front of the tokens' own. */
+  readonly ahead?: string;
 }
 
 /** Applies inverted dropout at the named site, or returns `x` itself when evaluating. */
@@ -60,6 +62,18 @@ export type Dropout = (site: string, x: Tensor) => Tensor;
 /** Gives a tensor by its canonical name. */
 export type Parameters = (name: string) => Tensor;
 
+/** One of the two sub-layers of a layer. */
+export interface Sublayer {
+  readonly layer: number;
+  readonly at: 'attention' | 'ffn';
+}
+
+/** Keys and values of virtual tokens, (l, d) each, which every example's queries see before those of its own tokens. */
+export interface KeyValuePrefix {
+  readonly key: Tensor;
+  readonly value: Tensor;
+}
+
 /**
  * Places in a model's forward pass where a method may act. A method gives only those it needs; several methods at one
  * place are composed in registry order. Shapes: N = B * S rows.
@@ -67,7 +81,23 @@ export type Parameters = (name: string) => Tensor;
 export interface Hooks {
   /** Around every linear map; `name` is the module's path; x (N, in) -> (N, out). */
   linear?(name: string, x: Tensor, base: (x: Tensor) => Tensor): Tensor;
+  /**
+   * What a sub-layer adds to the residual stream, after its output map and dropout and before its norm: returns the new `output`.
+   * `input` (N, d) is what the sub-layer read; `addNorm` is the residual addition with the norm behind it, as the model does them.
+   */
+  sublayer?(
+    place: Sublayer,
+    state: { readonly input: Tensor; readonly output: Tensor; readonly addNorm: (output: Tensor) => Tensor },
+  ): Tensor;
+  /** Virtual tokens in front of the keys and values of a layer; undefined for none. */
+  prefix?(layer: number): KeyValuePrefix | undefined;
+  /** By how much the positions of the tokens are shifted. */
+  readonly positionShift?: number;
 }
+
+/** What the linear maps of a layer are for, whatever a model calls them. */
+export const linearRoles = ['query', 'key', 'value', 'attention_output', 'ffn_in', 'ffn_out'] as const;
+export type LinearRole = (typeof linearRoles)[number];
 
 export interface ForwardContext {
   readonly parameters: Parameters;
@@ -93,6 +123,10 @@ export interface Architecture<Shape extends ModelShape = ModelShape> {
   tensors(shape: Shape): ModelTensor[];
   /** Tensors that Transformers' file may hold beside the parameters (buffers), by canonical name. */
   isBuffer(name: string): boolean;
+  /** Path of a layer's linear map by what it is for: `encoder.layer.0.attention.self.query`. */
+  linear(layer: number, role: LinearRole): string;
+  /** Dropout site of a layer's attention probabilities (B, heads, S, S). */
+  attentionSite(layer: number): string;
   /** Where this model drops activations, at the rates of config.json; rates of 0 included. */
   dropoutSites(shape: Shape): DropoutSite[];
   forward(shape: Shape, context: ForwardContext, batch: ModelBatch): ModelOutput;

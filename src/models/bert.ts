@@ -9,10 +9,12 @@ import type {
   Architecture,
   DropoutSite,
   ForwardContext,
+  LinearRole,
   ModelBatch,
   ModelOutput,
   ModelShape,
   ModelTensor,
+  Sublayer,
 } from './architecture.ts';
 import { numberField, sizeField, wordField } from './configFields.ts';
 import { badConfigField } from './errors.ts';
@@ -25,6 +27,8 @@ export const bert: Architecture<BertShape> = {
   readConfig,
   tensors,
   isBuffer: (name) => name === 'embeddings.position_ids' || name === 'embeddings.token_type_ids',
+  linear: (layer, role) => `encoder.layer.${layer}.${LINEARS[role]}`,
+  attentionSite: (layer) => `encoder.layer.${layer}.attention.self`,
   dropoutSites,
   forward,
   pooler: {
@@ -35,6 +39,15 @@ export const bert: Architecture<BertShape> = {
       return tf.tanh(hookedLinear(context, 'pooler.dense', first)); // (B, d)
     },
   },
+};
+
+const LINEARS: Readonly<Record<LinearRole, string>> = {
+  query: 'attention.self.query',
+  key: 'attention.self.key',
+  value: 'attention.self.value',
+  attention_output: 'attention.output.dense',
+  ffn_in: 'intermediate.dense',
+  ffn_out: 'output.dense',
 };
 
 export interface BertShape extends ModelShape {
@@ -128,7 +141,7 @@ function hookedLinear(context: ForwardContext, name: string, x: Tensor): Tensor 
 }
 
 function forward(shape: BertShape, context: ForwardContext, batch: ModelBatch): ModelOutput {
-  const { parameters, dropout } = context;
+  const { parameters, dropout, hooks } = context;
   const { hiddenSize: d, heads } = shape;
   const [B, S] = batch.inputIds.shape as [number, number];
   const rows = (x: Tensor) => tf.reshape(x, [B * S, d]);
@@ -136,10 +149,18 @@ function forward(shape: BertShape, context: ForwardContext, batch: ModelBatch): 
   const norm = (name: string, x: Tensor) =>
     layerNorm(x, parameters(`${name}.weight`), parameters(`${name}.bias`), shape.layerNormEps);
   const dense = (name: string, x: Tensor) => hookedLinear(context, name, x);
+  const sublayer = (place: Sublayer, input: Tensor, raw: Tensor, normName: string) => {
+    const addNorm = (output: Tensor) => norm(normName, tf.add(output, input));
+    return addNorm(hooks.sublayer?.(place, { input, output: raw, addNorm }) ?? raw);
+  };
   const activation = activations[shape.activation];
 
   const words = tf.gather(parameters('embeddings.word_embeddings.weight'), batch.inputIds); // (B, S, d)
-  const positions = tf.slice(parameters('embeddings.position_embeddings.weight'), [0, 0], [S, d]); // (S, d)
+  const positions = tf.slice(
+    parameters('embeddings.position_embeddings.weight'),
+    [hooks.positionShift ?? 0, 0],
+    [S, d],
+  ); // (S, d)
   const types = tf.gather(parameters('embeddings.token_type_embeddings.weight'), batch.tokenTypeIds); // (B, S, d)
   let x = hiddenDropout(
     'embeddings',
@@ -152,15 +173,16 @@ function forward(shape: BertShape, context: ForwardContext, batch: ModelBatch): 
       query: dense(`${at}.attention.self.query`, x),
       key: dense(`${at}.attention.self.key`, x),
       value: dense(`${at}.attention.self.value`, x),
+      prefix: hooks.prefix?.(layer),
       mask: batch.attentionMask,
       heads,
       dropout: (p) => dropout(`${at}.attention.self`, p),
     }); // (N, d)
     const attended = hiddenDropout(`${at}.attention.output`, dense(`${at}.attention.output.dense`, mixed));
-    x = norm(`${at}.attention.output.LayerNorm`, tf.add(attended, x));
+    x = sublayer({ layer, at: 'attention' }, x, attended, `${at}.attention.output.LayerNorm`);
     const inner = activation(dense(`${at}.intermediate.dense`, x)); // (N, f)
     const outer = hiddenDropout(`${at}.output`, dense(`${at}.output.dense`, inner));
-    x = norm(`${at}.output.LayerNorm`, tf.add(outer, x));
+    x = sublayer({ layer, at: 'ffn' }, x, outer, `${at}.output.LayerNorm`);
   }
   return { lastHiddenState: tf.reshape(x, [B, S, d]) };
 }

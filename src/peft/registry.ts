@@ -8,3 +8,8 @@ const list: readonly Method[] = [lnTuning, headOnly];
 export const methods: Readonly<Record<string, Method>> = Object.fromEntries(
   list.map((method) => [method.id, method]),
 );
+
+/** Positions that methods take from the longest input, in tokens. */
+export function positionsTaken(uses: readonly { readonly id: string; readonly fields: unknown }[]): number {
+  return uses.reduce((sum, { id, fields }) => sum + (methods[id].positionsTaken?.(fields) ?? 0), 0);
+}

@@ -1,5 +1,5 @@
 import { sizeOf } from '../core/tensor.ts';
-import type { Assembly } from '../program/assembly.ts';
+import { storedTensors, type Assembly } from '../program/assembly.ts';
 
 /** Numbers of parameters, known from declarations alone. */
 export interface ParameterCounts {
@@ -28,7 +28,8 @@ export interface TrainedShare {
   readonly count: number;
 }
 
-export function countParameters({ info, trained }: Assembly): ParameterCounts {
+export function countParameters(assembly: Assembly): ParameterCounts {
+  const { info, trained } = assembly;
   const { architecture, shape, missing } = info;
   const inCheckpoint = architecture.tensors(shape).filter(({ name }) => !missing.includes(name));
   const [head, tuned] = [true, false].map((isHead) =>
@@ -38,7 +39,7 @@ export function countParameters({ info, trained }: Assembly): ParameterCounts {
   return {
     base,
     trained: total(tuned),
-    stored: total(tuned.filter(({ stored }) => stored)),
+    stored: total(storedTensors(assembly, tuned)),
     head: total(head),
     percent: (100 * total(tuned)) / base,
     layers: [...tuned, ...head].map((tensor) => ({

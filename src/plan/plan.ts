@@ -64,7 +64,7 @@ export function planConfiguration({ configuration, model, numLabels, lengths }: 
     methods: configuration.methods.map(({ id, fields }) => ({ method: methods[id], fields })),
   });
   const batchSize = training.per_device_train_batch_size;
-  const maxLength = inputLength(taskFields.max_length, model.tokenizerMaxLength, model.shape.maxPositions);
+  const maxLength = inputLength(taskFields.max_length, model.tokenizerMaxLength, assembly.maxLength);
   const steps = tracedSteps(assembly, training);
   const work = flopsOf(steps, batchSize, maxLength);
   const length = lengths?.length

@@ -5,11 +5,11 @@ import type { ProgramInput } from './program.ts';
 
 /**
  * The random integers that the host feeds for dropout: for each site two short vectors, `rows` over all axes but the last and `columns`
- * over all but the last but one, from which the program makes the mask (ops/dropout.ts).
+ * over all but the last but one, from which the program makes the mask (ops/dropout.ts). A site that stands ahead of another has its rows.
  */
 export function dropoutInputs(sites: readonly DropoutSite[]): ProgramInput[] {
-  return sites.flatMap(({ name, shape }) =>
-    (['rows', 'columns'] as const).map((which) => ({
+  return sites.flatMap(({ name, shape, ahead }) =>
+    (ahead === undefined ? (['rows', 'columns'] as const) : (['columns'] as const)).map((which) => ({
       name: dropoutFeed(name, which),
       role: 'feed' as const,
       dtype: 'int32' as const,

@@ -31,7 +31,7 @@ export function trainingPrograms(assembly: Assembly, settings: StepSettings): Tr
     stateInput(LOSS_SUM, []),
     ...assembly.trained.map((t) => stateInput(gradientSum(t.name), t.shape)),
   ];
-  const limits = { S: assembly.info.shape.maxPositions };
+  const limits = { S: assembly.maxLength };
   const batch = [...batchInputs, scalarFeed('loss_denominator'), ...dropoutInputs(assembly.dropoutSites)];
   const update = updateInputs(assembly, settings);
 
@@ -100,7 +100,7 @@ export function evaluationProgram(assembly: Assembly): Program {
       ...batchInputs,
     ],
     results: ['logits', 'losses'],
-    limits: { S: assembly.info.shape.maxPositions },
+    limits: { S: assembly.maxLength },
     run: (inputs) => {
       const logits = forward(assembly, inputs, (_, x) => x);
       return { logits, losses: assembly.task.loss(logits, inputs.labels, { labelSmoothing: 0 }) };
@@ -170,7 +170,7 @@ function byTensor(
 function forward(assembly: Assembly, inputs: NamedTensors, dropout: Dropout): Tensor {
   const { info, task, taskFields } = assembly;
   const parameters = parametersFrom(inputs);
-  const context = { parameters, hooks: assembly.hooks(parameters), dropout };
+  const context = { parameters, hooks: assembly.hooks(parameters, dropout), dropout };
   const batch = {
     inputIds: inputs.input_ids,
     attentionMask: inputs.attention_mask,
@@ -185,19 +185,26 @@ function forward(assembly: Assembly, inputs: NamedTensors, dropout: Dropout): Te
   );
 }
 
+/** Dropout as the feeds of this step say. */
+function dropoutOf({ dropoutSites }: Assembly, inputs: NamedTensors): Dropout {
+  const rates = new Map(dropoutSites.map(({ name, rate }) => [name, rate]));
+  return (site, x) => {
+    const rate = rates.get(site);
+    if (rate === undefined) return x;
+    const columns = [...dropoutSites.filter(({ ahead }) => ahead === site).map(({ name }) => name), site].map(
+      (name) => inputs[dropoutFeed(name, 'columns')],
+    );
+    return dropout(x, rate, inputs[dropoutFeed(site, 'rows')], tf.concat(columns, -1));
+  };
+}
+
 /** Loss Σ ℓᵢ / loss_denominator, so that sums over accumulated batches are the mean of the whole, and its gradient. */
 function lossAndGradients(
   assembly: Assembly,
   settings: StepSettings,
   inputs: NamedTensors,
 ): { loss: Tensor; gradients: Tensor[] } {
-  const rates = new Map(assembly.dropoutSites.map(({ name, rate }) => [name, rate]));
-  const drop: Dropout = (site, x) => {
-    const rate = rates.get(site);
-    return rate === undefined
-      ? x
-      : dropout(x, rate, inputs[dropoutFeed(site, 'rows')], inputs[dropoutFeed(site, 'columns')]);
-  };
+  const drop = dropoutOf(assembly, inputs);
   const names = assembly.trained.map(({ name }) => name);
   const gradientsOf = tf.valueAndGrads((...trained: Tensor[]) => {
     const logits = forward(

@@ -1,4 +1,4 @@
-import { methods } from '../peft/registry.ts';
+import { methods, positionsTaken } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
 import { didYouMean } from './didYouMean.ts';
 import { fileKey, filesOf, modelKey } from './facts.ts';
@@ -39,14 +39,16 @@ function modelFindings(configuration: Configuration, facts: Facts): Finding[] {
 }
 
 function lengthFindings(
-  { task: { max_length: length } }: Configuration,
+  { task: { max_length: length }, methods: uses }: Configuration,
   { info, tokenizerMaxLength }: ModelFacts,
 ): Finding[] {
-  const { maxPositions } = info.shape;
+  const taken = positionsTaken(uses);
+  const maxPositions = info.shape.maxPositions - taken;
   const path = ['task', 'max_length'];
   if (length === undefined) return [];
   if (length > maxPositions) {
-    const message = `expected at most ${maxPositions}, the model's longest input, found ${length}`;
+    const less = taken === 0 ? '' : ` less the ${taken} positions of a prefix`;
+    const message = `expected at most ${maxPositions}, the model's longest input${less}, found ${length}`;
     return [{ code: 'beyond-model', message, path }];
   }
   if (tokenizerMaxLength === undefined || length <= tokenizerMaxLength) return [];

@@ -65,5 +65,9 @@ const WORK: Readonly<Record<string, Work>> = {
   Softmax: { outputs: 5 },
   // Mean, difference, square, mean, product.
   [NORMALIZE]: { outputs: 5 },
-  ...named(['Cast', 'Reshape', 'Transpose', 'Slice', 'PadV2', 'Tile', 'GatherV2', 'Fill', 'Range'], {}),
+  UnsortedSegmentSum: { inputs: 1 },
+  ...named(
+    ['Cast', 'Reshape', 'Transpose', 'Slice', 'PadV2', 'Tile', 'Concat', 'GatherV2', 'Fill', 'Range'],
+    {},
+  ),
 };

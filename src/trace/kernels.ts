@@ -88,6 +88,14 @@ export const rules: Readonly<Record<string, Rule>> = {
       reps: repeats,
     });
   },
+  Concat: (inputs, { axis }, r) => {
+    const parts = Object.values(inputs).filter(({ shape }) => shape.every((size) => size > 0));
+    if (parts.length === 1) return alias(parts[0]);
+    const along = (axis as number) < 0 ? parts[0].shape.length + (axis as number) : (axis as number);
+    const shape = [...parts[0].shape];
+    shape[along] = parts.reduce((sum, part) => sum + part.shape[along], 0);
+    return r.emit('Concat', parts, [{ shape, dtype: parts[0].dtype }], { axis: along });
+  },
   // Rows of a table along the first axis.
   GatherV2: ({ x, indices }, { axis, batchDims }, r) => {
     if (axis !== 0 || batchDims !== 0)
@@ -96,6 +104,16 @@ export const rules: Readonly<Record<string, Rule>> = {
       'GatherV2',
       [x, indices],
       [{ shape: [...indices.shape, ...x.shape.slice(1)], dtype: x.dtype }],
+    );
+  },
+  // The transpose of GatherV2: rows of x added up in the row of a table that each belongs to.
+  UnsortedSegmentSum: ({ x, segmentIds }, { numSegments }, r) => {
+    const rows = numSegments as number;
+    return r.emit(
+      'UnsortedSegmentSum',
+      [x, segmentIds],
+      [{ shape: [rows, ...x.shape.slice(segmentIds.shape.length)], dtype: x.dtype }],
+      { rows },
     );
   },
   Fill: (_, { shape, value, dtype }, r) =>

@@ -147,6 +147,22 @@ const OPS: Readonly<Record<string, OpRule>> = {
     },
   },
   Tile: { dtypes: alike, shapes: ([x], sizes) => [sizes('reps').map((times, axis) => times * x[axis])] },
+  Concat: {
+    dtypes: alike,
+    shapes: (parts, _, { axis }) => {
+      const along = axis as number;
+      const rest = (shape: Shape) => shape.filter((_, i) => i !== along).join();
+      if (parts.some((part) => rest(part) !== rest(parts[0]))) return undefined;
+      const shape = [...parts[0]];
+      shape[along] = parts.reduce((sum, part) => sum + part[along], 0);
+      return [shape];
+    },
+  },
+  UnsortedSegmentSum: {
+    dtypes: ([x, ids], result) => x === result && ids === 'int32',
+    shapes: ([x, ids], _, { rows }) =>
+      ids.every((size, axis) => size === x[axis]) ? [[rows as number, ...x.slice(ids.length)]] : undefined,
+  },
   GatherV2: {
     dtypes: ([table, indices], result) => table === result && indices === 'int32',
     shapes: ([table, indices]) => [[...indices, ...table.slice(1)]],

@@ -9,6 +9,7 @@ import { readTable } from '../data/table.ts';
 import { resolveModel } from '../hub/resolveModel.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import type { Split } from '../runs/runPaths.ts';
+import { positionsTaken } from '../peft/registry.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Example, Task } from '../tasks/task.ts';
 import { labelledModel } from './labelledModel.ts';
@@ -117,6 +118,10 @@ export function tokenize(
   { task, configuration, model, tokenizer, labels }: Omit<Inputs, 'splits' | 'dataHashes'>,
   rows: readonly Row[],
 ): Example[] {
-  const maxLength = inputLength(configuration.task.max_length, tokenizer.maxLength, model.shape.maxPositions);
+  const maxLength = inputLength(
+    configuration.task.max_length,
+    tokenizer.maxLength,
+    model.shape.maxPositions - positionsTaken(configuration.methods),
+  );
   return task.features(configuration.task, rows, labels, encodeTo(tokenizer, maxLength));
 }

@@ -1,5 +1,5 @@
 import type { ModelFolder } from '../checkpoints/modelFolder.ts';
-import { keyOf, normals } from '../core/random.ts';
+import { keyOf, normals, uniforms } from '../core/random.ts';
 import { floatTensor, sizeOf, type HostTensor, type HostTensors } from '../core/tensor.ts';
 import type { TrainedTensor } from '../peft/method.ts';
 import type { Assembly } from '../program/assembly.ts';
@@ -33,6 +33,15 @@ function drawn({ name, shape, init }: TrainedTensor, seed: number): HostTensor {
       return floatTensor(
         shape,
         values.map((x) => x * init.std),
+      );
+    }
+    case 'ones':
+      return floatTensor(shape, new Float32Array(sizeOf(shape)).fill(1));
+    case 'uniform': {
+      const values = uniforms(keyOf(seed, 'init', name), sizeOf(shape));
+      return floatTensor(
+        shape,
+        values.map((x) => (2 * x - 1) * init.bound),
       );
     }
     case 'base':

@@ -22,7 +22,9 @@ seeds: [1, 2, 3]
 
 test('two variants with three seeds each: trained, grouped, compared, one exported', async () => {
   const { page, folder } = await editors.open({
-    recipe: (text) => text.replace('methods:\n  ln_tuning: {}\n', twoVariants),
+    recipe: (text) =>
+      text.replace('methods:\n  ln_tuning: {}\n', twoVariants).replace('epochs: 3', 'epochs: 10'),
+    rows: 120,
   });
   await openFile(page, recipeName);
   await codeLens(page, /Start tuning/).click();

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { useEditors } from './support/editor.ts';
 import { command, openFile } from './support/palette.ts';
 import { writeSampleProject } from './support/recordings.ts';
-import { codeLens, cursorAtEndOf, decorationText, line, squiggles } from './support/textEditor.ts';
+import { codeLens, cursorAtEndOf, decorationText, line, lineText, squiggles } from './support/textEditor.ts';
 import { notification, openSideBar, rows } from './support/views.ts';
 import { webview } from './support/webviews.ts';
-import { runFolders } from './support/workspace.ts';
+import { recipeName, runFolders } from './support/workspace.ts';
 
 const editors = useEditors({ trusted: false });
 
@@ -15,17 +15,20 @@ test('a folder that is not trusted: recipes are checked and finished runs shown,
   const { page, folder, server } = await editors.open({
     prepare: async (dir) => void (recorded = await writeSampleProject(dir)),
   });
-  await openFile(page, 'sentiment.peft.yaml');
-  await line(page, /ln_tuning:.*9,984/).waitFor();
-  await codeLens(page, /1 run, best/).waitFor();
-  await expect.poll(() => decorationText(page, 'training:')).toMatch(/[▁▂▃▄▅▆▇█]/);
-  await cursorAtEndOf(page, 'warmup_steps');
+  // 5 LayerNorms of 8 gains and as many biases.
+  await openFile(page, recipeName);
+  await line(page, /ln_tuning:.*80/).waitFor();
+  await cursorAtEndOf(page, 'logging_steps');
   await page.keyboard.press('Enter');
   await page.keyboard.type('learning_rat: 1');
   await squiggles(page).first().waitFor();
   await command(page, 'File: Revert File');
 
-  // The finished run.
+  // The finished run; its model lies outside of the workspace, so nobody looks into it.
+  await openFile(page, 'sentiment.peft.yaml');
+  await codeLens(page, /1 run, best/).waitFor();
+  await expect.poll(() => decorationText(page, 'training:')).toMatch(/[▁▂▃▄▅▆▇█]/);
+  expect(await lineText(page, 'ln_tuning:')).not.toMatch(/\d/);
   await openSideBar(page);
   await rows(page, 'Experiments', 'LN-tuning').first().waitFor();
   await codeLens(page, /1 run, best/).click();

@@ -51,6 +51,8 @@ function encodeAttribute(name: string, attribute: OnnxAttribute): object {
       return { name, type: 2, i: attribute.value };
     case 'ints':
       return { name, type: 7, ints: attribute.value };
+    case 'text':
+      return { name, type: 3, s: new TextEncoder().encode(attribute.value) };
   }
 }
 
@@ -88,6 +90,7 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
     name: ['string', 1],
     f: ['float', 2],
     i: ['int64', 3],
+    s: ['bytes', 4],
     ints: ['int64', 8, 'repeated'],
     type: ['int32', 20],
   },

@@ -161,3 +161,7 @@ export function ints(value: readonly number[]): OnnxAttribute {
 export function float(value: number): OnnxAttribute {
   return { kind: 'float', value };
 }
+
+export function text(value: string): OnnxAttribute {
+  return { kind: 'text', value };
+}

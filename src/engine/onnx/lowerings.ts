@@ -1,12 +1,12 @@
 import { NORMALIZE } from '../../ops/normalize.ts';
 import type { Node } from '../../trace/graph.ts';
 import { addSizes, type Size } from '../../trace/size.ts';
-import { float, int, ints, type LoweringContext } from './loweringContext.ts';
+import { float, int, ints, text, type LoweringContext } from './loweringContext.ts';
 
 type Lowering = (node: Node, context: LoweringContext) => void;
 
 /** TensorProto.DataType, for Cast. */
-const CAST_TO: Readonly<Record<string, number>> = { float32: 1, int32: 6, bool: 9 };
+const CAST_TO: Readonly<Record<string, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
 /** How each op of a graph is written in ONNX, on providers that have com.microsoft's FusedMatMul. */
 export const lowerings: Readonly<Record<string, Lowering>> = {
@@ -123,6 +123,22 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
       [...inputs(node, context), context.sizes(sizes(node, 'reps'))],
       outputs(node, context),
     );
+  },
+  Concat: (node, context) => {
+    context.emit('Concat', inputs(node, context), outputs(node, context), {
+      axis: int(node.attributes.axis as number),
+    });
+  },
+  UnsortedSegmentSum: (node, context) => {
+    const [x, ids] = inputs(node, context);
+    const [table] = node.outputs.map((value) => context.graph.values[value].shape);
+    const zeros = context.emitTemporary('Expand', [
+      context.constant('float32', [], [0]),
+      context.sizes(table),
+    ]);
+    const wide = context.emitTemporary('Cast', [ids], { to: int(CAST_TO.int64) });
+    const places = context.emitTemporary('Unsqueeze', [wide, context.constant('int64', [1], [-1])]);
+    context.emit('ScatterND', [zeros, places, x], outputs(node, context), { reduction: text('add') });
   },
   GatherV2: (node, context) => {
     context.emit('Gather', inputs(node, context), outputs(node, context), { axis: int(0) });

@@ -5,7 +5,8 @@ export type OnnxDType = GraphDType | 'int64';
 export type OnnxAttribute =
   | { readonly kind: 'int'; readonly value: number }
   | { readonly kind: 'float'; readonly value: number }
-  | { readonly kind: 'ints'; readonly value: readonly number[] };
+  | { readonly kind: 'ints'; readonly value: readonly number[] }
+  | { readonly kind: 'text'; readonly value: string };
 
 export interface OnnxNode {
   readonly op: string;

@@ -45,6 +45,7 @@ function curvePart(run: Run, curves: readonly Curve[]): vscode.MarkdownString | 
   const svg = curveSvg(
     losses,
     curves.find((curve) => curve.metric === metric),
+    isLight(vscode.window.activeColorTheme) ? 'light' : 'dark',
   );
   if (svg === undefined) return undefined;
   const address = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
@@ -52,6 +53,10 @@ function curvePart(run: Run, curves: readonly Curve[]): vscode.MarkdownString | 
   return new vscode.MarkdownString()
     .appendText(caption)
     .appendMarkdown(`\n\n![${vscode.l10n.t('Curves of loss and metric over the steps')}](${address})`);
+}
+
+function isLight({ kind }: vscode.ColorTheme): boolean {
+  return kind === vscode.ColorThemeKind.Light || kind === vscode.ColorThemeKind.HighContrastLight;
 }
 
 /** A row for each layer and for each part outside the layers that trains something. */

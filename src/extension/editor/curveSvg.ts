@@ -3,14 +3,24 @@ import type { Curve } from './curves.ts';
 const [WIDTH, HEIGHT] = [480, 220];
 const PLOT = { left: 48, right: 432, top: 28, bottom: 192 };
 const POINTS = 160;
-/** Readable on light and dark grounds alike: an image does not know the theme. */
-const COLORS = { loss: '#3b8fd6', metric: '#c9820f', text: '#808080' };
+/** An image does not know the theme: whoever asks for it says on which ground it lies. Each has a contrast of 4.5 and more. */
+const COLORS = {
+  light: { loss: '#1a6fb5', metric: '#965c00', text: '#616161' },
+  dark: { loss: '#5aa9ea', metric: '#dfa030', text: '#a8a8a8' },
+};
+type Ground = keyof typeof COLORS;
+type Colors = (typeof COLORS)[Ground];
 
 /**
  * The loss curves (left axis) and one metric (right axis) over the steps, as an SVG document of less than 20 kB; undefined where there is
  * nothing to draw.
  */
-export function curveSvg(losses: readonly Curve[], metric: Curve | undefined): string | undefined {
+export function curveSvg(
+  losses: readonly Curve[],
+  metric: Curve | undefined,
+  ground: Ground,
+): string | undefined {
+  const colors = COLORS[ground];
   const curves = [...losses, ...(metric ? [metric] : [])].map(finite).filter(({ value }) => value.length > 0);
   if (curves.length === 0) return undefined;
   const steps = boundsOf(curves.flatMap(({ step }) => step));
@@ -18,10 +28,13 @@ export function curveSvg(losses: readonly Curve[], metric: Curve | undefined): s
   const axes = [curves.filter((curve) => !onRight(curve)), curves.filter(onRight)];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif" font-size="11">`,
-    frame(),
-    ...axes.flatMap((axis, i) => (axis.length > 0 ? axisLines(axis, steps, i === 1) : [])),
-    text(PLOT.left, PLOT.bottom + 18, 'start', COLORS.text, figure(steps.low)),
-    text(PLOT.right, PLOT.bottom + 18, 'end', COLORS.text, figure(steps.high)),
+    frame(colors),
+    ...axes.flatMap((axis, i) =>
+      axis.length > 0 ? axisLines(axis, { steps, colors, isRight: i === 1 }) : [],
+    ),
+    text(PLOT.left, PLOT.bottom + 18, 'start', colors.text, figure(steps.low)),
+    text((PLOT.left + PLOT.right) / 2, PLOT.bottom + 18, 'middle', colors.text, 'step'),
+    text(PLOT.right, PLOT.bottom + 18, 'end', colors.text, figure(steps.high)),
     '</svg>',
   ].join('');
 }
@@ -44,15 +57,18 @@ function boundsOf(values: readonly number[]): Bounds {
   return bounds.low < bounds.high ? bounds : { low: bounds.low - 0.5, high: bounds.high + 0.5 };
 }
 
-function frame(): string {
+function frame(colors: Colors): string {
   const { left, right, top, bottom } = PLOT;
-  return `<path d="M${left} ${top}V${bottom}H${right}V${top}" fill="none" stroke="${COLORS.text}" stroke-opacity=".5"/>`;
+  return `<path d="M${left} ${top}V${bottom}H${right}V${top}" fill="none" stroke="${colors.text}" stroke-opacity=".5"/>`;
 }
 
 /** Curves that share an axis: the first one drawn through, others dashed. */
-function axisLines(curves: readonly Curve[], steps: Bounds, isRight: boolean): string[] {
+function axisLines(
+  curves: readonly Curve[],
+  { steps, colors, isRight }: { steps: Bounds; colors: Colors; isRight: boolean },
+): string[] {
   const bounds = boundsOf(curves.flatMap(({ value }) => value));
-  const color = isRight ? COLORS.metric : COLORS.loss;
+  const color = isRight ? colors.metric : colors.loss;
   const [x, anchor] = isRight ? [PLOT.right + 4, 'start'] : [PLOT.left - 4, 'end'];
   const names = curves.map(({ metric }, i) => (i === 0 ? metric : `${metric} (dashed)`)).join(', ');
   return [

@@ -77,7 +77,7 @@ class ModelsProvider implements vscode.TreeDataProvider<ParameterNode> {
     const found = await this.ask(token);
     if (token.isCancellationRequested) return;
     this.roots = found.roots;
-    view.message = found.message;
+    view.message = found.message && sentence(found.message);
     view.description = found.variant;
     this.changed.fire(undefined);
     if (found.roots.length > 0) {
@@ -107,6 +107,9 @@ class ModelsProvider implements vscode.TreeDataProvider<ParameterNode> {
     }
   }
 }
+
+/** What hinders the count comes as a part of a sentence. */
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 interface Shown {
   readonly roots: readonly ParameterNode[];

@@ -81,9 +81,10 @@ const options = (page: Page) => page.locator('.quick-input-widget:visible').getB
 async function commandRow(page: Page, title: string): Promise<Locator> {
   for (let attempt = 1; ; attempt++) {
     await page.keyboard.press('F1');
-    await quickInput(page).fill(`>${title}`);
     const row = option(page, title);
     try {
+      // A page that takes the focus at this moment closes it.
+      await quickInput(page).fill(`>${title}`, { timeout: 2_000 });
       await row.waitFor({ timeout: 2_000 });
       return row;
     } catch (error) {

@@ -141,6 +141,16 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [matrix, ({ x }) => tf.tile(x, [2, 3])],
     [{ x: [1, 4], z: ['B'] }, ({ x, z }) => tf.tile(x, [z.shape[0], 1])],
   ],
+  Concat: [
+    [{ x: ['B', 3], z: ['B', 'S'] }, ({ x, z }) => tf.concat([x, z], -1)],
+    [{ x: ['B', 3], z: ['S', 3] }, ({ x, z }) => tf.concat([x, z, x], 0)],
+    [{ i: ['B', 1, 3], i2: ['B', 1, 'S'] }, ({ i, i2 }) => tf.concat([i, i2], 2)],
+    [matrix, ({ x }) => tf.add(tf.concat([x], 0), 1)],
+  ],
+  UnsortedSegmentSum: [
+    [{ x: ['B', 4], i: ['B'] }, ({ x, i }) => tf.unsortedSegmentSum(x, i as tf.Tensor1D, 6)],
+    [{ x: [5, 4], i: ['B', 'S'] }, ({ x, i }) => tf.grad((t) => tf.sum(tf.square(tf.gather(t, i))))(x)],
+  ],
   GatherV2: [
     [{ x: [5, 4], i: ['B', 'S'] }, ({ x, i }) => tf.gather(x, i)],
     [{ x: [5], i: ['S'] }, ({ x, i }) => tf.gather(x, i)],
