@@ -6,7 +6,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { thirdPartyNotices } from './thirdPartyNotices.mjs';
@@ -66,7 +66,7 @@ function fill(stage, target) {
 
 /** Of a native package: CommonJS as Node loads it, and the libraries of one platform. */
 function shipsTo(target, path) {
-  const inside = path.slice(path.lastIndexOf('onnxruntime-')).split('/');
+  const inside = path.slice(path.lastIndexOf('onnxruntime-')).split(sep);
   const [, folder, , platform, architecture] = inside;
   if (folder === 'bin') {
     return [platform, architecture].every((part, i) => part === undefined || part === target.split('-')[i]);

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { clear, pending } from '../runs/control.ts';
 import { claim, release } from '../runs/lock.ts';
 import { findRun } from '../runs/runFolder.ts';
 import { writeRunRecord } from '../runs/runRecord.ts';
@@ -25,6 +26,8 @@ export const command: Command = {
       const { record } = await findRun(dir, { cwd: io.cwd, runsDir });
       if (record.status === 'finished') throw alreadyFinished(id);
       signal.throwIfAborted();
+      // What was asked of an earlier session that could no longer answer.
+      for (const what of await pending(dir)) await clear(dir, what);
       await writeRunRecord(dir, { ...record, status: 'queued', endedAt: undefined, failure: undefined });
     } finally {
       await release(lock);

@@ -16,8 +16,13 @@ import { recipeUnreadable } from './errors.ts';
 import { createService } from './service.ts';
 import { fileOf, placeOf, type Workspace } from './workspace.ts';
 
-/** Files that a recipe's diagnostics depend on. */
-const WATCHED = '**/*.{tsv,csv,jsonl,json,safetensors}';
+/** Files that a recipe's diagnostics depend on: data, and what tells about a model. */
+const WATCHED = [
+  '**/*.{tsv,csv,jsonl,safetensors}',
+  '**/{config,tokenizer,tokenizer_config,model.safetensors.index}.json',
+];
+/** What a run writes all the time, and no recipe reads. */
+const OF_A_RUN = /\/(metrics|predictions\/\w+)\.jsonl$|\/(checkpoints|adapter)\/[^/]+$/;
 
 /** A recipe is shorter; larger files are something else. */
 const MAX_RECIPE_BYTES = 2 ** 20;
@@ -60,7 +65,7 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
   connection.onInitialized(() => {
     if (canWatch)
       void connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: WATCHED }],
+        watchers: WATCHED.map((globPattern) => ({ globPattern })),
       });
     if (canFolders)
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
@@ -74,7 +79,9 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
     workspace = { ...workspace, trusted: true };
     lookAgain();
   });
-  connection.onDidChangeWatchedFiles(lookAgain);
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    if (changes.some(({ uri }) => !OF_A_RUN.test(uri))) lookAgain();
+  });
 
   documents.onDidChangeContent(({ document }) => {
     publish(document, service.parse(recipeOf(document)));

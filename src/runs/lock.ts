@@ -5,6 +5,7 @@ import { isJsonObject } from '../core/json.ts';
 import { isAlive, processStart } from './processes.ts';
 import { runPaths } from './runPaths.ts';
 import type { RunStatus } from './runRecord.ts';
+import { isTraining } from './runState.ts';
 
 /** A right that one process holds, such as that to write in a run folder. */
 export interface Lock {
@@ -62,7 +63,7 @@ export async function lockState(runDir: string): Promise<LockState> {
 
 /** Shown instead of the status: the record says that the run works, but nobody works on it. */
 export function isLost(status: RunStatus, lock: LockState): boolean {
-  return (status === 'running' || status === 'stopping') && lock !== 'held';
+  return isTraining({ status }) && lock !== 'held';
 }
 
 interface Holder {

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { messageOf } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { runNotFound, runsFolderUnreadable, runUnreadable } from './errors.ts';
 import { isLost, lockState } from './lock.ts';
@@ -30,12 +31,17 @@ export async function readRun(runDir: string): Promise<Run | UnreadableRun> {
   const unreadable = (problem: string): UnreadableRun => ({ ...place, status: 'unreadable', problem });
   let result = await readRunRecord(runDir);
   if ('problem' in result) return unreadable(result.problem);
-  let lost = isLost(result.record.status, await lockState(runDir));
-  if (lost) {
-    // Unless it ended between the two reads: the last record is written before the lock is given back.
-    result = await readRunRecord(runDir);
-    if ('problem' in result) return unreadable(result.problem);
+  let lost: boolean;
+  try {
     lost = isLost(result.record.status, await lockState(runDir));
+    if (lost) {
+      // Unless it ended between the two reads: the last record is written before the lock is given back.
+      result = await readRunRecord(runDir);
+      if ('problem' in result) return unreadable(result.problem);
+      lost = isLost(result.record.status, await lockState(runDir));
+    }
+  } catch (error) {
+    return unreadable(`lock cannot be read: ${messageOf(error)}`);
   }
   const { record } = result;
   const recipe = () => readFile(runPaths(runDir).recipe, 'utf8');
@@ -49,6 +55,12 @@ export async function readRun(runDir: string): Promise<Run | UnreadableRun> {
 export async function listRuns(runsDir: string): Promise<(Run | UnreadableRun)[]> {
   const ids = await runIds(runsDir);
   const all = await Promise.all(ids.map((id) => readRun(join(runsDir, id))));
+  return inOrder(all);
+}
+
+/** Runs in the order in which they were created, then those that cannot be read. */
+export function inOrder(all: readonly (Run | UnreadableRun)[]): (Run | UnreadableRun)[] {
+  const created = ({ record }: Run) => Date.parse(record.createdAt);
   const runs = all.filter((run) => 'record' in run);
   runs.sort((a, b) => created(a) - created(b) || a.record.position - b.record.position);
   return [...runs, ...all.filter((run) => 'problem' in run)];
@@ -75,21 +87,25 @@ export async function findRun(
   return run;
 }
 
-const created = (run: Run) => Date.parse(run.record.createdAt);
-
-async function runIds(runsDir: string): Promise<string[]> {
-  let entries;
+/**
+ * Paths of the folders in which a run may lie; [] where the folder does not exist.
+ * @throws UserError if the folder cannot be read
+ */
+export async function subfolders(runsDir: string): Promise<string[]> {
   try {
-    entries = await readdir(runsDir, { withFileTypes: true });
+    const entries = await readdir(runsDir, { withFileTypes: true });
+    const dirs = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+    return dirs.map(({ name }) => join(runsDir, name)).sort();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw runsFolderUnreadable(runsDir, error);
   }
-  const ids = entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map(({ name }) => name);
+}
+
+async function runIds(runsDir: string): Promise<string[]> {
+  const ids = (await subfolders(runsDir)).map((dir) => basename(dir));
   const areRuns = await Promise.all(ids.map((id) => isRunFolder(join(runsDir, id))));
-  return ids.filter((_, i) => areRuns[i]).sort();
+  return ids.filter((_, i) => areRuns[i]);
 }
 
 async function isRunFolder(dir: string): Promise<boolean> {

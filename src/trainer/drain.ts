@@ -24,10 +24,12 @@ export interface DrainOptions {
  * gave its slot back.
  */
 export async function drain(runsDir: string, { worker, signal, concurrency }: DrainOptions): Promise<void> {
-  if (concurrency === undefined) return drainQueue(runsDir, worker, signal, () => Promise.resolve(true));
-  while (!signal.aborted && (await isAnyWaiting(runsDir))) {
+  const unusable = new Set<string>();
+  const always = () => Promise.resolve(true);
+  if (concurrency === undefined) return drainQueue(runsDir, unusable, worker, signal, always);
+  while (!signal.aborted && (await isAnyWaiting(runsDir, unusable))) {
     const hadSlot = await inSlot(runsDir, concurrency, (isHeld) =>
-      drainQueue(runsDir, worker, signal, isHeld),
+      drainQueue(runsDir, unusable, worker, signal, isHeld),
     );
     if (!hadSlot) return;
   }
@@ -35,12 +37,13 @@ export async function drain(runsDir: string, { worker, signal, concurrency }: Dr
 
 async function drainQueue(
   runsDir: string,
+  unusable: Set<string>,
   worker: URL,
   signal: AbortSignal,
   mayGoOn: () => Promise<boolean>,
 ): Promise<void> {
   for (;;) {
-    const claimed = !signal.aborted && (await mayGoOn()) ? await claimNext(runsDir) : undefined;
+    const claimed = !signal.aborted && (await mayGoOn()) ? await claimNext(runsDir, unusable) : undefined;
     if (claimed === undefined) return;
     try {
       await attend(claimed.runDir, claimed.lock, worker, signal);
@@ -53,27 +56,36 @@ async function drainQueue(
 }
 
 /** Whether a run waits that nobody has claimed. */
-async function isAnyWaiting(runsDir: string): Promise<boolean> {
-  for (const { dir } of await queuedRuns(runsDir)) if ((await lockState(dir)) !== 'held') return true;
+async function isAnyWaiting(runsDir: string, unusable: ReadonlySet<string>): Promise<boolean> {
+  for (const { dir } of await queuedRuns(runsDir)) {
+    if (!unusable.has(dir) && (await lockState(dir)) !== 'held') return true;
+  }
   return false;
 }
 
-/** Another drainer may be quicker: then the next one. */
-async function claimNext(runsDir: string): Promise<{ runDir: string; lock: Lock } | undefined> {
+/** Another drainer may be quicker: then the next one. A folder that cannot be claimed in does not strand those behind it. */
+async function claimNext(
+  runsDir: string,
+  unusable: Set<string>,
+): Promise<{ runDir: string; lock: Lock } | undefined> {
   for (const { dir } of await queuedRuns(runsDir)) {
-    const lock = await claim(dir);
-    if (lock === undefined) continue;
-    const read = await readRunRecord(dir);
-    if ('record' in read && read.record.status === 'queued') return { runDir: dir, lock };
-    await release(lock);
+    if (unusable.has(dir)) continue;
+    try {
+      const lock = await claim(dir);
+      if (lock === undefined) continue;
+      const read = await readRunRecord(dir);
+      if ('record' in read && read.record.status === 'queued') return { runDir: dir, lock };
+      await release(lock);
+    } catch (error) {
+      unusable.add(dir);
+      process.stderr.write(`${dir}: ${messageOf(error)}\n`);
+    }
   }
   return undefined;
 }
 
 /** Runs the worker thread, and meanwhile keeps the lock fresh and passes requests on. */
 async function attend(runDir: string, lock: Lock, workerFile: URL, signal: AbortSignal): Promise<void> {
-  // What was asked of an earlier session that could no longer answer.
-  for (const what of await pending(runDir)) await clear(runDir, what);
   const requests = sharedRequests();
   const data: WorkerData = { runDir, requests };
   const worker = new Worker(workerFile, { workerData: data });

@@ -34,6 +34,8 @@ export function launchTrainer(
   const limit = concurrency === undefined ? [] : ['--concurrency', String(concurrency)];
   const trainer = spawn(process.execPath, [fileURLToPath(program), '--drain', runsDir, ...limit], {
     detached: true,
+    windowsHide: true,
+    cwd: runsDir,
     stdio: ['ignore', output, output],
     env: passedEnvironment(env),
   });

@@ -59,14 +59,12 @@ export function bestOf({ metric, summary, last }: RunRow): number | undefined {
 }
 
 /** What can be asked of a run in its status; the editor checks again. */
-export function allowedActions({ status, recipe, last, summary }: RunRow): ReadonlySet<Action> {
+export function allowedActions({ status, recipe }: RunRow): ReadonlySet<Action> {
   const allowed = new Set<Action>();
   if (status === 'running' || status === 'queued') allowed.add('stop');
   if (status === 'stopped' || status === 'failed' || status === 'lost') allowed.add('resume');
   if (recipe !== undefined) allowed.add('openRecipe').add('showLog');
-  if ((status === 'finished' || status === 'stopped') && (summary ?? last) !== undefined) {
-    allowed.add('exportAdapter');
-  }
+  if (status === 'finished') allowed.add('exportAdapter');
   return allowed;
 }
 

@@ -54,6 +54,18 @@ describe('listRuns', () => {
     await expect(listRuns(join(runsDir, 'file'))).rejects.toThrow(/Expected a folder of runs at .*file/);
   });
 
+  it('shows a run whose lock cannot be read with the reason, and the others as they are', async () => {
+    const runsDir = temporaryFolder();
+    const { dir, record } = await create(runsDir, 'a');
+    await writeRunRecord(dir, { ...record, status: 'running' });
+    mkdirSync(runPaths(dir).lock);
+    await create(runsDir, 'b');
+    expect(await listRuns(runsDir)).toMatchObject([
+      { status: 'queued' },
+      { status: 'unreadable', problem: expect.stringContaining('lock cannot be read') },
+    ]);
+  });
+
   it('keeps the order of creation, also within one moment, and reads recipes on demand', async () => {
     const runsDir = temporaryFolder();
     await create(runsDir, 'late', 0, new Date(+now + 5000));

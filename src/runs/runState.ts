@@ -1,0 +1,30 @@
+import type { RunStatus } from './runRecord.ts';
+
+interface WithStatus {
+  readonly status: RunStatus | 'lost' | 'unreadable';
+}
+
+/** A process works on it. */
+export function isTraining({ status }: WithStatus): boolean {
+  return status === 'running' || status === 'stopping';
+}
+
+/** Waits or works. */
+export function isActive({ status }: WithStatus): boolean {
+  return status === 'queued' || isTraining({ status });
+}
+
+/** Waits or works, and was not asked to stop yet. */
+export function isStoppable({ status }: WithStatus): boolean {
+  return status === 'queued' || status === 'running';
+}
+
+/** Ended before its end. */
+export function isResumable({ status }: WithStatus): boolean {
+  return status === 'stopped' || status === 'failed' || status === 'lost';
+}
+
+/** What it learnt can be handed on. */
+export function isExportable({ status }: WithStatus): boolean {
+  return status === 'finished';
+}
