@@ -39,6 +39,7 @@ const layers = {
       'experiments/compare',
       'experiments/groups',
       'runs/runRecord',
+      'runs/runState',
     ],
     packages: ['zod'],
   },

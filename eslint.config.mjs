@@ -13,4 +13,19 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
+  {
+    // The editor makes links of user's texts in messages and titles of progress: these files take care of it.
+    files: ['src/extension/**/*.ts'],
+    ignores: ['src/extension/messages.ts', 'src/extension/commands/progress.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'MemberExpression[property.name=/^(show(Information|Warning|Error)Message|withProgress)$/]',
+          message: 'Use src/extension/messages.ts, or withProgress of src/extension/commands/progress.ts.',
+        },
+      ],
+    },
+  },
 );

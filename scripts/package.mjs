@@ -50,7 +50,7 @@ function fill(stage, target) {
   mkdirSync(stage, { recursive: true });
   const documents = ['README.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md'];
   const texts = readdirSync(root).filter((name) => /^package\.nls(\..+)?\.json$/.test(name));
-  for (const name of [...documents, ...texts, 'media']) copy(name);
+  for (const name of [...documents, ...texts, 'l10n', 'media']) copy(name);
   // Source maps are larger than what they map.
   copy('dist', (path) => !path.endsWith('.map') && basename(path) !== 'bench-step.js');
   for (const name of nativePackages) {

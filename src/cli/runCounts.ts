@@ -1,7 +1,6 @@
 import { gatherFacts } from '../facts/gather.ts';
 import { parametersOf } from '../facts/parametersOf.ts';
 import type { ParameterCounts } from '../plan/parameters.ts';
-import { checkRecipe } from '../recipe/check.ts';
 import { parseRecipe } from '../recipe/parse.ts';
 import type { Run } from '../runs/runFolder.ts';
 import { runPaths } from '../runs/runPaths.ts';
@@ -13,6 +12,5 @@ export async function runCounts(run: Run, env: Io['env']): Promise<ParameterCoun
   const { recipe } = parseRecipe(text, runPaths(run.dir).recipe);
   if (recipe === undefined) return undefined;
   const facts = await gatherFacts(recipe, { recipeDir: run.dir, env });
-  const isUnfit = checkRecipe(recipe, facts).some(({ code }) => code === 'beyond-model');
-  return isUnfit ? undefined : parametersOf(recipe, facts).variants[0].counts;
+  return parametersOf(recipe, facts).variants[0].counts;
 }

@@ -10,6 +10,7 @@ import { internal } from '../core/errors.ts';
 import type { HostTensors } from '../core/tensor.ts';
 import { readTable } from '../data/table.ts';
 import { lnTuning } from '../peft/lnTuning.ts';
+import { defaultLearningRate } from '../peft/method.ts';
 import { methods } from '../peft/registry.ts';
 import type { Configuration, MethodUse, Recipe, TaskSection } from '../recipe/recipe.ts';
 import { withPaths } from '../recipe/resolved.ts';
@@ -124,7 +125,7 @@ function methodUse(dir: string, id: string, fields: unknown): MethodUse {
   const method = Object.hasOwn(methods, id) ? methods[id] : undefined;
   const parsed = method?.fields.safeParse(fields);
   if (method === undefined || !parsed?.success) throw foreignMethod(dir, id);
-  return { id, fields: parsed.data, learning_rate: method.learningRate.default };
+  return { id, fields: parsed.data, learning_rate: defaultLearningRate(method, parsed.data) };
 }
 
 /** How texts become classes is the adapter's; where the data stands, the recipe's. */

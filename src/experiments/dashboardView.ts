@@ -6,7 +6,8 @@ import type {
   RunParameters,
   RunRow,
 } from '../protocol/dashboard.ts';
-import type { Run, UnreadableRun } from '../runs/runFolder.ts';
+import { inOrder, type Run, type UnreadableRun } from '../runs/runFolder.ts';
+import { isTraining } from '../runs/runState.ts';
 import { compareGroups, type Comparison } from './compare.ts';
 import { groupRuns, type Group } from './groups.ts';
 import { comparedMetric } from './metric.ts';
@@ -43,7 +44,7 @@ export function dashboardView(
 
 /** Selected where nobody chose: the runs that are at work, else the members of the group that was begun last. */
 export function defaultSelection(runs: readonly (Run | UnreadableRun)[]): RunKey[] {
-  const working = runs.filter(({ status }) => status === 'running' || status === 'stopping');
+  const working = runs.filter(isTraining);
   const newest = groupsOf(runs).at(-1)?.members ?? [];
   return (working.length > 0 ? working : newest).map(({ dir }) => dir);
 }
@@ -89,11 +90,8 @@ const areEqual = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringif
 
 /** Of runs of several folders, too. */
 function groupsOf(runs: readonly (Run | UnreadableRun)[]): Group<Run>[] {
-  const readable = runs.filter((run) => 'record' in run);
-  return groupRuns(readable.sort((a, b) => created(a) - created(b) || a.record.position - b.record.position));
+  return groupRuns(inOrder(runs).filter((run) => 'record' in run));
 }
-
-const created = ({ record }: Run) => Date.parse(record.createdAt);
 
 function groupRowOf({ key, label, recipe, variant, members, metrics, runs }: Group<Run>): GroupRow {
   return {
@@ -121,6 +119,7 @@ function rowOf(run: Run | UnreadableRun, group: string | undefined): RunRow {
     seed,
     createdAt,
     elapsedMs,
+    ...(run.isStranded && { isStranded: true }),
     ...(failure !== undefined && { problem: failure }),
     ...(group !== undefined && { group }),
     ...(phase !== undefined && { phase }),

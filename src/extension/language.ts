@@ -1,6 +1,13 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import type { LanguageRequest, LanguageRequests } from '../protocol/language.ts';
+import { messageOf } from '../core/errors.ts';
+import {
+  FACTS_CHANGED,
+  type LanguageNotifications,
+  type LanguageRequest,
+  type LanguageRequests,
+} from '../protocol/language.ts';
+import { serverEnvironment } from './serverEnvironment.ts';
 import { machineSettings } from './settings.ts';
 
 /** The language server as the rest of the extension sees it. */
@@ -13,32 +20,55 @@ export interface Language extends vscode.Disposable {
     params: LanguageRequests[Name]['params'],
     token?: vscode.CancellationToken,
   ): Promise<LanguageRequests[Name]['result']>;
+  /** Models or data may be others now. Never fails. */
+  lookAgain(): Promise<void>;
+  /** Answers about models and data may be different from now on. */
+  readonly onDidChangeFacts: vscode.Event<void>;
 }
 
 /** Starts the server beside the extension; documents, diagnostics, hints and the rest of the protocol are the client's business. */
 export function startLanguage(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Language {
   const module = context.asAbsolutePath('dist/server.js');
+  const options = { env: serverEnvironment() };
+  const factsChanged = new vscode.EventEmitter<void>();
   const client = new LanguageClient(
     'peftWorkbench',
     'PEFT Workbench Language Server',
     {
-      run: { module, transport: TransportKind.ipc },
-      debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--inspect=6011'] } },
+      run: { module, transport: TransportKind.ipc, options },
+      debug: { module, transport: TransportKind.ipc, options: { ...options, execArgv: ['--inspect=6011'] } },
     },
     {
       documentSelector: [{ language: 'peft-recipe' }],
       outputChannel: log,
       initializationOptions: {
         trusted: vscode.workspace.isTrusted,
-        hubCache: machineSettings().env.HF_HUB_CACHE,
+        hubCache: hubCache(log),
       },
     },
   );
   const ready = client.start();
-  const granted = vscode.workspace.onDidGrantWorkspaceTrust(async () => {
-    await ready;
-    await client.sendNotification('peft/trusted');
-  });
+  const tell = async <Name extends keyof LanguageNotifications>(
+    name: Name,
+    params: LanguageNotifications[Name],
+  ) => {
+    try {
+      await ready;
+      await client.sendNotification(name, params);
+    } catch (error) {
+      log.warn(`${name}: ${messageOf(error)}`);
+    }
+  };
+  const subscriptions = [
+    factsChanged,
+    client.onNotification(FACTS_CHANGED, () => factsChanged.fire()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => tell('peft/trusted', {})),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (!change.affectsConfiguration('peftWorkbench.hubCache')) return;
+      const dir = hubCache(log);
+      void tell('peft/hubCache', dir === undefined ? {} : { dir });
+    }),
+  ];
   return {
     ready,
     ask: async (name, params, token) => {
@@ -46,9 +76,21 @@ export function startLanguage(context: vscode.ExtensionContext, log: vscode.LogO
       // An absent token would be sent as a further parameter.
       return token ? client.sendRequest(name, params, token) : client.sendRequest(name, params);
     },
+    lookAgain: () => tell('peft/lookAgain', {}),
+    onDidChangeFacts: factsChanged.event,
     dispose: () => {
-      granted.dispose();
+      vscode.Disposable.from(...subscriptions).dispose();
       void client.dispose().catch(() => undefined);
     },
   };
+}
+
+/** As set; a setting that cannot be meant is told, and the environment's is taken. */
+function hubCache(log: vscode.LogOutputChannel): string | undefined {
+  try {
+    return machineSettings().env.HF_HUB_CACHE;
+  } catch (error) {
+    log.error(messageOf(error));
+    return undefined;
+  }
 }

@@ -1,4 +1,5 @@
 import { sizeOf } from '../core/tensor.ts';
+import { methods } from '../peft/registry.ts';
 import { countParameters } from '../plan/parameters.ts';
 import type { Assembly } from '../program/assembly.ts';
 import type { RecipeParameters, TensorShare, VariantParameters } from '../protocol/language.ts';
@@ -6,7 +7,10 @@ import type { Facts } from '../recipe/facts.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { assembled } from './assembled.ts';
 
-/** Parameters of every variant, from declarations; `recipe` is absent where the text has errors. */
+/**
+ * Parameters of every variant, from declarations; `recipe` is absent where the text has errors. A variant whose methods do not fit
+ * the model has a problem instead.
+ */
 export function parametersOf(recipe: Recipe | undefined, facts: Facts): RecipeParameters {
   if (recipe === undefined) return { variants: [], problem: 'the recipe has errors' };
   const [{ model }] = recipe.configurations;
@@ -16,6 +20,10 @@ export function parametersOf(recipe: Recipe | undefined, facts: Facts): RecipePa
     const assembly = assembled(configuration, facts);
     if ('problem' in assembly) return { variant, problem: assembly.problem };
     first ??= assembly;
+    const [misfit] = configuration.methods.flatMap(({ id, fields }) =>
+      methods[id].check(fields, assembly.info),
+    );
+    if (misfit !== undefined) return { variant, problem: misfit.message };
     return { variant, counts: countParameters(assembly), tensors: sharesOf(assembly) };
   });
   if (first === undefined) return { model, variants, problem: variants[0].problem };

@@ -1,11 +1,13 @@
 import { count } from '../core/display.ts';
 import { sizeOf } from '../core/tensor.ts';
-import type { Method, TrainedTensor } from '../peft/method.ts';
+import type { TrainedTensor } from '../peft/method.ts';
+import { methods } from '../peft/registry.ts';
 import { countParameters } from '../plan/parameters.ts';
 import type { Facts } from '../recipe/facts.ts';
+import { configurationFields, fieldAt } from '../recipe/fields.ts';
 import type { Range } from '../recipe/problem.ts';
 import type { Configuration, Recipe } from '../recipe/recipe.ts';
-import { asMap } from '../recipe/yamlNode.ts';
+import { asMap, childOf } from '../recipe/yamlNode.ts';
 import type { YamlMap, YamlNode } from '../recipe/yamlNode.ts';
 import { assembled } from '../facts/assembled.ts';
 
@@ -19,18 +21,6 @@ export interface Hint {
 
 /** How many tensors a tooltip names. */
 const NAMED = 6;
-
-/** What a value of these fields means for a model, told from what the method then trains. */
-const meanings: Readonly<Record<string, (tensors: readonly TrainedTensor[]) => string>> = {
-  layers: (tensors) => {
-    const layers = new Set(tensors.flatMap(({ layer }) => layer ?? []));
-    return plural(layers.size, 'layer');
-  },
-  layer_norms: (tensors) => {
-    const norms = new Set(tensors.map(({ layer, part }) => `${layer} ${part}`));
-    return plural(norms.size, 'LayerNorm');
-  },
-};
 
 /** Counts beside the methods of a recipe, and what their layers and norms mean; none where the model is not known. */
 export function hintsOf(text: string, recipe: Recipe, facts: Facts): Hint[] {
@@ -60,24 +50,35 @@ function hintsOfOne(
   const sections = tree.entries.get('methods');
   if ('problem' in assembly || sections?.kind !== 'map') return [];
   const { base } = countParameters(assembly);
-  return assembly.methods.flatMap(({ method, fields }) => {
-    const section = sections.entries.get(method.id);
-    if (section === undefined) return [];
-    const tensors = (method as Method).declare(fields, assembly.info);
+  // Several uses can stand on one text: the parts of a union that is written by its name alone.
+  const places = new Map<string, { id: string; section: YamlNode; tensors: TrainedTensor[] }>();
+  configuration.methods.forEach(({ id, item, fields }) => {
+    const whole = sections.entries.get(id);
+    const section = whole && item !== undefined ? childOf(whole, item) : whole;
+    if (section === undefined) return;
+    const tensors = methods[id].declare(fields, assembly.info);
+    const before = places.get(section.path)?.tensors ?? [];
+    places.set(section.path, { id, section, tensors: [...before, ...tensors] });
+  });
+  return [...places.values()].flatMap(({ id, section, tensors }) => {
     const trained = tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     const label = `${count(trained)} · ${percent(trained, base)} %`;
     const hint = { label, tooltip: namesOf(tensors), paddingLeft: true } as const;
-    return [{ ...hint, position: behindKey(section, lines) }, ...fieldHints(section, tensors)];
+    return [{ ...hint, position: behindKey(section, lines) }, ...fieldHints(id, section, tensors)];
   });
 }
 
-function fieldHints(section: YamlNode, tensors: readonly TrainedTensor[]): Hint[] {
-  const entries = asMap(section)?.entries;
-  return Object.entries(meanings).flatMap(([field, meaning]) => {
-    const node = entries?.get(field);
-    if (node === undefined) return [];
-    const [label, tooltip] = [meaning(tensors), namesOf(tensors)];
-    return [{ position: node.range.end, label, tooltip, paddingLeft: true }];
+/** Beside each value whose field says what it counts. */
+function fieldHints(method: string, section: YamlNode, tensors: readonly TrainedTensor[]): Hint[] {
+  return [...(asMap(section)?.entries ?? [])].flatMap(([name, node]) => {
+    const counts = fieldAt(configurationFields, ['methods', method, name])?.counts;
+    if (counts === undefined || node.path === section.path) return [];
+    const places = tensors.flatMap(({ layer, part }) =>
+      counts.by === 'module' ? `${layer} ${part}` : (layer ?? []),
+    );
+    if (places.length === 0 && tensors.length > 0) return []; // a tensor of all layers together does not tell them
+    const label = plural(new Set(places).size, counts.noun);
+    return [{ position: node.range.end, label, tooltip: namesOf(tensors), paddingLeft: true }];
   });
 }
 

@@ -7,6 +7,8 @@ export interface PlanTask {
   readonly text: string;
   readonly fileName: string;
   readonly place: RecipePlace;
+  /** All where it is absent or empty. */
+  readonly variants?: readonly string[];
 }
 
 /**

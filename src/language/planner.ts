@@ -9,11 +9,11 @@ import type { PlanTask } from './plan.ts';
 
 parentPort?.postMessage(await planned(workerData as PlanTask));
 
-async function planned({ text, fileName, place }: PlanTask): Promise<PlanResult> {
+async function planned({ text, fileName, place, variants }: PlanTask): Promise<PlanResult> {
   const { recipe, problems } = parseRecipe(text, fileName);
   if (recipe === undefined) return { problem: firstOf(problems) };
   try {
-    const result = await planRecipe(recipe, place);
+    const result = await planRecipe(recipe, place, variants);
     if ('errors' in result) return { problem: firstOf(result.errors) };
     const { plans } = result;
     const text = plans.map((plan) => planText(plan, process.platform !== 'linux')).join('\n');

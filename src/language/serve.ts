@@ -11,7 +11,12 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { messageOf } from '../core/errors.ts';
 import { isWithin } from '../facts/within.ts';
-import type { LanguageRequest, LanguageRequests } from '../protocol/language.ts';
+import {
+  FACTS_CHANGED,
+  type LanguageNotifications,
+  type LanguageRequest,
+  type LanguageRequests,
+} from '../protocol/language.ts';
 import { recipeUnreadable } from './errors.ts';
 import { createService } from './service.ts';
 import { fileOf, placeOf, type Workspace } from './workspace.ts';
@@ -49,7 +54,7 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
     workspace = {
       folders: (workspaceFolders ?? []).flatMap(({ uri }) => fileOf(uri) ?? []),
       trusted: options.trusted !== false,
-      env: options.hubCache ? { ...env, HF_HUB_CACHE: options.hubCache } : env,
+      env: envWith(options.hubCache),
     };
     canRefreshHints = capabilities.workspace?.inlayHint?.refreshSupport === true;
     canWatch = capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
@@ -79,6 +84,11 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
     workspace = { ...workspace, trusted: true };
     lookAgain();
   });
+  connection.onNotification('peft/hubCache', ({ dir }: LanguageNotifications['peft/hubCache']) => {
+    workspace = { ...workspace, env: envWith(dir) };
+    lookAgain();
+  });
+  connection.onNotification('peft/lookAgain', lookAgain);
   connection.onDidChangeWatchedFiles(({ changes }) => {
     if (changes.some(({ uri }) => !OF_A_RUN.test(uri))) lookAgain();
   });
@@ -103,7 +113,7 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
 
   answer('peft/describe', async ({ uri }) => service.describe(await textOf(uri)));
   answer('peft/parameters', async ({ uri }) => service.parameters(await textOf(uri)));
-  answer('peft/plan', async ({ uri }, signal) => service.plan(await textOf(uri), signal));
+  answer('peft/plan', async ({ uri, variants }, signal) => service.plan(await textOf(uri), signal, variants));
   answer('peft/edit', async ({ uri, edits }) => {
     const { version = 0, ...recipe } = await textOf(uri);
     const changes = service.edit(recipe, edits);
@@ -138,8 +148,13 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
     );
   }
 
+  function envWith(hubCache: string | undefined): Workspace['env'] {
+    return hubCache ? { ...env, HF_HUB_CACHE: hubCache } : env;
+  }
+
   function lookAgain(): void {
     for (const uri of documents.keys()) void check(uri);
+    void connection.sendNotification(FACTS_CHANGED);
     if (canRefreshHints) connection.languages.inlayHint.refresh().catch(report);
   }
 

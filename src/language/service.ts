@@ -38,8 +38,11 @@ export interface LanguageService {
   hints(document: RecipeText): Promise<Hint[]>;
   describe(document: RecipeText): Promise<RecipeDescription>;
   parameters(document: RecipeText): Promise<RecipeParameters>;
-  /** @throws the signal's reason where it was aborted; Error where the planner failed */
-  plan(document: RecipeText, signal?: AbortSignal): Promise<PlanResult>;
+  /**
+   * @param variants all where it is absent or empty
+   * @throws the signal's reason where it was aborted; Error where the planner failed
+   */
+  plan(document: RecipeText, signal?: AbortSignal, variants?: readonly string[]): Promise<PlanResult>;
   /** Undefined where a path leads through a value that has no entries. */
   edit(document: RecipeText, edits: readonly ValueEdit[]): TextEdit[] | undefined;
   /** @param file relative paths start at the first folder of the workspace */
@@ -96,10 +99,10 @@ export function createService(workspace: () => Workspace, planner: URL): Languag
       const { recipe } = parsed(document);
       return parametersOf(recipe, await looked(document, recipe));
     },
-    plan: async ({ uri, text }, signal) => {
+    plan: async ({ uri, text }, signal, variants) => {
       const place = placeOf(uri, workspace());
       if (place === undefined) return { problem: `${uri} is no file: its model cannot be looked at` };
-      return planInThread(planner, { text, fileName: fileNameOf(uri), place }, signal);
+      return planInThread(planner, { text, fileName: fileNameOf(uri), place, variants }, signal);
     },
     edit: ({ text }, edits) => editRecipe(text, edits),
     columns: async (file, format) => {

@@ -1,5 +1,6 @@
 import { readers } from '../data/readers.ts';
-import { methods } from '../peft/registry.ts';
+import type { Method, MethodUnion } from '../peft/method.ts';
+import { methods, unions } from '../peft/registry.ts';
 import type { Vocabulary } from '../protocol/language.ts';
 import { configurationFields, recipeFields, type Field } from '../recipe/fields.ts';
 import { presets } from '../recipe/presets.ts';
@@ -10,9 +11,10 @@ import type { TaskFields } from '../tasks/task.ts';
 export function vocabulary(): Vocabulary {
   return {
     recipe: recipeFields,
-    methods: Object.values(methods).map(({ id, title, help, source, learningRate }) => {
-      return { id, title, help, source, learningRate };
-    }),
+    methods: [
+      ...Object.values(methods).map((method) => ({ ...described(method), trains: [method.id] })),
+      ...Object.values(unions).map((union) => ({ ...described(union), trains: Object.keys(union.parts) })),
+    ],
     tasks: Object.values(tasks).map(({ id, metricNames }, index) => {
       const { properties = {}, required = [] } = configurationFields.properties?.task.oneOf?.[index] ?? {};
       return { id, columns: columnFields(id, properties, required), metrics: metricNames };
@@ -20,6 +22,10 @@ export function vocabulary(): Vocabulary {
     presets,
     dataExtensions: readers.map(({ format }) => `.${format}`),
   };
+}
+
+function described({ id, title, help, source, learningRate }: Method | MethodUnion) {
+  return { id, title, help, source, learningRate };
 }
 
 /** A task says which fields name columns where these are given; here each is, as its own name. */

@@ -56,7 +56,7 @@ export interface DropoutSite {
   readonly ahead?: string;
 }
 
-/** Applies inverted dropout at the named site, or returns `x` itself when evaluating. */
+/** Applies inverted dropout at the named site, or returns `x` itself when evaluating; `x` may have the axes before its last merged into one. */
 export type Dropout = (site: string, x: Tensor) => Tensor;
 
 /** Gives a tensor by its canonical name. */

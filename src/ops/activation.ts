@@ -1,13 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-export type ActivationName = 'gelu' | 'gelu_new' | 'relu';
+export type ActivationName = 'gelu' | 'gelu_new' | 'relu' | 'silu' | 'tanh';
 
 /** Activations by their name in config.json (`hidden_act`), elementwise. */
 export const activations: Readonly<Record<ActivationName, (x: Tensor) => Tensor>> = {
   gelu,
   gelu_new: geluNew,
   relu: (x) => tf.relu(x),
+  silu,
+  tanh: (x) => tf.tanh(x),
 };
 
 /**
@@ -36,4 +38,10 @@ function gelu(x: Tensor): Tensor {
 function geluNew(x: Tensor): Tensor {
   const inner = tf.mul(tf.add(x, tf.mul(tf.mul(tf.mul(x, x), x), 0.044715)), Math.sqrt(2 / Math.PI));
   return tf.mul(tf.mul(x, tf.add(tf.tanh(inner), 1)), 0.5);
+}
+
+/** x σ(x), by σ(x) = (1 + tanh(x / 2)) / 2. */
+function silu(x: Tensor): Tensor {
+  const half = tf.mul(x, 0.5);
+  return tf.mul(half, tf.add(tf.tanh(half), 1));
 }

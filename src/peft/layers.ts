@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MethodProblem } from './method.ts';
 
 const LARGEST_LAYER = 9999;
 
@@ -20,6 +21,7 @@ export const layersField = z
     help: 'The layers it acts on, numbered as in the tensor names; the upper half is the one nearer to the output.',
     expected:
       'all, upper_half, lower_half, a range such as 0-5, or a list of different layer numbers such as [0, 2, 4]',
+    counts: { noun: 'layer', by: 'layer' },
   });
 
 export type Layers = z.output<typeof layersField>;
@@ -36,6 +38,21 @@ export function layersOf(layers: Layers, layerCount: number): number[] {
   if (layers === 'upper_half') return range(half, layerCount);
   const [first, last] = endsOf(layers);
   return range(first, last + 1);
+}
+
+/** The fault of naming layers that a model of `layerCount` layers lacks. */
+export function layersOutside(layers: Layers, layerCount: number): MethodProblem[] {
+  const outside = layersOf(layers, layerCount).filter((layer) => layer >= layerCount);
+  if (outside.length === 0) return [];
+  const message = `the model has layers 0 to ${layerCount - 1}; there is no layer ${outside.join(', ')}`;
+  return [{ field: 'layers', message }];
+}
+
+/** Faults of what a method must be able to act on: layers that there are, and at least one. */
+export function layerProblems(layers: Layers, layerCount: number): MethodProblem[] {
+  if (layersOf(layers, layerCount).length > 0) return layersOutside(layers, layerCount);
+  const message = `chooses none of the model's layers, of which there are ${layerCount}`;
+  return [{ field: 'layers', message }];
 }
 
 function endsOf(text: string): [number, number] {

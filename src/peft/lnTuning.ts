@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ModelTensor, TensorRole } from '../models/architecture.ts';
-import { layersField, layersOf } from './layers.ts';
+import { layersField, layersOf, layersOutside } from './layers.ts';
 import type { Method, ModelInfo } from './method.ts';
 
 const NORMS = ['embeddings', 'attention', 'ffn', 'final'] as const;
@@ -15,6 +15,7 @@ const fields = z.strictObject({
         'Which LayerNorms are trained, by the sub-layer they belong to. `all`: those of the chosen layers and, where `layers` is ' +
         '`all` too, the one outside the layers (`embeddings` or `final`).',
       source: 'Qi et al. 2022, section on modules',
+      counts: { noun: 'LayerNorm', by: 'module' },
     }),
   parameters: z
     .array(z.enum(['gain', 'bias']))
@@ -73,16 +74,4 @@ export const lnTuning: Method<LnTuningFields> = {
 
 function norms({ architecture, shape }: ModelInfo): ModelTensor[] {
   return architecture.tensors(shape).filter(({ role }) => role === 'gain' || role === 'norm_bias');
-}
-
-function layersOutside(layers: LnTuningFields['layers'], count: number) {
-  const outside = layersOf(layers, count).filter((layer) => layer >= count);
-  return outside.length === 0
-    ? []
-    : [
-        {
-          field: 'layers',
-          message: `the model has layers 0 to ${count - 1}; there is no layer ${outside.join(', ')}`,
-        },
-      ];
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
+import type { JsonObject } from '../core/json.ts';
 import type {
   Architecture,
   Dropout,
@@ -45,8 +46,14 @@ export interface MethodProblem {
   readonly message: string;
 }
 
+/** The default, and the range worth searching. */
+export interface LearningRate {
+  readonly default: number;
+  readonly range: readonly [number, number];
+}
+
 /**
- * One PEFT method. Its fields are a zod object whose entries carry `.meta({ help, source? })`; type, default and range
+ * One PEFT method. Its fields are a zod object whose entries carry `.meta({ help, source?, counts? })`; type, default and range
  * stand in the schema itself, and validation, completion, hover, form and reference all read it.
  */
 export interface Method<Fields = unknown> {
@@ -54,7 +61,9 @@ export interface Method<Fields = unknown> {
   readonly title: string;
   readonly help: string;
   readonly source: string;
-  readonly learningRate: { readonly default: number; readonly range: readonly [number, number] };
+  readonly learningRate: LearningRate;
+  /** Where some fields want another rate than the others: when that is, in words and as a rule. */
+  readonly otherLearningRate?: LearningRate & { readonly when: string; applies(fields: Fields): boolean };
   readonly fields: z.ZodType<Fields>;
   /** Faults that show only beside a model (a layer that it lacks). */
   check(fields: Fields, model: ModelInfo): MethodProblem[];
@@ -83,4 +92,24 @@ export interface Method<Fields = unknown> {
    * base model's and the trained ones. A method that only replaces base tensors needs none.
    */
   merge?(fields: Fields, model: ModelInfo, parameters: Parameters): Record<string, Tensor>;
+}
+
+/** A union of methods that has a name of its own in recipes; nothing behind the recipe's parser knows it. */
+export interface MethodUnion {
+  readonly id: string;
+  readonly title: string;
+  readonly help: string;
+  readonly source: string;
+  /** Of each part. */
+  readonly learningRate: LearningRate;
+  /** Fields of the methods, by their ids; a recipe may change each. */
+  readonly parts: Readonly<Record<string, JsonObject>>;
+}
+
+/** The method's own learning rate with these fields. */
+export function defaultLearningRate(
+  { learningRate, otherLearningRate: other }: Method,
+  fields: unknown,
+): number {
+  return other?.applies(fields) ? other.default : learningRate.default;
 }

@@ -1,5 +1,7 @@
+import { count } from '../core/display.ts';
 import { internal } from '../core/errors.ts';
 import { inputLength } from '../core/inputLength.ts';
+import { sizeOf } from '../core/tensor.ts';
 import type { Architecture, ModelShape } from '../models/architecture.ts';
 import { methods } from '../peft/registry.ts';
 import { assemble, type Assembly } from '../program/assembly.ts';
@@ -89,11 +91,35 @@ export function planConfiguration({ configuration, model, numLabels, lengths }: 
       : { typical: { length, flopsPerStep: flopsOf(steps, batchSize, length).total } }),
     memoryBytes: estimateMemory(assembly, training, loads),
     backward: backwardReach(assembly, training, work.total, batchSize, maxLength),
-    notes: numLabels === undefined ? [`assumes ${ASSUMED_LABELS} classes`] : [],
+    notes: [
+      ...(numLabels === undefined ? [`assumes ${ASSUMED_LABELS} classes`] : []),
+      ...sharedTensors(assembly),
+    ],
   };
 }
 
 const ASSUMED_LABELS = 2;
+
+/** For each set of methods, what all of them declare. */
+function sharedTensors({ trained, shared }: Assembly): string[] {
+  const sizes = new Map(trained.map(({ name, shape }) => [name, sizeOf(shape)]));
+  const groups = new Map<string, { first: string; names: string; tensors: number; parameters: number }>();
+  for (const [tensor, owners] of shared) {
+    const names = inWords(owners);
+    const { tensors, parameters } = groups.get(names) ?? { tensors: 0, parameters: 0 };
+    const size = sizes.get(tensor) ?? internal(`${tensor} is shared and not trained`);
+    groups.set(names, { first: owners[0], names, tensors: tensors + 1, parameters: parameters + size });
+  }
+  return [...groups.values()].map(({ first, names, tensors, parameters }) => {
+    const subject = `${count(tensors)} ${tensors === 1 ? 'tensor' : 'tensors'} (${count(parameters)} parameters)`;
+    const verb = tensors === 1 ? 'is' : 'are';
+    return `${subject} ${verb} declared by ${names}: trained once, at the learning rate of ${first}`;
+  });
+}
+
+function inWords(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
 
 /** A traced program and how often an optimizer step runs it. */
 interface Step {

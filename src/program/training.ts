@@ -194,7 +194,11 @@ function dropoutOf({ dropoutSites }: Assembly, inputs: NamedTensors): Dropout {
     const columns = [...dropoutSites.filter(({ ahead }) => ahead === site).map(({ name }) => name), site].map(
       (name) => inputs[dropoutFeed(name, 'columns')],
     );
-    return dropout(x, rate, inputs[dropoutFeed(site, 'rows')], tf.concat(columns, -1));
+    const rows = inputs[dropoutFeed(site, 'rows')];
+    const drop = (x: Tensor) => dropout(x, rate, rows, tf.concat(columns, -1));
+    if (x.rank === rows.rank) return drop(x);
+    const leading = rows.shape.slice(0, -1);
+    return tf.reshape(drop(tf.reshape(x, [...leading, x.shape.at(-1)!])), x.shape);
   };
 }
 

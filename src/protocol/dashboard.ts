@@ -12,6 +12,8 @@ export interface RunRow {
   /** Name of the run folder. */
   readonly id: string;
   readonly status: RunStatus | 'lost' | 'unreadable';
+  /** It waits, and nobody works on its folder who would come to it. */
+  readonly isStranded?: boolean;
   /** Why it cannot be read, or why it failed. */
   readonly problem?: string;
   /** The rest is absent for an unreadable run. */

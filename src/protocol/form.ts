@@ -26,7 +26,9 @@ export interface FormState {
 
 export type ToForm =
   | { readonly type: 'vocabulary'; readonly vocabulary: Vocabulary }
-  | { readonly type: 'state'; readonly state: FormState };
+  | { readonly type: 'state'; readonly state: FormState }
+  /** The oldest edit that is not answered yet was made or refused; a state of this version, sent before or after, shows what became of it. */
+  | { readonly type: 'edited'; readonly version: number };
 
 const json: z.ZodType<Json> = z.lazy(() =>
   z.union([

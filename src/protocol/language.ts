@@ -13,7 +13,7 @@ export interface LanguageRequests {
   /** Parameters of every variant, from declarations and config.json alone: fast, and never traced. */
   'peft/parameters': { params: DocumentParams; result: RecipeParameters };
   /** What each variant trains and costs. Traced in a thread of its own: some seconds; cancelling ends it. */
-  'peft/plan': { params: DocumentParams; result: PlanResult };
+  'peft/plan': { params: PlanParams; result: PlanResult };
   /** The text edits that put values at paths, comments and everything else left as it is. */
   'peft/edit': { params: EditParams; result: EditResult };
   /** Columns and labels of a data file. */
@@ -25,6 +25,19 @@ export interface LanguageRequests {
 }
 
 export type LanguageRequest = keyof LanguageRequests;
+
+/** What the extension tells the server; it answers nothing. */
+export interface LanguageNotifications {
+  /** The workspace is trusted from now on. */
+  'peft/trusted': Record<string, never>;
+  /** Folder of the Hugging Face cache from now on; without one, the environment's. */
+  'peft/hubCache': { readonly dir?: string };
+  /** Models or data may be others, outside of what the client watches. */
+  'peft/lookAgain': Record<string, never>;
+}
+
+/** Notification of the server: answers about models and data may be different from now on. */
+export const FACTS_CHANGED = 'peft/factsChanged';
 
 export interface DocumentParams {
   readonly uri: string;
@@ -80,6 +93,11 @@ export interface RecipeParameters {
   readonly variants: readonly VariantParameters[];
   /** Why nothing is known: the text has errors, the model is not there. */
   readonly problem?: string;
+}
+
+export interface PlanParams extends DocumentParams {
+  /** Names of variants; all where it is absent or empty. */
+  readonly variants?: readonly string[];
 }
 
 export type PlanResult =
@@ -142,6 +160,8 @@ export interface Vocabulary {
     readonly help: string;
     readonly source: string;
     readonly learningRate: { readonly default: number; readonly range: readonly [number, number] };
+    /** Ids of the methods whose tensors it trains: its own, or those of a union's parts. */
+    readonly trains: readonly string[];
   }[];
   readonly tasks: readonly {
     readonly id: string;

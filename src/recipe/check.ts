@@ -4,8 +4,8 @@ import { didYouMean } from './didYouMean.ts';
 import { fileKey, filesOf, modelKey } from './facts.ts';
 import type { Facts, FileFacts, ModelFacts, Unusable } from './facts.ts';
 import { inTextOrder, placed } from './place.ts';
-import type { Finding, Problem } from './problem.ts';
-import type { Configuration, Recipe } from './recipe.ts';
+import type { Finding, PathStep, Problem } from './problem.ts';
+import type { Configuration, MethodUse, Recipe } from './recipe.ts';
 
 /** How many names a message lists. */
 const SHOWN = 3;
@@ -28,14 +28,32 @@ function modelFindings(configuration: Configuration, facts: Facts): Finding[] {
   if (isUnusable(model)) return faults;
   return [
     ...faults,
-    ...configuration.methods.flatMap(({ id, fields }) =>
-      methods[id].check(fields, model.info).map(({ field, message }): Finding => {
-        return { code: 'beyond-model', message, path: ['methods', id, ...field.split('.')] };
+    ...configuration.methods.flatMap((use) =>
+      methods[use.id].check(use.fields, model.info).map(({ field, message }): Finding => {
+        return { code: 'beyond-model', message, path: [...pathOf(use), ...field.split('.')] };
       }),
     ),
+    ...sameTensorFindings(configuration.methods, model),
     ...lengthFindings(configuration, model),
     ...missingFindings(configuration, model),
   ];
+}
+
+function pathOf({ id, item }: MethodUse): PathStep[] {
+  return ['methods', id, ...(item === undefined ? [] : [item])];
+}
+
+/** Uses of one method that want the same tensor: two things cannot be at one place. */
+function sameTensorFindings(uses: readonly MethodUse[], { info }: ModelFacts): Finding[] {
+  const owners = new Map<string, MethodUse>();
+  return uses.flatMap((use): Finding[] => {
+    const names = methods[use.id].declare(use.fields, info).map(({ name }) => name);
+    const taken = names.find((name) => owners.get(name)?.id === use.id);
+    for (const name of names) if (!owners.has(name)) owners.set(name, use);
+    if (taken === undefined) return [];
+    const message = `another ${use.id} of the list already has ${taken}; two of one form cannot be at one place`;
+    return [{ code: 'impossible-union', message, path: pathOf(use) }];
+  });
 }
 
 function lengthFindings(

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { defaultLearningRate } from '../peft/method.ts';
 import { methods } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
 import type { Configuration, MethodUse } from './recipe.ts';
@@ -6,6 +7,9 @@ import type { configurationSchema } from './schema.ts';
 
 /** A configuration as it is written, with the defaults of single fields. */
 export type Written = z.output<typeof configurationSchema>;
+
+/** Of one method, or of one item of a list of its uses. */
+type Section = Readonly<Record<string, unknown>>;
 
 /** Fills in what depends on several fields. @param names of the recipe and of the variant */
 export function configure(
@@ -15,9 +19,13 @@ export function configure(
   const { model, revision, task, training } = written;
   const uses = Object.entries(written.methods).flatMap(([id, section]): MethodUse[] => {
     if (section === undefined) return [];
-    const { learning_rate, ...fields } = section;
-    const fallback = training.learning_rate ?? methods[id].learningRate.default;
-    return [{ id, fields, learning_rate: typeof learning_rate === 'number' ? learning_rate : fallback }];
+    const use = ({ learning_rate, ...fields }: Section) => {
+      const own = learning_rate ?? training.learning_rate ?? defaultLearningRate(methods[id], fields);
+      return { id, fields, learning_rate: own as number };
+    };
+    return Array.isArray(section)
+      ? (section as Section[]).map((each, item) => ({ ...use(each), item }))
+      : [use(section as Section)];
   });
   return {
     version: 1,

@@ -33,6 +33,8 @@ export interface Field {
   readonly otherwise?: string;
   /** Values that are accepted and not offered. */
   readonly hidden?: readonly Json[];
+  /** What a value of it comes to for a model, counted over what its method then trains there: different layers, or modules of layers. */
+  readonly counts?: { readonly noun: string; readonly by: 'layer' | 'module' };
 }
 
 export const configurationFields = fieldsOf(configurationSchema);

@@ -9,6 +9,7 @@ import type { Finding, Problem } from './problem.ts';
 import type { Recipe } from './recipe.ts';
 import { configurationFindings } from './rules.ts';
 import { configurationSchema } from './schema.ts';
+import { withUnionsExpanded } from './unions.ts';
 import { readYaml } from './yamlDocument.ts';
 import { nearestNode } from './yamlNode.ts';
 import type { YamlMap } from './yamlNode.ts';
@@ -30,7 +31,9 @@ export function parseRecipe(text: string, fileName: string): { recipe?: Recipe; 
 
   const experiment = readExperiment(root);
   const expanded = expand(root);
-  const drafts = readDrafts(expanded.drafts);
+  const drafts = readDrafts(
+    expanded.drafts.map((draft) => ({ ...draft, tree: withUnionsExpanded(draft.tree) })),
+  );
   const { name = nameOf(fileName), seeds = [], report } = experiment.value ?? {};
   const variants = drafts.map(({ draft }) => draft.label ?? name);
   const hasTest = drafts.some(({ value }) => value === undefined || value.task.test !== undefined);

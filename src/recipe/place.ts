@@ -11,6 +11,7 @@ const ABOUT_KEYS: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'invalid-name',
   'not-supported',
   'no-effect',
+  'impossible-union',
 ]);
 
 /** Finds the text of a finding: its value or key, or the key of the mapping around it where it is not written. */

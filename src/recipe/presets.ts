@@ -1,6 +1,13 @@
-import type { Json } from '../core/json.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { adapter } from '../peft/adapter.ts';
+import { bitfit } from '../peft/bitfit.ts';
+import { full } from '../peft/full.ts';
 import { headOnly } from '../peft/headOnly.ts';
+import { ia3 } from '../peft/ia3.ts';
 import { lnTuning } from '../peft/lnTuning.ts';
+import { lora } from '../peft/lora.ts';
+import { mam } from '../peft/mam.ts';
+import { prefixTuning } from '../peft/prefixTuning.ts';
 
 /** A choice of methods that has a name. */
 export interface Preset {
@@ -14,7 +21,9 @@ export interface Preset {
   readonly variants?: Json;
 }
 
-const ln = (fields: Json): Json => ({ [lnTuning.id]: fields });
+const ln = (fields: Json): JsonObject => ({ [lnTuning.id]: fields });
+const prefix: JsonObject = { [prefixTuning.id]: { num_virtual_tokens: 16 } };
+const adapterAt = (place: string): JsonObject => ({ [adapter.id]: { at: [place], bottleneck: 16 } });
 const control: Json = { [headOnly.id]: {} };
 
 /** Every preset, in the order in which they are offered. Adding one is an entry here. */
@@ -53,6 +62,117 @@ export const presets: readonly Preset[] = [
     help: 'The gain of every LayerNorm; the biases stay as they are.',
     source: `${lnTuning.source}, ablation of gain and bias`,
     methods: ln({ parameters: ['gain'] }),
+  },
+  {
+    id: 'bitfit',
+    title: 'BitFit',
+    help: 'Every bias, those of the LayerNorms included.',
+    source: bitfit.source,
+    methods: { [bitfit.id]: {} },
+  },
+  {
+    id: 'bitfit-linear',
+    title: 'BitFit, linear maps only',
+    help: "The biases of attention and the feed-forward networks: probably the LN-tuning paper's baseline.",
+    source: `${lnTuning.source}, baselines`,
+    methods: { [bitfit.id]: { biases: ['attention', 'ffn'] } },
+  },
+  {
+    id: 'lora',
+    title: 'LoRA',
+    help: 'Updates of rank 8 to the query and value matrices.',
+    source: lora.source,
+    methods: { [lora.id]: {} },
+  },
+  {
+    id: 'ia3',
+    title: '(IA)3',
+    help: 'Scales keys, values and the inside of the feed-forward networks.',
+    source: ia3.source,
+    methods: { [ia3.id]: {} },
+  },
+  {
+    id: 'ia3-peft',
+    title: '(IA)3 as in HF PEFT',
+    help: "HF PEFT's targets for BERT, which scale the input of attention's output map as well.",
+    source: 'HF PEFT, IA3 for BERT and RoBERTa',
+    methods: {
+      [ia3.id]: {
+        target_modules: ['key', 'value', 'output.dense'],
+        feedforward_modules: ['output.dense'],
+      },
+    },
+  },
+  {
+    id: 'full',
+    title: 'Full fine-tuning',
+    help: full.help,
+    source: full.source,
+    methods: { [full.id]: {} },
+  },
+  {
+    id: 'prefix',
+    title: 'Prefix-tuning',
+    help: 'Keys and values of 16 virtual tokens in every layer.',
+    source: prefixTuning.source,
+    methods: prefix,
+  },
+  {
+    id: 'prefix-projected',
+    title: 'Prefix-tuning, re-parameterised',
+    help: 'The same prefix, trained through a small network that is folded away afterwards.',
+    source: prefixTuning.source,
+    methods: { [prefixTuning.id]: { prefix_projection: true } },
+  },
+  {
+    id: 'adapter-houlsby',
+    title: 'Adapters, Houlsby',
+    help: 'A sequential adapter of width 64 after both sub-layers of every layer.',
+    source: 'arXiv 1902.00751; gelu there',
+    methods: { [adapter.id]: { at: ['attention', 'ffn'], bottleneck: 64, non_linearity: 'gelu' } },
+  },
+  {
+    id: 'adapter-pfeiffer',
+    title: 'Adapter, Pfeiffer',
+    help: 'A sequential adapter behind the norm of the feed-forward network, a sixteenth as wide as the model.',
+    source: 'arXiv 2005.00247',
+    methods: { [adapter.id]: { style: 'pfeiffer' } },
+  },
+  {
+    id: 'adapter-parallel',
+    title: 'Adapter, scaled parallel',
+    help: 'An adapter of width 16 beside the feed-forward network, scaled by 2.',
+    source: 'arXiv 2110.04366, its setting for GLUE',
+    methods: { [adapter.id]: { form: 'parallel', bottleneck: 16, scaling: 2 } },
+  },
+  { id: mam.id, title: mam.title, help: mam.help, source: mam.source, methods: { [mam.id]: {} } },
+  {
+    id: 'prefix-ln',
+    title: 'Prefix + LN-tuning',
+    help: "The paper's best union on BERT-large: a prefix of 16 with every LayerNorm.",
+    source: `${lnTuning.source}, unified tuning`,
+    methods: { ...prefix, ...ln({}) },
+  },
+  {
+    id: 'attention-adapter-ln',
+    title: 'Attention adapter + LN-tuning',
+    help: 'A sequential adapter of width 16 after attention with every LayerNorm.',
+    source: `${lnTuning.source}, unified tuning`,
+    methods: { ...adapterAt('attention'), ...ln({}) },
+  },
+  {
+    id: 'prefix-attention-adapter-ln',
+    title: 'Prefix + attention adapter + LN-tuning',
+    help: 'The union that the abstract names: prefix, an adapter after attention, and every LayerNorm.',
+    source: `${lnTuning.source}, abstract of version 3`,
+    methods: { ...prefix, ...adapterAt('attention'), ...ln({}) },
+  },
+  {
+    id: 'ffn-adapter-ln',
+    title: 'FFN adapter + LN-tuning',
+    help: 'A sequential adapter of width 16 after the feed-forward network with every LayerNorm, which the paper found to hurt.',
+    source: `${lnTuning.source}, unified tuning`,
+    methods: { ...adapterAt('ffn'), ...ln({}) },
   },
   {
     id: 'head-only',

@@ -23,6 +23,7 @@ export const problemCodes = {
 
   'unknown-method': 'There is no such method.',
   'no-methods': 'A configuration names no method.',
+  'impossible-union': 'Methods stand together that cannot be trained together.',
   'unknown-task': 'There is no such task.',
   'invalid-model': 'The model is empty or has control characters: neither a folder nor a hub id.',
   'unknown-format': "A data file's format cannot be told from its name.",

@@ -13,6 +13,8 @@ export type Training = TrainingFields &
 
 export interface MethodUse {
   id: string;
+  /** Its place in the list of uses of this method, where the recipe has such a list. */
+  item?: number;
   /** Fields with their defaults filled in, as the method's schema gives them. */
   fields: unknown;
   /** Before `learning_rate_scale`: the method's own, else that of `training`, else the method's default. */

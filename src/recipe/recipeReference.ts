@@ -1,4 +1,4 @@
-import { methods } from '../peft/registry.ts';
+import { methods, unions } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
 import { configurationFields, expectation, fieldAt, recipeFields } from './fields.ts';
 import type { Field } from './fields.ts';
@@ -19,7 +19,7 @@ export function recipeReference(): string {
         const alternatives = configurationFields.properties?.task.oneOf ?? [];
         return [`## \`task\` of type \`${id}\``, help, fieldTable(alternatives[index])];
       }),
-      ...Object.values(methods).flatMap(({ id, title, source }) => [
+      ...[...Object.values(methods), ...Object.values(unions)].flatMap(({ id, title, source }) => [
         ...section(`methods.${id}`, `\`methods.${id}\`: ${title}`),
         `Source: ${source}.`,
       ]),
@@ -34,7 +34,10 @@ export function recipeReference(): string {
   );
 }
 
-function fieldTable({ properties = {}, required = [] }: Field): string {
+function fieldTable(field: Field): string {
+  // Where several of one kind may be listed, a single one is described.
+  const single = field.anyOf?.find(({ properties }) => properties !== undefined) ?? field;
+  const { properties = {}, required = [] } = single;
   const rows = Object.entries(properties).map(([name, field]) => {
     const source = field.source === undefined ? '' : ` (${field.source})`;
     return [

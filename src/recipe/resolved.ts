@@ -8,17 +8,19 @@ import type { Configuration } from './recipe.ts';
  */
 export function writeResolved(configuration: Configuration, seed: number): string {
   const { version, name, variant, model, revision, task, methods, training } = configuration;
-  const sections = methods.map(({ id, fields, learning_rate }) => [
-    id,
-    { ...(fields as object), learning_rate },
-  ]);
+  const sections: Record<string, object> = {};
+  for (const { id, item, fields, learning_rate } of methods) {
+    const section = { ...(fields as object), learning_rate };
+    const listed = (sections[id] ?? []) as object[];
+    sections[id] = item === undefined ? section : [...listed, section];
+  }
   const document = {
     version,
     name,
     model,
     ...(revision === undefined ? {} : { revision }),
     task,
-    methods: Object.fromEntries(sections) as object,
+    methods: sections,
     training,
     ...(variant === name ? {} : { variants: { [variant]: {} } }),
     seeds: [seed],

@@ -2,17 +2,13 @@ import { tasks } from '../tasks/registry.ts';
 import { didYouMean } from './didYouMean.ts';
 import type { Written } from './configure.ts';
 import { isModelPath } from '../core/modelId.ts';
+import { methodRules } from './methodRules.ts';
 import type { Finding } from './problem.ts';
 import { dataFormats } from './schema.ts';
 
 /** What is wrong with a configuration beyond its single fields. */
 export function configurationFindings(written: Written): Finding[] {
   return [methodRules, modelRules, fileRules, evaluationRules].flatMap((rule) => rule(written));
-}
-
-function methodRules({ methods }: Written): Finding[] {
-  if (Object.values(methods).some((section) => section !== undefined)) return [];
-  return [{ code: 'no-methods', message: 'expected at least one method, found none', path: ['methods'] }];
 }
 
 function modelRules({ model, revision }: Written): Finding[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { internal } from '../core/errors.ts';
-import { methods } from '../peft/registry.ts';
+import type { LearningRate, Method } from '../peft/method.ts';
+import { methods, unions } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
 import { isRevision } from '../core/modelId.ts';
 import { trainingFields } from './training.ts';
@@ -60,24 +61,51 @@ const taskSection = z.discriminatedUnion(
 type TaskSchema = z.ZodObject<{ type: z.ZodLiteral<string> }>;
 
 const methodSections = Object.fromEntries(
-  Object.values(methods).map(({ id, fields, learningRate: { default: rate, range }, help, source }) => [
-    id,
-    emptyIsDefault(
-      strictly(fields).safeExtend({
-        learning_rate: z
-          .number()
-          .gt(0)
-          .optional()
-          .meta({
-            help: `Peak learning rate of this method; ${range[0]} to ${range[1]} is worth searching.`,
-            otherwise: `\`training.learning_rate\`, else ${rate}`,
-          }),
-      }),
-    )
-      .optional()
-      .meta({ help, source }),
-  ]),
+  Object.values(methods).map((method) => {
+    const { id, help, source, several } = method;
+    const section = methodSection(method);
+    const sections = several ? z.union([section, z.array(section).min(1)]) : section;
+    return [id, sections.optional().meta({ help, source })];
+  }),
 );
+
+/** Each part is its method's section. Where nothing is wrong with a union, its methods already stand in its place (unions.ts). */
+const unionSections = Object.fromEntries(
+  Object.values(unions).map(({ id, learningRate, parts, help, source }) => {
+    const fields = Object.entries(parts).map(([part, given]) => {
+      const { title } = methods[part];
+      const otherwise = Object.entries(given).map(([name, value]) => `\`${name}: ${JSON.stringify(value)}\``);
+      const section = methodSection(methods[part]).optional();
+      return [
+        part,
+        section.meta({ help: `${title}, as in \`methods.${part}\`.`, otherwise: otherwise.join(', ') }),
+      ];
+    });
+    const rate = rateField(learningRate, `${learningRate.default}`, 'every part');
+    const section = z.strictObject({ ...(Object.fromEntries(fields) as object), learning_rate: rate });
+    return [id, emptyIsDefault(section).optional().meta({ help, source })];
+  }),
+);
+
+function methodSection({ fields, learningRate, otherLearningRate: other }: Method) {
+  const words = `${learningRate.default}${other === undefined ? '' : `, or ${other.default} ${other.when}`}`;
+  return emptyIsDefault(strictly(fields).safeExtend({ learning_rate: rateField(learningRate, words) }));
+}
+
+function rateField(
+  { range }: LearningRate,
+  otherwise: string,
+  whose = 'this method',
+): z.ZodType<number | undefined> {
+  return z
+    .number()
+    .gt(0)
+    .optional()
+    .meta({
+      help: `Peak learning rate of ${whose}; ${range[0]} to ${range[1]} is worth searching.`,
+      otherwise: `\`training.learning_rate\`, else ${otherwise}`,
+    });
+}
 
 /** What variants and grid can change: all that makes up one configuration. */
 export const configurationSchema = z.strictObject({
@@ -97,7 +125,7 @@ export const configurationSchema = z.strictObject({
     help: 'What the model learns, and from which data.',
     expected: 'a mapping with `type`, `train` and the columns',
   }),
-  methods: emptyIsDefault(z.strictObject(methodSections)).meta({
+  methods: emptyIsDefault(z.strictObject({ ...methodSections, ...unionSections })).meta({
     help: 'One or several methods, trained together. The task head is trained with every method.',
     expected: 'a mapping from methods to their fields',
   }),

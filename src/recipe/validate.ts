@@ -67,7 +67,9 @@ function findingsOf(issue: Issue, outer: readonly PathStep[], checked: Checked):
 
 /** Of a union's alternatives, the only one whose kind the value has; undefined where none or several have. */
 function innerIssues(alternatives: readonly Issue[][]): Issue[] | undefined {
-  const entered = alternatives.filter((issues) => issues.every(({ path }) => path.length > 0));
+  const entered = alternatives.filter((issues) =>
+    issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
   return entered.length === 1 ? entered[0] : undefined;
 }
 
@@ -128,12 +130,10 @@ function unknownKey(path: readonly PathStep[], key: string, names: readonly stri
   }
   const right = rightPlace(key);
   if (right !== undefined) {
-    const absent =
-      fieldAt(recipeFields, right.field.split('.')) === undefined ? ', which this version does not have' : '';
     const note = right.note === undefined ? '' : ` (${right.note})`;
     return {
       code: 'other-spelling',
-      message: `"${key}" is not a field here; write ${right.field}${absent}${note}`,
+      message: `"${key}" is not a field here; write ${right.field}${note}`,
       path: at,
     };
   }
@@ -161,7 +161,9 @@ const placeOfName: ReadonlyMap<string, string> = new Map(
 );
 
 function allPaths(field: Field): string[][] {
-  const below = [field, ...(field.oneOf ?? [])].flatMap(({ properties = {} }) => Object.entries(properties));
+  const below = [field, ...(field.oneOf ?? field.anyOf ?? [])].flatMap(({ properties = {} }) =>
+    Object.entries(properties),
+  );
   return below.flatMap(([name, child]) => [[name], ...allPaths(child).map((path) => [name, ...path])]);
 }
 

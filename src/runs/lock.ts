@@ -57,8 +57,13 @@ export async function release(lock: Lock): Promise<void> {
   if ((await read(lock.path))?.holder?.nonce === lock.nonce) await rm(lock.path, { force: true });
 }
 
-export async function lockState(runDir: string): Promise<LockState> {
-  return stateOf(await read(runPaths(runDir).lock));
+export function lockState(runDir: string): Promise<LockState> {
+  return lockFileState(runPaths(runDir).lock);
+}
+
+/** Of the lock at any path. */
+export async function lockFileState(path: string): Promise<LockState> {
+  return stateOf(await read(path));
 }
 
 /** Shown instead of the status: the record says that the run works, but nobody works on it. */

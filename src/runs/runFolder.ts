@@ -14,6 +14,8 @@ export interface Run {
   readonly record: RunRecord;
   /** What is shown: the record's status, or `lost` where nobody works on a run that says it works. */
   readonly status: RunStatus | 'lost';
+  /** It waits, and nobody works on its folder who would come to it; absent where nobody looked. */
+  readonly isStranded?: boolean;
   /** Text of its `recipe.peft.yaml`. */
   recipe(): Promise<string>;
 }

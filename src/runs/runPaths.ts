@@ -5,6 +5,9 @@ export type Split = 'train' | 'validation' | 'test';
 /** Every file name inside a run folder; none is spelt anywhere else. */
 export type RunPaths = ReturnType<typeof runPaths>;
 
+/** Folder of the locks that limit how many runs of a runs folder are trained at once. */
+export const slotsFolder = (runsDir: string) => join(runsDir, '.slots');
+
 export function runPaths(runDir: string) {
   const inside = (...names: string[]) => join(runDir, ...names);
   return {

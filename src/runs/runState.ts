@@ -2,6 +2,8 @@ import type { RunStatus } from './runRecord.ts';
 
 interface WithStatus {
   readonly status: RunStatus | 'lost' | 'unreadable';
+  /** It waits, and nobody works on its folder who would come to it. */
+  readonly isStranded?: boolean;
 }
 
 /** A process works on it. */
@@ -19,9 +21,9 @@ export function isStoppable({ status }: WithStatus): boolean {
   return status === 'queued' || status === 'running';
 }
 
-/** Ended before its end. */
-export function isResumable({ status }: WithStatus): boolean {
-  return status === 'stopped' || status === 'failed' || status === 'lost';
+/** Ended before its end, or waits for nobody. */
+export function isResumable({ status, isStranded }: WithStatus): boolean {
+  return isStranded === true || status === 'stopped' || status === 'failed' || status === 'lost';
 }
 
 /** What it learnt can be handed on. */

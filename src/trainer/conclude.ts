@@ -1,7 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeAdapter } from '../checkpoints/adapterFolder.ts';
+import type { HostTensors } from '../core/tensor.ts';
 import { makeFolder, writeFileAtomically } from '../files/atomicWrite.ts';
+import { foldProgram } from '../program/fold.ts';
 import { runPaths, type Split } from '../runs/runPaths.ts';
 import type { Metrics, RunSummary } from '../runs/runRecord.ts';
 import type { Example } from '../tasks/task.ts';
@@ -80,18 +82,31 @@ export async function saveAdapter(
   summary: RunSummary,
 ): Promise<void> {
   if ((await stat(dir).catch(() => undefined)) !== undefined) return;
-  const { name, variant, model, revision, methods, task } = inputs.configuration;
-  const stored = session.assembly.trained.filter((tensor) => tensor.stored);
+  const { name, variant, model, revision, task } = inputs.configuration;
   await writeAdapter(dir, {
     recipe: name,
     variant,
     base: { model, ...(revision !== undefined && { revision }), weightsSha256 },
-    methods: methods.map(({ id, fields }) => ({ id, fields: fields as never })),
+    methods: session.assembly.methods.map(({ method: { id, fold }, fields }) => {
+      return { id, fields: (fold?.fields(fields) ?? fields) as never };
+    }),
     task: { ...task, labels: [...inputs.labels] },
     parameters: summary.parameters,
     metrics: summary.best,
-    tensors: await session.state.read(stored.map((tensor) => tensor.name)),
+    tensors: await keptTensors(session),
   });
+}
+
+/** The trained tensors as they stand, those that are folded in the form that is kept. */
+async function keptTensors({ assembly, executor, frozen, state }: Session): Promise<HostTensors> {
+  const stored = assembly.trained.filter((tensor) => tensor.stored);
+  const tensors = await state.read(stored.map(({ name }) => name));
+  const program = foldProgram(assembly);
+  if (program === undefined) return tensors;
+  const executable = await executor.compile(program);
+  const folded = await executable.run({ frozen, state, feeds: {} });
+  await executable.dispose();
+  return new Map([...tensors, ...Object.entries(folded)]);
 }
 
 /** Metrics under the name of their split: `validation/accuracy`. */

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { claimFile, heartbeatMs, release, touch, type Lock } from '../runs/lock.ts';
+import { slotsFolder } from '../runs/runPaths.ts';
 
 /**
  * Does `work` while this process holds one of the `count` slots of a runs folder, which limit how many runs are trained at once; false
@@ -24,7 +25,7 @@ export async function inSlot(
 }
 
 async function claimSlot(runsDir: string, count: number): Promise<Lock | undefined> {
-  const folder = join(runsDir, '.slots');
+  const folder = slotsFolder(runsDir);
   // Not recursive: a runs folder that vanished stays so.
   await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;

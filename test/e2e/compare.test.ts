@@ -23,7 +23,10 @@ seeds: [1, 2, 3]
 test('two variants with three seeds each: trained, grouped, compared, one exported', async () => {
   const { page, folder } = await editors.open({
     recipe: (text) =>
-      text.replace('methods:\n  ln_tuning: {}\n', twoVariants).replace('epochs: 3', 'epochs: 10'),
+      text
+        .replace('methods:\n  ln_tuning: {}\n', twoVariants)
+        .replace('epochs: 3', 'epochs: 10')
+        .replace('pooling: mean', 'pooling: model'),
     rows: 120,
   });
   await openFile(page, recipeName);
@@ -56,7 +59,7 @@ test('two variants with three seeds each: trained, grouped, compared, one export
   await option(page, 'HF PEFT adapter').waitFor();
   await pick(page, 'Merged model');
   const exported = join(folder, 'exported');
-  await answerSaveDialog(page, exported, 'Export');
+  await answerSaveDialog(page, exported, 'OK');
   await notification(page, `Exported to ${exported}`).waitFor();
   expect(await readdir(exported)).toEqual(expect.arrayContaining(['config.json', 'model.safetensors']));
 });

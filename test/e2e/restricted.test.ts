@@ -60,7 +60,12 @@ test('a folder that is not trusted: recipes are checked and finished runs shown,
     const reason = notification(page, 'need a trusted workspace');
     await reason.waitFor();
     await reason.getByRole('button', { name: 'Manage Workspace Trust' }).click();
-    await page.getByRole('tab', { name: 'Workspace Trust' }).waitFor();
-    await reason.waitFor({ state: 'detached' });
+    const trust = page.getByRole('dialog', { name: 'Workspace Trust' });
+    await trust.getByText('You are in Restricted Mode').waitFor();
+    await trust
+      .getByRole('button', { name: /^Close/ })
+      .first()
+      .click();
+    await trust.waitFor({ state: 'detached' });
   }
 });

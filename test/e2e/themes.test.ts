@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { useEditors } from './support/editor.ts';
 import { command, openFile, quickInput } from './support/palette.ts';
+import { poll } from './support/poll.ts';
 import { writeRunsBeside, writeSampleProject } from './support/recordings.ts';
 import { codeLens, cursorAtEndOf, decorationText, hover, line, squiggles } from './support/textEditor.ts';
-import { clearNotifications, openSideBar, rows, toggleRow, welcome } from './support/views.ts';
+import { clearNotifications, openSideBar, rows, toggleRow } from './support/views.ts';
 import { seriousViolations, webview } from './support/webviews.ts';
 import { themes } from './support/windows.ts';
 
@@ -49,6 +50,7 @@ test.each(Object.entries(themes))(
     await command(page, 'PEFT: Configure Recipe');
     const form = await webview(page, /sentiment\.peft\.yaml$/);
     await form.getByRole('button', { name: 'layer 0', exact: true }).waitFor();
+    await form.getByRole('heading', { name: 'sentiment' }).hover();
     await shoot('form');
     await form.getByRole('button', { name: 'layer 0', exact: true }).scrollIntoViewIfNeeded();
     await shoot('form-grid');
@@ -82,16 +84,36 @@ test.each(Object.entries(themes))(
     await command(page, 'Welcome: Open Walkthrough...');
     await quickInput(page).fill('First steps');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'First steps with PEFT Workbench' }).waitFor();
+    await page.getByRole('heading', { name: 'First steps with PEFT Workbench', level: 2 }).waitFor();
+    // Its picture, which takes the colours of the theme as well.
+    const picture = await poll('the picture of the first step', () => frameWith(page, 'data/'));
+    const panel = picture.locator('svg rect').first();
+    expect(
+      await panel.evaluate((rect) => rect.ownerDocument.defaultView!.getComputedStyle(rect).stroke),
+    ).not.toBe('none');
     await shoot('walkthrough');
 
-    const empty = await another(mkdtempSync(join(server.root, 'empty-')));
-    await empty.getByRole('tab', { name: 'PEFT Workbench', exact: true }).waitFor();
+    const withoutRuns = mkdtempSync(join(server.root, 'empty-'));
+    mkdirSync(join(withoutRuns, '.vscode'));
+    writeFileSync(join(withoutRuns, '.vscode/settings.json'), JSON.stringify(settings));
+    const empty = await another(withoutRuns);
     await openSideBar(empty);
-    await welcome(empty).first().waitFor();
+    await empty.getByText('No runs yet').waitFor();
     await shoot('welcome', empty);
   },
 );
+
+/** A frame of the window with an image that holds a text. */
+async function frameWith(page: Page, text: string): Promise<Frame | undefined> {
+  for (const frame of page.frames()) {
+    const found = await frame
+      .locator('svg text', { hasText: text })
+      .count()
+      .catch(() => 0);
+    if (found > 0) return frame;
+  }
+  return undefined;
+}
 
 /** Text on background, as computed. */
 function coloursOf(frame: Frame): Promise<string> {

@@ -7,6 +7,9 @@ Arguments are folders and JSON files; the answer is written to the JSON file OUT
     logits MODEL INPUTS               {logits, hidden_states}: hidden_states[k] is the output of layer k, 0 the embeddings
     ln-steps MODEL STEPS              {losses, grad_norms, learning_rates, decayed, tensors}: PEFT's LN-tuning by
                                       Transformers' Trainer, dropout off; with "save" in STEPS the adapter is saved there
+    tuned-steps MODEL STEPS           the same of what "peft" in STEPS says ({peft_type and fields of its configuration}), or, without
+                                      PEFT, of the parameters that match the regular expression "trainable", and the head;
+                                      with the tensors before the first step as `initial`
     load-peft MODEL ADAPTER INPUTS    {logits, missing, unexpected, warnings}: PeftModel.from_pretrained
     load-merged MODEL INPUTS          {logits, missing, unexpected, mismatched}: a model folder
     counts CONFIG                     {base, trained, head}: parameters of LN-tuning on that architecture, without weights
@@ -22,13 +25,14 @@ QUESTIONS  [[COMMAND, ARGUMENT...]], with the content of JSON files in their pla
 """
 
 import json
+import re
 import sys
 import tempfile
 import traceback
 import warnings
 
 import torch
-from peft import LNTuningConfig, PeftModel, get_peft_model
+from peft import LNTuningConfig, PeftModel, get_peft_config, get_peft_model
 from transformers import (
     AutoConfig,
     AutoModelForSequenceClassification,
@@ -48,10 +52,26 @@ def logits(model_folder, inputs):
 
 
 def ln_steps(model_folder, steps, dtype=torch.float32):
+    config = LNTuningConfig(task_type="SEQ_CLS", target_modules=steps["target_modules"])
+    return trained_steps(get_peft_model(load(model_folder, dtype), config), steps)
+
+
+def tuned_steps(model_folder, steps):
+    model = tuned(load(model_folder), steps)
+    initial = trained_tensors(model)
+    return {**trained_steps(model, steps), "initial": initial}
+
+
+def tuned(model, steps):
+    if "peft" in steps:
+        return get_peft_model(model, get_peft_config({"task_type": "SEQ_CLS", **steps["peft"]}))
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad = name.startswith("classifier.") or re.search(steps["trainable"], name) is not None
+    return model
+
+
+def trained_steps(model, steps):
     """The optimizer, its weight decay groups, the schedule and the clipping are the Trainer's own."""
-    model = get_peft_model(
-        load(model_folder, dtype), LNTuningConfig(task_type="SEQ_CLS", target_modules=steps["target_modules"])
-    )
     losses, logged = [], []
 
     class RecordingTrainer(Trainer):
@@ -88,13 +108,21 @@ def ln_steps(model_folder, steps, dtype=torch.float32):
         trainer.train()
     if "save" in steps:
         model.save_pretrained(steps["save"])
-    trained = {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
+    trained = trained_tensors(model)
     return {
         "losses": losses,
         "grad_norms": [float(log["grad_norm"]) for log in logged],
         "learning_rates": [log["learning_rate"] for log in logged],
-        "decayed": sorted(base_name(name) for name in trained if name in decayed),
-        "tensors": {base_name(name): parameter.detach().tolist() for name, parameter in trained.items()},
+        "decayed": sorted(name for name in map(base_name, decayed) if name in trained),
+        "tensors": trained,
+    }
+
+
+def trained_tensors(model):
+    return {
+        base_name(name): parameter.detach().tolist()
+        for name, parameter in model.named_parameters()
+        if parameter.requires_grad
     }
 
 
@@ -173,7 +201,10 @@ def base_name(name):
     """The name in the model's own checkpoint of a parameter that PEFT wrapped."""
     for wrapper in ("base_model.model.", "ln_tuning_layers.default.", "modules_to_save.default."):
         name = name.replace(wrapper, "")
-    return name
+    # Prompt learning wraps the model once.
+    name = name.replace("base_model.", "").replace("prompt_encoder.default.", "prefix.")
+    # New tensors of a module carry the adapter's name.
+    return name.replace(".default", "")
 
 
 def read(argument):
@@ -187,6 +218,7 @@ def read(argument):
 COMMANDS = {
     "logits": logits,
     "ln-steps": ln_steps,
+    "tuned-steps": tuned_steps,
     "load-peft": load_peft,
     "load-merged": load_merged,
     "counts": counts,

@@ -14,6 +14,8 @@ export const python = {
   logits: (model: string, inputs: PaddedInputs) => ask<Outputs>('logits', model, inputs),
   lnSteps: (model: string, steps: StepsQuestion & { target_modules: string | string[]; save?: string }) =>
     ask<StepsAnswer>('ln-steps', model, steps),
+  tunedSteps: (model: string, steps: StepsQuestion & Tuned) =>
+    ask<StepsAnswer & { readonly initial: StepsAnswer['tensors'] }>('tuned-steps', model, steps),
   loadPeft: (model: string, adapter: string, inputs: PaddedInputs) =>
     ask<Outputs & Record<'missing' | 'unexpected' | 'warnings', string[]>>(
       'load-peft',
@@ -27,6 +29,11 @@ export const python = {
   tokenize: (tokenizer: string, texts: { texts: string[]; pairs?: string[]; max_length: number }) =>
     ask<Record<'input_ids' | 'token_type_ids' | 'attention_mask', number[][]>>('tokenize', tokenizer, texts),
 };
+
+/** What is trained: fields of a configuration of PEFT, or, without PEFT, a regular expression for parameters' names. */
+export type Tuned =
+  | { readonly peft: Readonly<Record<string, unknown>> & { readonly peft_type: string } }
+  | { readonly trainable: string };
 
 interface Outputs {
   readonly logits: number[][];

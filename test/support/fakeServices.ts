@@ -18,6 +18,7 @@ export type Answers = {
 export function fakeServices(dir: string, answers: Answers = {}): Services & { shown: unknown[] } {
   const log = vscode.window.createOutputChannel('PEFT Workbench', { log: true });
   const runs: RunStore = createRunStore(log);
+  const factsChanged = new vscode.EventEmitter<void>();
   const language: Language = {
     ready: Promise.resolve(),
     ask: async (name, params) => {
@@ -25,7 +26,9 @@ export function fakeServices(dir: string, answers: Answers = {}): Services & { s
       if (!answer) throw new Error(`Expected an answer of the test for ${name}, found none.`);
       return answer(params);
     },
-    dispose: () => undefined,
+    lookAgain: async () => factsChanged.fire(),
+    onDidChangeFacts: factsChanged.event,
+    dispose: () => factsChanged.dispose(),
   };
   const shown: unknown[] = [];
   const dashboard = { show: (keys?: unknown) => void shown.push(keys), dispose: () => undefined };

@@ -53,10 +53,9 @@ export function tinyAssembly({
     info: { architecture: bert, shape: bert.readConfig(config), numLabels: 3, missing },
     task,
     taskFields: task.fields.parse({ type: task.id, text: 'text', label: 'label', pooling }),
-    methods: Object.entries(use).map(([id, fields]) => ({
-      method: methods[id],
-      fields: methods[id].fields.parse(fields),
-    })),
+    methods: Object.entries(use).flatMap(([id, fields]) =>
+      [fields].flat().map((each) => ({ method: methods[id], fields: methods[id].fields.parse(each) })),
+    ),
   });
 }
 

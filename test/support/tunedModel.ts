@@ -120,13 +120,13 @@ export async function hiddenStatesOf(
 export async function train(
   model: ModelFolder,
   { examples, batch_size, arguments: training }: StepsQuestion,
-  { executorId = 'onnx-cpu', methods = { ln_tuning: {} } }: Tuning = {},
+  { executorId = 'onnx-cpu', methods = { ln_tuning: {} }, trained }: Tuning & { trained?: HostTensors } = {},
 ): Promise<StepsAnswer> {
   const configuration = configurationOf({
     methods,
     training: { ...training, per_device_train_batch_size: batch_size, logging_steps: 1, eval_strategy: 'no' },
   });
-  const session = await openSession(configuration, model, { numLabels: 3, seed: 0, executorId });
+  const session = await openSession(configuration, model, { numLabels: 3, seed: 0, executorId, trained });
   const executables = await compileTraining(session, configuration);
   const batches = Array.from({ length: Math.ceil(examples.length / batch_size) }, (_, batch) =>
     Int32Array.from(examples.keys()).slice(batch * batch_size, (batch + 1) * batch_size),

@@ -1,6 +1,6 @@
 import type { RunRow } from '../../src/protocol/dashboard.ts';
-import { element, setText } from '../shared/element.ts';
-import { say } from '../shared/strings.ts';
+import { h, setText } from '../shared/dom.ts';
+import { say } from './strings.ts';
 import { statusChanges } from './statusChanges.ts';
 
 /** Least time between two announcements. */
@@ -8,7 +8,7 @@ const pauseMs = 10_000;
 
 /** Tells screen readers what began and ended; what happens within ten seconds is told together. */
 export function announcer() {
-  const region = element('div', { class: 'spoken', role: 'status', 'aria-live': 'polite' });
+  const region = h('div', { class: 'spoken', role: 'status', 'aria-live': 'polite' });
   let waiting: string[] = [];
   let nextAt = 0;
   const speak = () => {

@@ -1,5 +1,5 @@
-import { element, setText } from '../shared/element.ts';
-import { say } from '../shared/strings.ts';
+import { h, setText } from '../shared/dom.ts';
+import { say } from './strings.ts';
 
 export interface ChartCard {
   readonly element: HTMLElement;
@@ -12,28 +12,31 @@ export interface ChartCard {
   setTable(open: boolean, table: () => Node): void;
 }
 
-const observer = new IntersectionObserver(
-  (entries) => {
-    for (const { target, isIntersecting } of entries) {
-      target.toggleAttribute('data-visible', isIntersecting);
-      if (isIntersecting) target.dispatchEvent(new Event('seen'));
-    }
-  },
-  { rootMargin: '100px' },
-);
+/** One screen ahead, in the page and in what scrolls in it: a chart is there before it is scrolled to. */
+const ahead: IntersectionObserverInit & { scrollMargin: string } = {
+  root: document,
+  scrollMargin: '100% 0px',
+};
+
+const observer = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    target.toggleAttribute('data-visible', isIntersecting);
+    if (isIntersecting) target.dispatchEvent(new Event('seen'));
+  }
+}, ahead);
 
 /** A titled canvas and the button that shows its numbers. `onSeen`: it came on screen; `onToggle`: the button. */
 export function chartCard(onSeen: () => void, onToggle: () => void): ChartCard {
-  const canvas = element('canvas', { role: 'img' });
-  const title = element('h3', { dir: 'auto' });
-  const button = element('button', { type: 'button', class: 'quiet', onclick: onToggle });
-  const note = element('p', { class: 'muted canvas-note' });
-  const data = element('div', { class: 'data scroll', tabindex: 0, role: 'region' });
-  const card = element(
+  const canvas = h('canvas', { role: 'img' });
+  const title = h('h3', { dir: 'auto' });
+  const button = h('button', { type: 'button', class: 'quiet', onclick: onToggle });
+  const note = h('p', { class: 'muted canvas-note' });
+  const data = h('div', { class: 'data scroll', tabindex: 0, role: 'region' });
+  const card = h(
     'article',
     { class: 'card', onseen: onSeen },
-    element('header', {}, title, button),
-    element('div', { class: 'canvas' }, canvas, note),
+    h('header', {}, title, button),
+    h('div', { class: 'canvas' }, canvas, note),
     data,
   );
   button.textContent = say('showData');

@@ -1,6 +1,7 @@
 import type { DashboardSnapshot } from '../../src/protocol/dashboard.ts';
-import { element } from '../shared/element.ts';
-import { say } from '../shared/strings.ts';
+import { h } from '../shared/dom.ts';
+import { say } from './strings.ts';
+import { breakable } from './breakable.ts';
 import { formatCount, formatSigned, formatSize, formatSpread, formatValue } from './format.ts';
 import { isolate } from './isolate.ts';
 import type { Part } from './page.ts';
@@ -9,7 +10,7 @@ type Comparison = NonNullable<DashboardSnapshot['comparison']>;
 
 /** Groups side by side: figures, differences to the baseline, and which is best or why none is named. */
 export function comparisonTable(): Part {
-  const part = element('div', { class: 'comparison' });
+  const part = h('div', { class: 'comparison' });
   let drawn: Comparison | undefined;
   return {
     element: part,
@@ -25,10 +26,10 @@ function contentOf({ metric, baseline, rows, winner, notes }: Comparison): Node[
   const names = rows.map(({ label }) => label);
   const head = [
     ['group', say('group')],
-    ['number', say('seeds')],
-    ['number', metric],
-    ['number', say('difference', baseline)],
-    ['number', say('interval')],
+    ['number wraps', say('seeds')],
+    ['number metric', metric],
+    ['number', say('difference')],
+    ['number wraps', say('interval')],
     ['number', say('bestStep')],
     ['number', say('rate')],
     ['number', say('trained')],
@@ -45,37 +46,37 @@ function contentOf({ metric, baseline, rows, winner, notes }: Comparison): Node[
       row.samplesPerSecond === undefined ? '–' : formatValue(row.samplesPerSecond),
       parameters ? formatSize(parameters.trained) : '–',
     ];
-    const best = row.label === winner ? element('span', { class: 'badge' }, say('winnerMark')) : undefined;
-    return element(
+    const best = row.label === winner ? h('span', { class: 'badge' }, say('winnerMark')) : undefined;
+    return h(
       'tr',
       {},
-      element('th', { scope: 'row' }, element('bdi', {}, row.label), best),
-      ...cells.map((text) => element('td', { class: 'number' }, text)),
+      h('th', { scope: 'row' }, h('bdi', {}, row.label), best),
+      ...cells.map((text, i) => h('td', { class: head[i + 1][0] }, text)),
     );
   });
   const verdict = winner === undefined ? [] : [say('winner', winner)];
   return [
-    element(
+    h(
       'div',
       { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': say('comparison') },
-      element(
+      h(
         'table',
         {},
-        element('caption', { class: 'spoken' }, say('comparison')),
-        element(
+        h('caption', { class: 'spoken' }, say('comparison')),
+        h(
           'thead',
           {},
-          element(
+          h(
             'tr',
             {},
             ...head.map(([name, text]) =>
-              element('th', { scope: 'col', class: name }, ...isolate(text, names)),
+              h('th', { scope: 'col', class: name }, ...(text === metric ? breakable(text) : [text])),
             ),
           ),
         ),
-        element('tbody', {}, ...body),
+        h('tbody', {}, ...body),
       ),
     ),
-    ...[...verdict, ...notes].map((text) => element('p', { class: 'note' }, ...isolate(text, names))),
+    ...[...verdict, ...notes].map((text) => h('p', { class: 'note' }, ...isolate(text, names))),
   ];
 }

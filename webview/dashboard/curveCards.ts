@@ -1,5 +1,5 @@
-import { element, setChildren } from '../shared/element.ts';
-import { hasString, say } from '../shared/strings.ts';
+import { h, setChildren } from '../shared/dom.ts';
+import { hasString, say } from './strings.ts';
 import { chartCard, type ChartCard } from './chartCard.ts';
 import { curveChart, type CurveChart, type Range } from './curveChart.ts';
 import { type Line, linesOf, type MeasuredSeries, runLabel, seedSets, seriesByQuantity } from './curves.ts';
@@ -28,7 +28,7 @@ const longestRest = 2000;
 /** One card per quantity of the selected runs. */
 export function curveCards(page: Page): Part & { resetZoom(): void } {
   const cards = new Map<string, Card>();
-  const grid = element('div', { class: 'cards' });
+  const grid = h('div', { class: 'cards' });
   let model: Model;
   let series = new Map<string, MeasuredSeries[]>();
   let waiting: string[] = [];
@@ -164,30 +164,26 @@ function tableOf(name: string, measured: readonly MeasuredSeries[], groupSeeds: 
     ),
   );
   const cells = (values: readonly (number | undefined)[]) =>
-    values.map((value) => element('td', { class: 'number' }, value === undefined ? '' : `${value}`));
+    values.map((value) => h('td', { class: 'number' }, value === undefined ? '' : `${value}`));
   const note = rows.length < total ? say('thinned', rows.length, total) : say('allRows');
-  return element(
+  return h(
     'div',
     {},
-    element('p', { class: 'muted note' }, note),
-    element(
+    h('p', { class: 'muted note' }, note),
+    h(
       'table',
       {},
-      element('caption', { class: 'spoken' }, say('dataOf', name)),
-      element(
+      h('caption', { class: 'spoken' }, say('dataOf', name)),
+      h(
         'thead',
         {},
-        element(
-          'tr',
-          {},
-          ...head.map((text) => element('th', { scope: 'col', class: 'number' }, element('bdi', {}, text))),
-        ),
+        h('tr', {}, ...head.map((text) => h('th', { scope: 'col', class: 'number' }, h('bdi', {}, text)))),
       ),
-      element(
+      h(
         'tbody',
         {},
         ...rows.map(({ step, time, epoch, values, means }) =>
-          element('tr', {}, ...cells([step, time, epoch, ...values, ...means])),
+          h('tr', {}, ...cells([step, time, epoch, ...values, ...means])),
         ),
       ),
     ),

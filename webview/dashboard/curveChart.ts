@@ -1,11 +1,11 @@
 import { Chart, type ChartDataset, type ScaleOptionsByType } from 'chart.js';
-import { hasString, say } from '../shared/strings.ts';
+import { hasString, say } from './strings.ts';
 import { chartColors, type Readable, registerCharts } from './charts.ts';
 import type { Line } from './curves.ts';
 import { decimate, type Point, type View } from './decimate.ts';
 import { formatValue } from './format.ts';
 import { markerOf } from './palette.ts';
-import { isEvaluated } from './quantities.ts';
+import { isEvaluated, isPoint } from './quantities.ts';
 import { css, seriesColor, type Theme } from './theme.ts';
 import type { UiState } from './uiState.ts';
 
@@ -163,6 +163,10 @@ function datasetsOf(line: Line, view: View, theme: Theme): Dataset[] {
     pointBackgroundColor: css(isEvaluated(split) ? theme.background : color),
     pointBorderWidth: 1.5,
   };
+  if (isPoint(split)) {
+    const filled = { ...mark, pointBackgroundColor: css(color), pointRadius: 5 };
+    return [{ key, label, data: points, showLine: false, order: 0, readable: true, ...filled }];
+  }
   const marked = isEvaluated(split) || alone ? points : [];
   const all = points.length <= marksOfAll;
   const marks: Dataset[] = [
@@ -219,8 +223,9 @@ function spread(points: readonly Point[]): Point[] {
   return Array.from({ length: marksOfMany }, (_, i) => points[Math.floor((i + 0.5) * every)]);
 }
 
-/** Short enough for a tooltip, and its direction of writing kept to itself. */
+/** Short enough for a tooltip, with the end, in which names of variants differ; its direction of writing kept to itself. */
 function isolated(name: string): string {
   const letters = [...name];
-  return `\u2068${letters.length > 32 ? `${letters.slice(0, 31).join('')}…` : name}\u2069`;
+  const short = `${letters.slice(0, 19).join('')}…${letters.slice(-20).join('')}`;
+  return `\u2068${letters.length > 40 ? short : name}\u2069`;
 }

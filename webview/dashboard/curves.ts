@@ -1,5 +1,5 @@
 import type { DashboardSnapshot, GroupRow, RunRow, SeriesChunk } from '../../src/protocol/dashboard.ts';
-import { isEvaluated, quantityOf } from './quantities.ts';
+import { isEvaluated, isPoint, quantityOf } from './quantities.ts';
 import { type Curve, seedBand } from './seedBand.ts';
 import { smooth } from './smoothing.ts';
 import type { Axis, UiState } from './uiState.ts';
@@ -56,19 +56,20 @@ export function linesOf(
     const { group, split } = members[0];
     const slot = slots[group?.key ?? ''] ?? 0;
     const weight = weightOf(split);
+    // Points of several seeds lie at several steps: no mean joins them.
+    const together = groupSeeds && members.length > 1 && !isPoint(split);
     const lines = members.flatMap(({ chunk, run }, i): Line[] => {
       const curve = curveOf(chunk, axis);
       const shade = groupSeeds ? 0 : (group?.members.indexOf(run.key) ?? i);
       const line = { ...curve, label: runLabel(run, group), split, slot, shade };
       const runKey = JSON.stringify([run.key, split]);
-      const alone = !groupSeeds || members.length === 1;
-      if (!alone || weight === 0) return [{ ...line, key: runKey, role: alone ? 'main' : 'faint' }];
+      if (together || weight === 0) return [{ ...line, key: runKey, role: together ? 'faint' : 'main' }];
       return [
         { ...line, key: `raw ${runKey}`, role: 'faint' },
         { ...line, key: runKey, role: 'main', y: smooth(curve.y, weight) },
       ];
     });
-    if (!groupSeeds || members.length === 1) return lines;
+    if (!together) return lines;
     const band = seedBand(lines.map((line) => ({ ...line, y: smooth(line.y, weight) })));
     return [
       ...lines,

@@ -1,4 +1,4 @@
-import { element } from '../shared/element.ts';
+import { h } from '../shared/dom.ts';
 
 /** A sentence as nodes, with every one of the names in it kept to itself: a name written from right to left turns no word around it. */
 export function isolate(sentence: string, names: readonly string[]): Node[] {
@@ -9,7 +9,7 @@ export function isolate(sentence: string, names: readonly string[]): Node[] {
   const at = sentence.indexOf(found);
   return [
     ...isolate(sentence.slice(0, at), names),
-    element('bdi', {}, found),
+    h('bdi', {}, found),
     ...isolate(sentence.slice(at + found.length), names),
   ];
 }

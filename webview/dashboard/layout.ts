@@ -1,5 +1,5 @@
-import { element, setText } from '../shared/element.ts';
-import { say } from '../shared/strings.ts';
+import { h, setText } from '../shared/dom.ts';
+import { say } from './strings.ts';
 import { announcer } from './announcer.ts';
 import { comparisonTable } from './comparisonTable.ts';
 import { curveCards } from './curveCards.ts';
@@ -18,36 +18,36 @@ export function layout(page: Page): Part {
   const comparison = comparisonTable();
   const parameters = parameterCard(page);
   const news = announcer();
-  const hint = element('p', { class: 'muted note' });
-  const limited = element('p', { class: 'note', role: 'status' });
+  const hint = h('p', { class: 'muted note' });
+  const limited = h('p', { class: 'note', role: 'status' });
   const sections = [
     section(
       'curves',
-      element('div', { class: 'sticky' }, tools.element, key.element),
+      h('div', { class: 'sticky' }, tools.element, key.element),
       limited,
       hint,
       cards.element,
     ),
     section('comparison', comparison.element),
-    section('parameters', element('div', { class: 'cards wide' }, parameters.element)),
+    section('parameters', h('div', { class: 'cards wide' }, parameters.element)),
   ];
-  const welcome = element(
+  const welcome = h(
     'main',
     { class: 'welcome' },
-    element('h1', {}, say('welcomeTitle')),
-    element('p', { class: 'muted' }, say('welcome')),
+    h('h1', {}, say('welcomeTitle')),
+    h('p', { class: 'muted' }, say('welcome')),
   );
-  const results = element('div', { class: 'results' }, ...sections.map(({ element }) => element));
-  const main = element(
+  const results = h('div', { class: 'results' }, ...sections.map(({ element }) => element));
+  const main = h(
     'main',
     { class: 'dashboard' },
-    element('h1', { class: 'spoken' }, say('title')),
+    h('h1', { class: 'spoken' }, say('title')),
     table.element,
     results,
   );
   const parts = [table, tools, key, comparison, cards, parameters];
   // Nothing is shown before it is known whether there are runs.
-  const root = element('div', { class: 'page', hidden: true }, main, welcome, news.element);
+  const root = h('div', { class: 'page', hidden: true }, main, welcome, news.element);
   let before: Model | undefined;
   return {
     element: root,
@@ -75,13 +75,8 @@ export function layout(page: Page): Part {
   };
 
   function section(name: 'curves' | 'comparison' | 'parameters', ...children: Node[]) {
-    const heading = element('h2', {}, say(name));
-    const details = element(
-      'details',
-      { class: 'section', open: true },
-      element('summary', {}, heading),
-      ...children,
-    );
+    const heading = h('h2', {}, say(name));
+    const details = h('details', { class: 'section', open: true }, h('summary', {}, heading), ...children);
     details.addEventListener('toggle', () => {
       const closed = (before?.ui.closed ?? []).filter((other) => other !== name);
       const now = details.open ? closed : [...closed, name];

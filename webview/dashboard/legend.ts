@@ -1,15 +1,15 @@
-import { element } from '../shared/element.ts';
-import { hasString, say } from '../shared/strings.ts';
+import { h } from '../shared/dom.ts';
+import { hasString, say } from './strings.ts';
 import { runLabel } from './curves.ts';
 import type { Part } from './page.ts';
-import { colorCount, markerOf } from './palette.ts';
-import { isEvaluated, quantityOf } from './quantities.ts';
-import { slotColor, swatch } from './swatch.ts';
+import { markerOf } from './palette.ts';
+import { isEvaluated, isPoint, quantityOf } from './quantities.ts';
+import { swatch } from './swatch.ts';
 import { css, seriesColor } from './theme.ts';
 
-/** One legend for all curves: colour and mark by group (or run), style of line by split. */
+/** One legend for all curves: colour and mark by group (or run), style of line, or marks alone, by split. */
 export function legend(): Part {
-  const list = element('ul', { class: 'legend', 'aria-label': say('legend') });
+  const list = h('ul', { class: 'legend', 'aria-label': say('legend') });
   let drawn = '';
   return {
     element: list,
@@ -20,28 +20,27 @@ export function legend(): Part {
         const slot = ui.slots[group.key] ?? 0;
         const runs = snapshot.runs.filter(({ key }) => group.members.includes(key) && selected.has(key));
         if (runs.length === 0) return [];
-        if (ui.groupSeeds) return [{ label: group.label, slot, color: slotColor(slot, colorCount) }];
+        if (ui.groupSeeds) return [{ label: group.label, slot, color: css(seriesColor(theme, slot)) }];
         return runs.map((run) => {
           const color = css(seriesColor(theme, slot, group.members.indexOf(run.key)));
           return { label: runLabel(run, group), slot, color };
         });
       });
-      const now = JSON.stringify([entries, [...splits]]);
+      const muted = css(theme.muted);
+      const now = JSON.stringify([entries, [...splits], muted]);
       if (now === drawn) return;
       drawn = now;
       list.replaceChildren(
         ...entries.map(({ label, slot, color }) =>
-          element('li', {}, swatch(color, markerOf(slot)), element('bdi', {}, label)),
+          h('li', {}, swatch(color, 'solid', markerOf(slot)), h('bdi', {}, label)),
         ),
-        ...[...splits].map((split) =>
-          element(
-            'li',
-            { class: 'muted' },
-            swatch('currentcolor', undefined, isEvaluated(split)),
-            say(split),
-          ),
-        ),
+        ...[...splits].map((split) => h('li', { class: 'muted' }, splitSwatch(split, muted), say(split))),
       );
     },
   };
+}
+
+function splitSwatch(split: string, color: string): SVGSVGElement {
+  if (isPoint(split)) return swatch(color, 'none', 'circle');
+  return swatch(color, isEvaluated(split) ? 'dashed' : 'solid');
 }

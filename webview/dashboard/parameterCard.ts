@@ -1,7 +1,7 @@
 import { Chart, type ChartDataset } from 'chart.js';
 import type { RunParameters } from '../../src/protocol/dashboard.ts';
-import { element, setChildren } from '../shared/element.ts';
-import { hasString, say } from '../shared/strings.ts';
+import { h, setChildren } from '../shared/dom.ts';
+import { hasString, say } from './strings.ts';
 import { chartCard } from './chartCard.ts';
 import { chartColors, registerCharts } from './charts.ts';
 import { formatCount, formatSize, formatValue } from './format.ts';
@@ -25,7 +25,7 @@ export function parameterCard(page: Page): Part {
   const card = chartCard(draw, toggle);
   card.setTitle(say('parametersByLayer'));
   card.setNote('');
-  const totals = element('ul', { class: 'legend' });
+  const totals = h('ul', { class: 'legend' });
   card.element.children[0].after(totals);
   return {
     element: card.element,
@@ -93,17 +93,11 @@ export function parameterCard(page: Page): Part {
       const text = say('share', formatCount(trained), percent, formatSize(base), formatCount(head));
       const parts = bars.stacks.flatMap(({ group, method }) => {
         if (group !== key) return [];
-        const square = element('span', { class: 'square', 'aria-hidden': 'true' });
+        const square = h('span', { class: 'square', 'aria-hidden': 'true' });
         square.style.background = css(seriesColor(theme, ui.slots[key] ?? 0, methods.indexOf(method)));
-        return [square, element('span', {}, hasString(method) ? say(method) : method)];
+        return [h('span', { class: 'method' }, square, hasString(method) ? say(method) : method)];
       });
-      return element(
-        'li',
-        {},
-        element('bdi', {}, labels.get(key) ?? ''),
-        element('span', { class: 'muted' }, text),
-        ...parts,
-      );
+      return h('li', {}, h('bdi', {}, labels.get(key) ?? ''), h('span', { class: 'muted' }, text), ...parts);
     });
     setChildren(totals, items);
     card.canvas.setAttribute(
@@ -128,22 +122,22 @@ function parametersByGroup({ snapshot }: Model): Map<string, RunParameters> {
 
 function tableOf({ stacks }: ParameterBars, places: readonly string[], labels: readonly string[]): Node {
   const line = (name: string, counts: readonly number[]) =>
-    element(
+    h(
       'tr',
       {},
-      element('th', { scope: 'row' }, name),
-      ...counts.map((count) => element('td', { class: 'number' }, formatCount(count))),
+      h('th', { scope: 'row' }, name),
+      ...counts.map((count) => h('td', { class: 'number' }, formatCount(count))),
     );
   const totals = stacks.map(({ counts }) => counts.reduce((sum, count) => sum + count, 0));
   const head = [say('place'), ...labels].map((text, i) =>
-    element('th', { scope: 'col', class: i === 0 ? '' : 'number' }, element('bdi', {}, text)),
+    h('th', { scope: 'col', class: i === 0 ? '' : 'number' }, h('bdi', {}, text)),
   );
-  return element(
+  return h(
     'table',
     {},
-    element('caption', { class: 'spoken' }, say('dataOf', say('parametersByLayer'))),
-    element('thead', {}, element('tr', {}, ...head)),
-    element(
+    h('caption', { class: 'spoken' }, say('dataOf', say('parametersByLayer'))),
+    h('thead', {}, h('tr', {}, ...head)),
+    h(
       'tbody',
       {},
       ...places.map((place, i) =>

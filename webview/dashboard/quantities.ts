@@ -16,6 +16,11 @@ export function isEvaluated(split: string): boolean {
   return split !== '' && split !== 'train';
 }
 
+/** Measured once, at the best checkpoint: a point, where the others are courses. */
+export function isPoint(split: string): boolean {
+  return split === 'test';
+}
+
 /** One chart per quantity: the loss, what evaluations measure (the metric that chooses checkpoints first), then the rest. */
 export function orderQuantities(metrics: readonly string[], chosen: readonly string[]): string[] {
   const names = [...new Set(metrics.map((metric) => quantityOf(metric).name))];

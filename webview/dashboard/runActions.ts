@@ -1,7 +1,7 @@
 import type { RunKey, RunRow } from '../../src/protocol/dashboard.ts';
-import { element } from '../shared/element.ts';
+import { h } from '../shared/dom.ts';
 import { icon } from '../shared/icons.ts';
-import { say } from '../shared/strings.ts';
+import { say } from './strings.ts';
 import { type Action, allowedActions } from './tableRows.ts';
 
 const actions: readonly Action[] = ['stop', 'resume', 'openRecipe', 'showLog', 'exportAdapter'];
@@ -10,14 +10,14 @@ const actions: readonly Action[] = ['stop', 'resume', 'openRecipe', 'showLog', '
 export function runActions(act: (action: Action, run: RunKey) => void) {
   let key = '';
   const buttons = actions.map((action) =>
-    element(
+    h(
       'button',
       { type: 'button', class: 'quiet action', onclick: () => act(action, key), title: say(action) },
       icon(action),
     ),
   );
   return {
-    element: element('span', { class: 'action-bar' }, ...buttons),
+    element: h('span', { class: 'action-bar' }, ...buttons),
     update(run: RunRow) {
       key = run.key;
       const allowed = allowedActions(run);

@@ -1,18 +1,25 @@
 import type { DashboardSnapshot, GroupRow, RunRow } from '../../src/protocol/dashboard.ts';
-import { element, setChildren, setText } from '../shared/element.ts';
+import { h, setChildren, setText } from '../shared/dom.ts';
 import { icon } from '../shared/icons.ts';
-import { say } from '../shared/strings.ts';
+import { say } from './strings.ts';
+import { breakable } from './breakable.ts';
 import { formatDuration, formatSize, formatSpread, formatValue } from './format.ts';
 import type { Model, Page, Part } from './page.ts';
-import { colorCount, markerOf } from './palette.ts';
+import { markerOf } from './palette.ts';
 import { runActions } from './runActions.ts';
-import { quantityOf } from './quantities.ts';
-import { slotColor, swatch } from './swatch.ts';
-import { bestOf, type Column, columns, type TableGroup, tableRows } from './tableRows.ts';
+import { swatch } from './swatch.ts';
+import { bestOf, type Column, columns, nameBesideRecipe, type TableGroup, tableRows } from './tableRows.ts';
+import { css, seriesColor } from './theme.ts';
 
 interface Row<T> {
   readonly element: HTMLTableRowElement;
   update(item: T, model: Model): void;
+}
+
+/** A run and the metric whose value it shows. */
+interface TableRun {
+  readonly run: RunRow;
+  readonly metric?: string;
 }
 
 const numeric = new Set<Column>(['steps', 'best', 'rate', 'trained', 'elapsed']);
@@ -20,8 +27,8 @@ const numeric = new Set<Column>(['steps', 'best', 'rate', 'trained', 'elapsed'])
 /** The runs by group, with a box each to select them; rows stay the same elements over updates. */
 export function runsTable(page: Page): Part {
   const groupRows = new Map<string, Row<TableGroup>>();
-  const runRows = new Map<string, Row<RunRow>>();
-  const filter = element('input', {
+  const runRows = new Map<string, Row<TableRun>>();
+  const filter = h('input', {
     type: 'search',
     'aria-label': say('filter'),
     placeholder: say('filterHint'),
@@ -29,33 +36,28 @@ export function runsTable(page: Page): Part {
   });
   const headers = new Map(columns.map((column) => [column, headerOf(column, page)]));
   const [first, ...others] = [...headers.values()].map(({ cell }) => cell);
-  const body = element('tbody');
+  const body = h('tbody');
   const actions =
-    page.act &&
-    element('th', { scope: 'col', class: 'actions' }, element('span', { class: 'spoken' }, say('actions')));
-  const table = element(
+    page.act && h('th', { scope: 'col', class: 'actions' }, h('span', { class: 'spoken' }, say('actions')));
+  const table = h(
     'table',
     { class: 'runs-table' },
-    element('caption', { class: 'spoken' }, say('runs')),
-    element('thead', {}, element('tr', {}, first, actions, ...others)),
+    h('caption', { class: 'spoken' }, say('runs')),
+    h('thead', {}, h('tr', {}, first, actions, ...others)),
     body,
   );
-  const none = element('p', { class: 'muted note' }, say('nothingMatches'));
-  const scroll = element(
-    'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': say('runs') },
-    table,
-  );
-  const fold = element(
+  const none = h('p', { class: 'muted note' }, say('nothingMatches'));
+  const scroll = h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': say('runs') }, table);
+  const fold = h(
     'button',
     { type: 'button', class: 'quiet fold', 'aria-controls': 'runs', title: say('foldRuns') },
     say('runs'),
   );
-  const part = element(
+  const part = h(
     'div',
     { class: 'runs' },
-    element('div', { class: 'runs-head' }, element('h2', {}, fold, element('span', {}, say('runs'))), filter),
-    element('div', { class: 'runs-body', id: 'runs' }, scroll, none),
+    h('div', { class: 'runs-head' }, h('h2', {}, fold, h('span', {}, say('runs'))), filter),
+    h('div', { class: 'runs-body', id: 'runs' }, scroll, none),
   );
   let shown: Model | undefined;
   fold.addEventListener('click', () => {
@@ -66,20 +68,28 @@ export function runsTable(page: Page): Part {
   return {
     element: part,
     update(model) {
-      const { snapshot, ui } = model;
+      const { snapshot, ui, theme } = model;
       const before = shown;
       shown = model;
-      if (before && before.ui === ui && sameRows(before.snapshot, snapshot)) return;
+      if (before && before.ui === ui && before.theme === theme && sameRows(before.snapshot, snapshot)) return;
       const folded = ui.closed.includes('runs');
       part.classList.toggle('folded', folded);
       fold.setAttribute('aria-expanded', `${!folded}`);
       if (filter.value !== ui.filter) filter.value = ui.filter;
       const selected = new Set(snapshot.selected);
-      const { groups, others } = tableRows(snapshot.runs, snapshot.groups, selected, ui.filter, ui.sort);
-      const metrics = new Set(groups.flatMap(({ metric }) => metric ?? []));
+      const { groups, others } = tableRows(
+        snapshot.runs,
+        snapshot.groups,
+        selected,
+        ui.filter,
+        ui.sort,
+        snapshot.comparison?.metric,
+      );
+      const [metric, ...furtherMetrics] = new Set(groups.flatMap(({ metric }) => metric ?? []));
       for (const [column, header] of headers) {
-        const one = column === 'best' && metrics.size === 1;
-        setText(header.label, one ? say('bestOf', quantityOf([...metrics][0]).name) : say(column));
+        const one = column === 'best' && furtherMetrics.length === 0 ? metric : undefined;
+        const text = one ?? say(column);
+        if (header.label.textContent !== text) header.label.replaceChildren(...breakable(text));
         const state = ui.sort?.column !== column ? 'none' : ui.sort.descending ? 'descending' : 'ascending';
         header.cell.setAttribute('aria-sort', state);
       }
@@ -88,25 +98,29 @@ export function runsTable(page: Page): Part {
         const row = kept(groupRows, entry.group.key, () => groupRow(page));
         row.update(entry, model);
         rows.push(row.element);
-        for (const run of entry.runs) rows.push(updatedRun(run, model));
+        for (const run of entry.runs) rows.push(updatedRun({ run, metric: entry.metric }, model));
       }
-      for (const run of others) rows.push(updatedRun(run, model));
+      for (const run of others) rows.push(updatedRun({ run }, model));
       setChildren(body, rows);
       none.hidden = rows.length > 0;
       scroll.hidden = rows.length === 0;
     },
   };
 
-  function updatedRun(run: RunRow, model: Model): HTMLTableRowElement {
-    const row = kept(runRows, run.key, () => runRow(page));
-    row.update(run, model);
+  function updatedRun(item: TableRun, model: Model): HTMLTableRowElement {
+    const row = kept(runRows, item.run.key, () => runRow(page));
+    row.update(item, model);
     return row.element;
   }
 }
 
 function sameRows(a: DashboardSnapshot, b: DashboardSnapshot): boolean {
   return (
-    a.runs === b.runs && a.groups === b.groups && a.selected === b.selected && a.parameters === b.parameters
+    a.runs === b.runs &&
+    a.groups === b.groups &&
+    a.selected === b.selected &&
+    a.parameters === b.parameters &&
+    a.comparison?.metric === b.comparison?.metric
   );
 }
 
@@ -117,10 +131,10 @@ function kept<T>(rows: Map<string, T>, key: string, make: () => T): T {
 }
 
 function headerOf(column: Column, page: Page) {
-  const label = element('span', {}, say(column));
-  const arrow = element('span', { class: 'arrow', 'aria-hidden': 'true' });
-  const cell = element('th', { scope: 'col', class: numeric.has(column) ? `number ${column}` : column });
-  const button = element('button', { type: 'button', class: 'quiet' }, label, arrow);
+  const label = h('span', {}, say(column));
+  const arrow = h('span', { class: 'arrow', 'aria-hidden': 'true' });
+  const cell = h('th', { scope: 'col', class: numeric.has(column) ? `number ${column}` : column });
+  const button = h('button', { type: 'button', class: 'quiet' }, label, arrow);
   // Ascending, descending, then the order of creation again.
   button.addEventListener('click', () => {
     const now = cell.getAttribute('aria-sort');
@@ -131,7 +145,7 @@ function headerOf(column: Column, page: Page) {
 }
 
 function checkbox(onChange: (checked: boolean) => void): HTMLInputElement {
-  const box = element('input', { type: 'checkbox', onchange: () => onChange(box.checked) });
+  const box = h('input', { type: 'checkbox', onchange: () => onChange(box.checked) });
   return box;
 }
 
@@ -139,9 +153,9 @@ function cellsOf(page: Page) {
   const cells = Object.fromEntries(
     columns
       .slice(1)
-      .map((column) => [column, element('td', { class: numeric.has(column) ? `number ${column}` : column })]),
+      .map((column) => [column, h('td', { class: numeric.has(column) ? `number ${column}` : column })]),
   ) as Record<Exclude<Column, 'run'>, HTMLTableCellElement>;
-  const actions = page.act && element('td', { class: 'actions' });
+  const actions = page.act && h('td', { class: 'actions' });
   return { cells, actions };
 }
 
@@ -152,19 +166,19 @@ function groupRow(page: Page): Row<TableGroup> {
     const others = model.snapshot.selected.filter((key) => !group.members.includes(key));
     page.select(checked ? [...others, ...group.members] : others);
   });
-  const mark = element('span', { class: 'mark' });
-  const name = element('bdi', { class: 'name' });
-  const recipe = element('bdi', { class: 'muted recipe' });
-  const label = element('label', {}, box, mark, element('span', { class: 'names' }, name, recipe));
+  const mark = h('span', { class: 'mark' });
+  const name = h('bdi', { class: 'name' });
+  const recipe = h('bdi', { class: 'muted recipe' });
+  const label = h('label', {}, box, mark, h('span', { class: 'names' }, name, recipe));
   const { cells, actions } = cellsOf(page);
-  const row = element(
+  const row = h(
     'tr',
     { class: 'group-row' },
-    element('th', { scope: 'row' }, label),
+    h('th', { scope: 'row' }, label),
     actions,
     ...Object.values(cells),
   );
-  let slot = -1;
+  let drawn = '';
   return {
     element: row,
     update({ group, checked, metric, runs }, model) {
@@ -172,10 +186,12 @@ function groupRow(page: Page): Row<TableGroup> {
       box.checked = checked === 'all';
       box.indeterminate = checked === 'some';
       box.setAttribute('aria-label', say('showGroup', group.label));
-      const now = model.ui.slots[group.key] ?? 0;
-      if (now !== slot) mark.replaceChildren(swatch(slotColor(now, colorCount), markerOf(now)));
-      slot = now;
-      setText(name, group.label);
+      const slot = model.ui.slots[group.key] ?? 0;
+      const color = css(seriesColor(model.theme, slot));
+      const now = `${slot} ${color}`;
+      if (now !== drawn) mark.replaceChildren(swatch(color, 'solid', markerOf(slot)));
+      drawn = now;
+      setText(name, nameBesideRecipe(group));
       setText(recipe, group.recipe === group.label ? '' : group.recipe);
       setText(cells.status, say('finishedOf', group.finished, group.members.length));
       const spread = metric === undefined ? undefined : group.metrics[metric];
@@ -187,36 +203,36 @@ function groupRow(page: Page): Row<TableGroup> {
   };
 }
 
-function runRow(page: Page): Row<RunRow> {
+function runRow(page: Page): Row<TableRun> {
   let shown: { run: RunRow; model: Model } | undefined;
   const box = checkbox((checked) => {
     const { run, model } = shown!;
     const others = model.snapshot.selected.filter((key) => key !== run.key);
     page.select(checked ? [...others, run.key] : others);
   });
-  const name = element('bdi', { class: 'name' });
-  const problem = element('bdi', { class: 'problem' });
-  const label = element('label', {}, box, element('span', { class: 'names' }, name, problem));
+  const name = h('bdi', { class: 'name' });
+  const problem = h('bdi', { class: 'problem' });
+  const label = h('label', {}, box, h('span', { class: 'names' }, name, problem));
   const { cells, actions } = cellsOf(page);
   const buttons = page.act && runActions(page.act);
   if (actions && buttons) actions.append(buttons.element);
-  const bar = element('span', { class: 'bar', 'aria-hidden': 'true' });
-  const steps = element('span');
+  const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
+  const steps = h('span');
   cells.steps.append(steps, bar);
-  const sign = element('span', { class: 'sign' });
-  const status = element('span', { class: 'status-text' });
-  cells.status.append(element('span', { class: 'status-line' }, sign, status));
-  const row = element(
+  const sign = h('span', { class: 'sign' });
+  const status = h('span', { class: 'status-text' });
+  cells.status.append(h('span', { class: 'status-line' }, sign, status));
+  const row = h(
     'tr',
     { class: 'run-row' },
-    element('th', { scope: 'row' }, label),
+    h('th', { scope: 'row' }, label),
     actions,
     ...Object.values(cells),
   );
   let drawn: RunRow['status'] | undefined;
   return {
     element: row,
-    update(run, model) {
+    update({ run, metric }, model) {
       shown = { run, model };
       const readable = run.status !== 'unreadable';
       box.checked = model.snapshot.selected.includes(run.key);
@@ -231,13 +247,13 @@ function runRow(page: Page): Row<RunRow> {
         sign.replaceChildren(icon(run.status));
         cells.status.dataset.status = drawn = run.status;
       }
-      setText(status, run.status === 'running' && run.phase ? say(run.phase) : say(run.status));
+      setText(status, statusText(run));
       cells.status.title = status.textContent;
       const { progress, summary } = run;
       setText(steps, progress ? say('ofSteps', progress.step, progress.totalSteps) : '');
       bar.hidden = progress === undefined || run.status !== 'running';
       if (progress) bar.style.setProperty('--share', `${progress.step / Math.max(1, progress.totalSteps)}`);
-      setText(cells.best, formatValue(bestOf(run)));
+      setText(cells.best, formatValue(bestOf(run, metric)));
       setText(cells.rate, formatValue(summary?.samplesPerSecond));
       const declared = model.snapshot.parameters.find((parameters) => parameters.run === run.key);
       setText(cells.trained, formatSize(summary?.parameters.trained ?? declared?.trained));
@@ -245,4 +261,9 @@ function runRow(page: Page): Row<RunRow> {
       buttons?.update(run);
     },
   };
+}
+
+function statusText({ status, isStranded, phase }: RunRow): string {
+  if (isStranded) return say('stranded');
+  return say(status === 'running' && phase ? phase : status);
 }

@@ -1,5 +1,5 @@
 import type { RunRow } from '../../src/protocol/dashboard.ts';
-import type { StringKey } from '../shared/strings.ts';
+import type { StringKey } from './strings.ts';
 
 const spoken: Partial<Record<RunRow['status'], StringKey>> = {
   running: 'runStarted',

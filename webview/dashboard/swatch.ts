@@ -13,8 +13,8 @@ const shapes: Readonly<Record<Marker, string>> = {
   crossRot: 'M13 3l6 6M19 3l-6 6',
 };
 
-/** A piece of line as charts draw it; `shape` undefined: without a mark. Colour by CSS. */
-export function swatch(color: string, shape: Marker | undefined, dashed = false): SVGSVGElement {
+/** A piece of line as charts draw it, or of a line that is only its marks. */
+export function swatch(color: string, line: 'solid' | 'dashed' | 'none', shape?: Marker): SVGSVGElement {
   const svg = document.createElementNS(namespace, 'svg');
   svg.setAttribute('viewBox', '0 0 32 12');
   svg.setAttribute('class', 'swatch');
@@ -26,12 +26,7 @@ export function swatch(color: string, shape: Marker | undefined, dashed = false)
     path.setAttribute('class', name);
     svg.append(path);
   };
-  add('M1 6h30', dashed ? 'swatch-line dashed' : 'swatch-line');
-  if (shape) add(shapes[shape], dashed ? 'swatch-mark open' : 'swatch-mark');
+  if (line !== 'none') add('M1 6h30', `swatch-line ${line}`);
+  if (shape) add(shapes[shape], 'swatch-mark');
   return svg;
-}
-
-/** Colour of a group in the style sheet. */
-export function slotColor(slot: number, colors: number): string {
-  return `var(--series-${slot % colors})`;
 }

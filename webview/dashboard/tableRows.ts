@@ -1,4 +1,6 @@
 import type { FromDashboard, GroupRow, RunKey, RunRow } from '../../src/protocol/dashboard.ts';
+import { isExportable, isResumable, isStoppable } from '../../src/protocol/runState.ts';
+import { quantityOf } from './quantities.ts';
 
 export const columns = ['run', 'status', 'best', 'steps', 'rate', 'trained', 'elapsed'] as const;
 export type Column = (typeof columns)[number];
@@ -10,7 +12,7 @@ export interface TableGroup {
   readonly group: GroupRow;
   readonly runs: readonly RunRow[];
   readonly checked: 'all' | 'some' | 'none';
-  /** What its runs chose checkpoints by, and its figures over the finished ones. */
+  /** Whose values it shows, its runs' and their mean over the finished ones. */
   readonly metric?: string;
 }
 
@@ -20,13 +22,17 @@ export interface TableRows {
   readonly others: readonly RunRow[];
 }
 
-/** Sorts groups by their own figures and, within each, its runs. Without `sort` the order of creation stays, newest group first. */
+/**
+ * Sorts groups by their own figures and, within each, its runs. Without `sort` the order of creation stays, newest group first.
+ * @param compared the metric on which groups are compared, where they are; groups of another quantity keep theirs
+ */
 export function tableRows(
   runs: readonly RunRow[],
   groups: readonly GroupRow[],
   selected: ReadonlySet<RunKey>,
   filter: string,
   sort: Sort | undefined,
+  compared?: string,
 ): TableRows {
   const byKey = new Map(runs.map((run) => [run.key, run]));
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
@@ -34,10 +40,13 @@ export function tableRows(
     const members = group.members.flatMap((key) => byKey.get(key) ?? []);
     const left = members.filter((run) => matches(run, group.label, words));
     const count = members.filter(({ key }) => selected.has(key)).length;
-    const metric = members.find((run) => run.metric !== undefined)?.metric;
+    const metric = metricOf(members, compared);
     return {
       group,
-      runs: sort === undefined ? left : sorted(left, (run) => runValue(run, sort.column), sort.descending),
+      runs:
+        sort === undefined
+          ? left
+          : sorted(left, (run) => runValue(run, sort.column, metric), sort.descending),
       checked: count === 0 ? 'none' : count === members.length ? 'all' : 'some',
       ...(metric !== undefined && { metric }),
     };
@@ -53,18 +62,24 @@ export function tableRows(
   };
 }
 
-/** Value of the metric by which its best checkpoint is chosen: at that checkpoint, or the newest while there is none. */
-export function bestOf({ metric, summary, last }: RunRow): number | undefined {
+/** Value of a metric at the best checkpoint, or the newest while there is none. */
+export function bestOf({ summary, last }: RunRow, metric: string | undefined): number | undefined {
   return metric === undefined ? undefined : (summary?.best[metric] ?? last?.[metric]);
 }
 
+/** The group's name; without the recipe's, which stands beside it. */
+export function nameBesideRecipe({ label, recipe }: GroupRow): string {
+  const prefix = `${recipe}: `;
+  return label.startsWith(prefix) ? label.slice(prefix.length) : label;
+}
+
 /** What can be asked of a run in its status; the editor checks again. */
-export function allowedActions({ status, recipe }: RunRow): ReadonlySet<Action> {
+export function allowedActions(run: RunRow): ReadonlySet<Action> {
   const allowed = new Set<Action>();
-  if (status === 'running' || status === 'queued') allowed.add('stop');
-  if (status === 'stopped' || status === 'failed' || status === 'lost') allowed.add('resume');
-  if (recipe !== undefined) allowed.add('openRecipe').add('showLog');
-  if (status === 'finished') allowed.add('exportAdapter');
+  if (isStoppable(run)) allowed.add('stop');
+  if (isResumable(run)) allowed.add('resume');
+  if (run.recipe !== undefined) allowed.add('openRecipe').add('showLog');
+  if (isExportable(run)) allowed.add('exportAdapter');
   return allowed;
 }
 
@@ -88,12 +103,19 @@ export function sorted<T>(
   return keyed.map(({ item }) => item);
 }
 
-function runValue(run: RunRow, column: Column): number | string | undefined {
+/** The metric by which the runs chose checkpoints, on the split of the compared one where that is of the same quantity. */
+function metricOf(runs: readonly RunRow[], compared: string | undefined): string | undefined {
+  const own = runs.find(({ metric }) => metric !== undefined)?.metric;
+  if (own === undefined || compared === undefined) return own;
+  return quantityOf(own).name === quantityOf(compared).name ? compared : own;
+}
+
+function runValue(run: RunRow, column: Column, metric: string | undefined): number | string | undefined {
   return {
     run: run.seed ?? run.id,
     status: run.status,
     steps: run.progress?.step,
-    best: bestOf(run),
+    best: bestOf(run, metric),
     rate: run.summary?.samplesPerSecond,
     trained: run.summary?.parameters.trained,
     elapsed: run.elapsedMs,
@@ -105,7 +127,7 @@ function groupValue({ group, runs, metric }: TableGroup, column: Column): number
   if (column === 'status') return runs.map(({ status }) => status).sort()[0];
   if (column === 'best' && metric !== undefined && group.metrics[metric]) return group.metrics[metric].mean;
   const values = runs
-    .flatMap((run) => runValue(run, column) ?? [])
+    .flatMap((run) => runValue(run, column, metric) ?? [])
     .filter((value) => typeof value === 'number');
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

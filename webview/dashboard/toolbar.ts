@@ -1,5 +1,5 @@
-import { element, setText } from '../shared/element.ts';
-import { say, type StringKey } from '../shared/strings.ts';
+import { h, setText } from '../shared/dom.ts';
+import { say, type StringKey } from './strings.ts';
 import type { Page, Part } from './page.ts';
 import { axes, type UiState } from './uiState.ts';
 
@@ -7,8 +7,8 @@ type Switch = 'logX' | 'logY' | 'groupSeeds';
 
 /** How the curves are drawn; everything in it is remembered. */
 export function toolbar(page: Page, resetZoom: () => void): Part {
-  const value = element('output', { class: 'smoothing-value' });
-  const slider = element('input', {
+  const value = h('output', { class: 'smoothing-value' });
+  const slider = h('input', {
     type: 'range',
     min: 0,
     max: 0.99,
@@ -17,18 +17,18 @@ export function toolbar(page: Page, resetZoom: () => void): Part {
     title: say('smoothingHint'),
     oninput: () => page.set({ smoothing: Number(slider.value) }),
   });
-  const axis = element(
+  const axis = h(
     'select',
     {
       'aria-label': say('axis'),
       title: say('axis'),
       onchange: () => page.set({ axis: axis.value as UiState['axis'] }),
     },
-    ...axes.map((name) => element('option', { value: name }, say(name))),
+    ...axes.map((name) => h('option', { value: name }, say(name))),
   );
   const switches = (['logX', 'logY', 'groupSeeds'] as const).map((name) => {
     const title: StringKey | undefined = name === 'groupSeeds' ? 'groupSeedsHint' : undefined;
-    const button = element(
+    const button = h(
       'button',
       { type: 'button', title: title && say(title), onclick: () => flip(name) },
       say(name),
@@ -37,16 +37,12 @@ export function toolbar(page: Page, resetZoom: () => void): Part {
   });
   let ui: UiState;
   const flip = (name: Switch) => page.set({ [name]: !ui[name] });
-  const reset = element(
-    'button',
-    { type: 'button', title: say('zoomHint'), onclick: resetZoom },
-    say('resetZoom'),
-  );
+  const reset = h('button', { type: 'button', title: say('zoomHint'), onclick: resetZoom }, say('resetZoom'));
   return {
-    element: element(
+    element: h(
       'div',
       { class: 'toolbar', role: 'group', 'aria-label': say('controls') },
-      element('label', { for: 'smoothing' }, say('smoothing')),
+      h('label', { for: 'smoothing' }, say('smoothing')),
       slider,
       value,
       axis,

@@ -1,4 +1,5 @@
 import type { Field, Json } from './values.ts';
+import { say } from './strings.ts';
 
 /** How a field is edited, read off the field alone. */
 export type Control =
@@ -27,16 +28,15 @@ export function controlOf(field: Field): Control {
 
 /** What stands in an empty input. */
 export function placeholderOf(field: Field): string {
-  return field.default === undefined ? '' : `default ${textOf(field.default)}`;
+  return field.default === undefined ? '' : say('default', textOf(field.default));
 }
 
 /** The sentence below a field: help, what holds without an entry, what it takes. */
 export function hintOf(field: Field): string {
-  const range = rangeOf(field);
   return [
     field.help,
-    field.otherwise === undefined ? undefined : `Without an entry: ${field.otherwise}.`,
-    field.expected !== undefined ? `Takes ${field.expected}.` : range && `Takes a number ${range}.`,
+    field.otherwise && say('otherwise', field.otherwise),
+    field.expected === undefined ? rangeOf(field) : say('takes', field.expected),
   ]
     .filter(Boolean)
     .join(' ')
@@ -100,16 +100,16 @@ function isNumber(text: string): boolean {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
 }
 
-function rangeOf(field: Field): string {
+/** The numbers that it takes, as a sentence; undefined where it takes any, or none. */
+function rangeOf(field: Field): string | undefined {
   const { minimum, maximum } = boundsOf(field);
-  return [
-    field.exclusiveMinimum === undefined ? undefined : `above ${field.exclusiveMinimum}`,
-    minimum === undefined ? undefined : `of at least ${minimum}`,
-    field.exclusiveMaximum === undefined ? undefined : `below ${field.exclusiveMaximum}`,
-    maximum === undefined ? undefined : `of at most ${maximum}`,
-  ]
-    .filter(Boolean)
-    .join(' and ');
+  const { exclusiveMinimum: above, exclusiveMaximum: below } = field;
+  const [low, high] = [above ?? minimum, below ?? maximum];
+  if (low === undefined && high === undefined) return undefined;
+  if (high === undefined) return say(above === undefined ? 'least' : 'above', low!);
+  if (low === undefined) return say(below === undefined ? 'most' : 'below', high);
+  if (above === undefined) return say(below === undefined ? 'leastMost' : 'leastBelow', low, high);
+  return say(below === undefined ? 'aboveMost' : 'aboveBelow', low, high);
 }
 
 /** Bounds without those that every whole number has. */

@@ -1,11 +1,12 @@
 import { controlOf, hintOf, placeholderOf } from './control.ts';
 import type { Control } from './control.ts';
-import { button, h, newId, setAttributes, setText } from './dom.ts';
+import { button, h, newId, setAttributes, setText } from '../shared/dom.ts';
 import { inputFor } from './inputs.ts';
 import type { Input } from './inputs.ts';
 import type { Actions, Part, View } from './part.ts';
 import { problemsAt, valueAt } from './values.ts';
 import type { Field, Path } from './values.ts';
+import { say } from './strings.ts';
 
 /** What the page knows of a field beside the field itself. */
 export interface FieldOptions {
@@ -28,10 +29,14 @@ export function fieldPart(field: Field, options: FieldOptions, actions: Actions)
   const hint = h('p', { class: 'hint muted', id: newId() }, hintOf(field));
   const fault = h('p', { class: 'fault', id: newId(), hidden: true });
   const label = h('label', { for: inputId, id: newId() }, title);
-  const reset = button('Reset', { class: 'quiet', hidden: true, 'aria-label': `Reset ${title}` }, () => {
-    input?.labelled.focus();
-    actions.edit([{ path }]);
-  });
+  const reset = button(
+    say('reset'),
+    { class: 'quiet', hidden: true, 'aria-label': say('resetField', title) },
+    () => {
+      input?.labelled.focus();
+      actions.edit([{ path }]);
+    },
+  );
   const row = h('div', { class: 'row' });
   const element = h('div', { class: options.isWide ? 'field wide' : 'field' }, label, row, hint, fault);
   const placeholder = options.placeholder ?? placeholderOf(field);
@@ -65,8 +70,8 @@ export function fieldPart(field: Field, options: FieldOptions, actions: Actions)
     setAttributes(input.labelled, { 'aria-labelledby': isGroup ? label.id : undefined });
     const what = options.browse ?? (control.kind === 'text' ? control.browse : undefined);
     const browse = button(
-      'Browse…',
-      { 'aria-label': `Browse for ${title}` },
+      say('browse'),
+      { 'aria-label': say('browseFor', title) },
       () => what && actions.browse(path, what),
     );
     row.replaceChildren(input.element, ...(what === undefined ? [] : [browse]), reset);

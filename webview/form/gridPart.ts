@@ -1,10 +1,11 @@
 import type { TensorShare } from '../../src/protocol/language.ts';
-import { button, h, newId, setText } from './dom.ts';
+import { button, h, newId, setText } from '../shared/dom.ts';
 import { chosenParts, choosable, layerGrid, toggled } from './layerGrid.ts';
 import type { Choosable, GridCell, GridRow, LayerGrid } from './layerGrid.ts';
 import { countText } from './part.ts';
 import type { Actions, Part, View } from './part.ts';
-import { methodsPath, valueAt } from './values.ts';
+import { methodsPath, sectionOf, valueAt } from './values.ts';
+import { say } from './strings.ts';
 
 type ModelPart = { readonly layer: number } | { readonly module: string };
 
@@ -12,9 +13,9 @@ type ModelPart = { readonly layer: number } | { readonly module: string };
 export function gridPart(actions: Actions): Part {
   const note = h('p', { class: 'muted', 'aria-live': 'polite' });
   const select = h('select', { id: newId() });
-  const choice = h('p', {}, h('label', { for: select.id }, 'Switch the parts of '), select);
+  const choice = h('p', {}, h('label', { for: select.id }, say('switchParts')), ' ', select);
   const table = h('table', { class: 'grid' });
-  const caption = h('caption', { class: 'spoken' }, 'Trained parameters by layer and module');
+  const caption = h('caption', { class: 'spoken' }, say('gridCaption'));
   let view: View | undefined;
   let method: string | undefined;
   let shape = '';
@@ -62,8 +63,8 @@ export function gridPart(actions: Actions): Part {
     const problem = parameters?.problem ?? state.parameters.problem;
     if (problem !== undefined) return problem;
     if (refusal !== '') return refusal;
-    if (tensors.length > 0 && chosen === undefined) return 'None of these methods is chosen by layer.';
-    return tensors.length > 0 ? 'Layers and modules are buttons: press one to train or freeze it.' : '';
+    if (tensors.length > 0 && chosen === undefined) return say('noneByLayer');
+    return tensors.length > 0 ? say('gridHint') : '';
   }
 
   /** Built anew only for another model or method: the focused button stays. */
@@ -100,7 +101,7 @@ export function gridPart(actions: Actions): Part {
   }
 
   function header(part: ModelPart, scope: 'row' | 'col', chosen: Choosable | undefined): HTMLElement {
-    const text = 'layer' in part ? `layer ${part.layer}` : part.module;
+    const text = 'layer' in part ? say('layer', part.layer) : part.module;
     const isSwitch =
       chosen !== undefined &&
       ('layer' in part || (chosen.modulesField?.words.includes(part.module) ?? false));
@@ -109,18 +110,19 @@ export function gridPart(actions: Actions): Part {
     return h(
       'th',
       { scope },
-      button(text, data, () => toggle(part, chosen)),
+      button(text, data, () => actions.whenSettled(() => toggle(part, chosen.method))),
     );
   }
 
-  function toggle(part: ModelPart, chosen: Choosable): void {
+  function toggle(part: ModelPart, method: string): void {
     if (view === undefined) return;
     const tensors = view.parameters?.tensors ?? [];
+    const chosen = choosables(view, tensors).find((each) => each.method === method);
+    if (chosen === undefined) return;
     const methods = methodsPath(view.values, view.variant);
     const edits = toggled(chosen, part, { tensors, values: view.values, methods });
     if (edits !== undefined) return actions.edit(edits);
-    refusal =
-      'At least one layer and one module inside the layers must stay chosen: switch the method off instead.';
+    refusal = say('mustStay');
     update(view);
   }
 }
@@ -131,14 +133,14 @@ function choosables({ vocabulary, values, variant }: View, tensors: readonly Ten
   const used = valueAt(values, methodsPath(values, variant));
   if (typeof used !== 'object' || used === null) return [];
   return vocabulary.methods
-    .filter(({ id }) => id in used)
-    .flatMap(({ id }) => choosable(id, fields[id] ?? {}, tensors) ?? []);
+    .filter(({ id }) => id in used && !Array.isArray(valueAt(used, [id])))
+    .flatMap(({ id }) => choosable(id, sectionOf(fields[id] ?? {}), tensors) ?? []);
 }
 
 function showCell(element: HTMLElement, { trained, total, methods }: GridCell): void {
   const isTrained = trained > 0;
   element.classList.toggle('trained', isTrained);
-  setText(element, total === 0 ? '' : isTrained ? `${countText(trained)} trained` : 'frozen');
-  const of = `${countText(trained)} of ${countText(total)} parameters`;
-  element.title = isTrained ? `${of}: ${methods.join(', ')}` : of;
+  setText(element, total === 0 ? '' : isTrained ? say('trained', countText(trained)) : say('frozen'));
+  const counts = [countText(trained), countText(total)];
+  element.title = isTrained ? say('trainedBy', ...counts, methods.join(', ')) : say('trainedOf', ...counts);
 }

@@ -1,5 +1,8 @@
-import { button, h, newId, setText } from './dom.ts';
+import { button, h, newId, setText } from '../shared/dom.ts';
 import type { Actions, Part, View } from './part.ts';
+import { say } from './strings.ts';
+
+const lineKeys = { error: 'lineError', warning: 'lineWarning', information: 'lineInformation' } as const;
 
 /** Name, model and state of the recipe, and what can be done with it. */
 export function headerPart(actions: Actions): Part {
@@ -7,14 +10,14 @@ export function headerPart(actions: Actions): Part {
   const model = h('p', { class: 'muted' });
   const status = h('p', { role: 'status', class: 'status' });
   const reason = h('span', { class: 'muted', id: newId() });
-  const start = button('Start tuning', { class: 'primary', 'aria-describedby': reason.id }, () =>
+  const start = button(say('startTuning'), { class: 'primary', 'aria-describedby': reason.id }, () =>
     actions.act('start'),
   );
-  const plan = button('Show plan', {}, () => actions.act('plan'));
-  const dashboard = button('Open dashboard', {}, () => actions.act('dashboard'));
-  const text = button('Edit as text', {}, () => actions.act('openText'));
+  const plan = button(say('showPlan'), {}, () => actions.act('plan'));
+  const dashboard = button(say('openDashboard'), {}, () => actions.act('dashboard'));
+  const text = button(say('editAsText'), {}, () => actions.act('openText'));
   const list = h('ul', { class: 'problems' });
-  const problems = h('details', { hidden: true }, h('summary', {}, 'Problems'), list);
+  const problems = h('details', { hidden: true }, h('summary', {}, say('problems')), list);
   return {
     element: h(
       'header',
@@ -26,7 +29,7 @@ export function headerPart(actions: Actions): Part {
     update: (view) => {
       const { description } = view.state;
       setText(name, description.name);
-      setText(model, description.model ?? 'no model chosen');
+      setText(model, description.model ?? say('noModel'));
       setText(status, statusText(view));
       status.classList.toggle('error', description.errors > 0);
       const hindrance = hindranceOf(view);
@@ -42,26 +45,26 @@ export function headerPart(actions: Actions): Part {
     if (values === undefined) problems.open = true;
     list.replaceChildren(
       ...state.problems.map(({ severity, message, line }) =>
-        h('li', { class: severity }, h('b', {}, `Line ${line + 1}, ${severity}: `), message),
+        h('li', { class: severity }, h('b', {}, say(lineKeys[severity], line + 1)), message),
       ),
     );
   }
 }
 
 function statusText({ state: { description }, values }: View): string {
-  if (values === undefined) return 'The text cannot be read as a recipe: edit it as text.';
+  if (values === undefined) return say('unreadableEdit');
   const { errors, warnings } = description;
-  if (errors + warnings === 0) return 'No problems';
-  return [plural(errors, 'error'), plural(warnings, 'warning')].filter(Boolean).join(', ');
+  if (errors + warnings === 0) return say('noProblems');
+  const errorsText = errors === 1 ? say('oneError') : say('errors', errors);
+  const warningsText = warnings === 1 ? say('oneWarning') : say('warnings', warnings);
+  if (warnings === 0) return errorsText;
+  return errors === 0 ? warningsText : say('errorsAndWarnings', errorsText, warningsText);
 }
 
 /** Why nothing can be started; undefined where it can. */
 function hindranceOf({ state: { description, trusted }, values }: View): string | undefined {
-  if (!trusted) return 'Nothing is started in Restricted Mode: trust this workspace first.';
-  if (values === undefined) return 'The text cannot be read as a recipe.';
-  return description.errors > 0 ? `Correct ${plural(description.errors, 'error')} first.` : undefined;
-}
-
-function plural(count: number, noun: string): string {
-  return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`;
+  if (!trusted) return say('restricted');
+  if (values === undefined) return say('unreadable');
+  if (description.errors === 0) return undefined;
+  return description.errors === 1 ? say('correctOne') : say('correct', description.errors);
 }

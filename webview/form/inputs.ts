@@ -1,8 +1,9 @@
 import type { Control } from './control.ts';
 import { textOf, valueOf } from './control.ts';
-import { h, newId } from './dom.ts';
+import { h, newId } from '../shared/dom.ts';
 import { isSame } from './values.ts';
 import type { Field, Json } from './values.ts';
+import { say } from './strings.ts';
 
 /** An input for a value of the recipe. */
 export interface Input {
@@ -63,7 +64,7 @@ function text(attributes: Record<string, string | undefined>, options: InputOpti
 
 function select(words: readonly Json[], { placeholder, changed }: InputOptions): Input {
   const element = h('select');
-  const absent = h('option', { value: '' }, placeholder || 'not set');
+  const absent = h('option', { value: '' }, placeholder || say('notSet'));
   const options = words.map((word) => h('option', { value: textOf(word) }, textOf(word)));
   element.append(absent, ...options);
   element.addEventListener('change', () => {

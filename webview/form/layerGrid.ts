@@ -54,7 +54,10 @@ export interface Choosable {
   };
 }
 
-/** Read off the method's fields: `layers`, and the list of words of which some are modules of this model. */
+/**
+ * Read off the method's fields: `layers`, and the list of words of which some are modules of this model. Undefined also where what it trains
+ * stands for all its layers together, so that it does not tell them.
+ */
 export function choosable(
   method: string,
   field: Field,
@@ -63,6 +66,9 @@ export function choosable(
   const properties = field.properties ?? {};
   if (properties.layers === undefined) return undefined;
   const modules = distinct(tensors.map(({ module }) => module));
+  const inLayers = new Set(tensors.flatMap(({ layer, module }) => (layer === undefined ? [] : [module])));
+  const own = tensors.filter((tensor) => tensor.method === method);
+  if (own.some(({ layer, module }) => layer === undefined && inLayers.has(module))) return undefined;
   for (const [name, each] of Object.entries(properties)) {
     const control = controlOf(each);
     if (control.kind !== 'checks') continue;

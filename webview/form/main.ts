@@ -3,12 +3,14 @@ import './form.css';
 import type { FormState, FromForm, ToForm } from '../../src/protocol/form.ts';
 import type { Vocabulary } from '../../src/protocol/language.ts';
 import { connectHost, onHostMessage } from '../shared/vscodeApi.ts';
-import { h } from './dom.ts';
+import { h } from '../shared/dom.ts';
 import { gridPart } from './gridPart.ts';
 import { headerPart } from './headerPart.ts';
 import { methodCards, presetsPart } from './methodCards.ts';
 import type { Actions, Part } from './part.ts';
+import { createSettling } from './settling.ts';
 import { experimentPart, recipePart, section, taskPart, trainingPart, variantSwitch } from './sections.ts';
+import { say } from './strings.ts';
 
 interface Kept {
   readonly variant?: string;
@@ -21,12 +23,16 @@ let parts: readonly Part[] = [];
 let body: HTMLElement | undefined;
 let variant = host?.getState()?.variant;
 
+const settling = createSettling();
 const actions: Actions = {
-  edit: (edits) =>
+  edit: (edits) => {
+    settling.sent();
     host?.post({
       type: 'edit',
       edits: edits.map(({ path, value }) => ({ path: [...path], ...(value !== undefined && { value }) })),
-    }),
+    });
+  },
+  whenSettled: settling.whenSettled,
   browse: (path, what) => host?.post({ type: 'browse', path: [...path], what }),
   act: (action) => host?.post({ type: 'act', action }),
   showVariant: (name) => {
@@ -37,9 +43,11 @@ const actions: Actions = {
 };
 
 onHostMessage<ToForm>((message) => {
+  if (message.type === 'edited') return settling.answered(message.version);
   if (message.type === 'vocabulary') build(message.vocabulary);
   else state = message.state;
   update();
+  if (message.type === 'state') settling.shown(message.state.version);
 });
 host?.post({ type: 'ready' });
 
@@ -47,12 +55,12 @@ function build(next: Vocabulary): void {
   vocabulary = next;
   const header = headerPart(actions);
   const sections = [
-    section('Model', recipePart(next, actions)),
-    section('Task', taskPart(next, actions)),
-    section('Methods', variantSwitch(actions), methodCards(next, actions), presetsPart(next, actions)),
-    section('What is trained where', gridPart(actions)),
-    section('Training', trainingPart(next, actions)),
-    section('Seeds, report and variants', experimentPart(next, actions)),
+    section(say('model'), recipePart(next, actions)),
+    section(say('task'), taskPart(next, actions)),
+    section(say('methods'), variantSwitch(actions), methodCards(next, actions), presetsPart(next, actions)),
+    section(say('grid'), gridPart(actions)),
+    section(say('training'), trainingPart(next, actions)),
+    section(say('experiment'), experimentPart(next, actions)),
   ];
   body = h('div', {}, ...sections.map(({ element }) => element));
   parts = [header, ...sections];

@@ -16,6 +16,8 @@ export interface View {
 /** What the parts of the page can do. */
 export interface Actions {
   edit(edits: readonly ValueEdit[]): void;
+  /** For edits that are computed from the view: once it shows all that were sent before. */
+  whenSettled(change: () => void): void;
   browse(path: Path, what: 'file' | 'folder'): void;
   act(action: Extract<FromForm, { type: 'act' }>['action']): void;
   showVariant(variant: string): void;

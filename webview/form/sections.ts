@@ -1,11 +1,12 @@
 import type { Vocabulary } from '../../src/protocol/language.ts';
-import { h, newId, setText } from './dom.ts';
+import { h, newId, setText } from '../shared/dom.ts';
 import { fieldPart } from './fieldPart.ts';
 import type { FieldOptions } from './fieldPart.ts';
 import { countText } from './part.ts';
 import type { Actions, Part, View } from './part.ts';
 import { valueAt } from './values.ts';
 import type { Field } from './values.ts';
+import { say } from './strings.ts';
 
 /** Training fields that are looked at for every recipe; the others are folded away. */
 const COMMON = [
@@ -67,10 +68,10 @@ function modelFacts({ state: { parameters }, parameters: variant }: View): strin
   const counts = variant?.counts;
   return [
     parameters.architecture,
-    parameters.layers === undefined ? undefined : `${parameters.layers} layers`,
-    counts && `${countText(counts.base)} parameters`,
-    counts && `${countText(counts.trained)} trained (${counts.percent.toPrecision(2)} %)`,
-    counts && `head ${countText(counts.head)}`,
+    parameters.layers === undefined ? undefined : say('layers', parameters.layers),
+    counts && say('parameters', countText(counts.base)),
+    counts && say('trainedShare', countText(counts.trained), counts.percent.toPrecision(2)),
+    counts && say('head', countText(counts.head)),
   ]
     .filter(Boolean)
     .join(' · ');
@@ -145,7 +146,7 @@ export function trainingPart(vocabulary: Vocabulary, actions: Actions): Part {
       'div',
       {},
       common.element,
-      h('details', {}, h('summary', {}, 'More training fields'), rare.element),
+      h('details', {}, h('summary', {}, say('moreTraining')), rare.element),
     ),
     update: (view) => [common, rare].forEach((part) => part.update(view)),
   };
@@ -159,7 +160,7 @@ export function experimentPart(vocabulary: Vocabulary, actions: Actions): Part {
     fieldPart(
       field,
       {
-        title: `report: ${name}`,
+        title: say('reportField', name),
         path: ['report', name],
         ...(name === 'baseline' && { words: variantNames }),
       },
@@ -167,7 +168,7 @@ export function experimentPart(vocabulary: Vocabulary, actions: Actions): Part {
     ),
   );
   const group = fieldGroup([
-    fieldPart(fields.seeds, { path: ['seeds'], placeholder: 'default 0' }, actions),
+    fieldPart(fields.seeds, { path: ['seeds'], placeholder: say('default', 0) }, actions),
     ...report,
   ]);
   const variants = h('p');
@@ -184,14 +185,14 @@ function variantsText({ state, values }: View): string {
   const { variants, seeds } = state.description;
   const isCompared = valueAt(values, ['variants']) !== undefined || valueAt(values, ['grid']) !== undefined;
   const runs = variants.length * Math.max(1, seeds.length);
-  if (!isCompared) return 'One configuration. Variants and grid are added as text (Edit as text).';
-  return `Variants: ${variants.join(', ')}. They and the grid are changed as text (Edit as text); ${runs} runs in all.`;
+  if (!isCompared) return say('oneConfiguration');
+  return say('variantsAsText', variants.join(', '), runs);
 }
 
 /** Which variant's methods and counts are shown. */
 export function variantSwitch(actions: Actions): Part {
   const select = h('select', { id: newId() });
-  const element = h('p', { class: 'variant' }, h('label', { for: select.id }, 'Variant shown'), select);
+  const element = h('p', { class: 'variant' }, h('label', { for: select.id }, say('variantShown')), select);
   let names = '';
   select.addEventListener('change', () => actions.showVariant(select.value));
   return {

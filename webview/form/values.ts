@@ -20,6 +20,11 @@ export function methodsPath(values: Json | undefined, variant: string | undefine
   return own.length > 0 && valueAt(values, own) !== undefined ? own : ['methods'];
 }
 
+/** A method's mapping, also where the recipe may list several of them. */
+export function sectionOf(field: Field): Field {
+  return field.anyOf?.find(({ properties }) => properties !== undefined) ?? field;
+}
+
 /** What is wrong with the field at a path, or with something inside it; errors first. */
 export function problemsAt(problems: FormState['problems'], path: Path): FormState['problems'] {
   const own = path.join('.');

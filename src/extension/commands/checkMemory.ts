@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { bytes } from '../../core/display.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { PlanResult } from '../../protocol/language.ts';
+import { messages } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { availableMemory } from './machineMemory.ts';
 import { withProgress } from './progress.ts';
@@ -17,8 +18,7 @@ export interface PlannedRuns {
 const PLAN_LIMIT_MS = 10_000;
 
 /**
- * Asks before runs are started that need more memory than there is, or whose need cannot be told. A plan that takes too long delays
- * nothing.
+ * Asks before runs are started that need more memory than there is, or whose need cannot be told within a few seconds.
  * @throws CancellationError where the user does not want to go on
  */
 export async function checkMemory(
@@ -26,8 +26,7 @@ export async function checkMemory(
   recipe: vscode.Uri,
   { variants, atOnce }: PlannedRuns,
 ): Promise<void> {
-  const plan = await planInTime(language, recipe);
-  if (plan === undefined) return log.warn(`${basename(recipe.path)}: not planned within ${PLAN_LIMIT_MS} ms`);
+  const plan = await planInTime(language, recipe, variants);
   if ('problem' in plan) {
     log.warn(`${basename(recipe.path)}: ${plan.problem}`);
     const message = vscode.l10n.t(
@@ -36,8 +35,7 @@ export async function checkMemory(
     );
     return confirm(message, plan.problem);
   }
-  const chosen = plan.variants.filter(({ name }) => variants.length === 0 || variants.includes(name));
-  const needed = atOnce * Math.max(0, ...chosen.map(({ memoryBytes }) => memoryBytes.total));
+  const needed = atOnce * Math.max(0, ...plan.variants.map(({ memoryBytes }) => memoryBytes.total));
   const available = await availableMemory();
   if (needed <= available) return;
   const message = vscode.l10n.t(
@@ -51,16 +49,18 @@ export async function checkMemory(
   );
 }
 
-/** A failure of the planner counts as a problem; undefined where it takes too long. */
+/** A failure of the planner, or too long a time, counts as a problem. */
 async function planInTime(
   language: Services['language'],
   recipe: vscode.Uri,
-): Promise<PlanResult | undefined> {
+  variants: readonly string[],
+): Promise<PlanResult> {
   const source = new vscode.CancellationTokenSource();
   const uri = recipe.toString();
   let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), PLAN_LIMIT_MS);
+  const tooLate = new Promise<PlanResult>((resolve) => {
+    const problem = vscode.l10n.t('Planning took longer than {0} seconds.', PLAN_LIMIT_MS / 1000);
+    timer = setTimeout(() => resolve({ problem }), PLAN_LIMIT_MS);
   });
   const options = {
     title: vscode.l10n.t('Planning {0}', basename(recipe.path)),
@@ -70,7 +70,7 @@ async function planInTime(
     return await withProgress(options, async ({ token, signal }) => {
       token.onCancellationRequested(() => source.cancel());
       const plan = language
-        .ask('peft/plan', { uri }, source.token)
+        .ask('peft/plan', { uri, variants }, source.token)
         .catch((error: unknown) => ({ problem: messageOf(error) }));
       const first = await Promise.race([plan, tooLate]);
       if (signal.aborted) throw new vscode.CancellationError();
@@ -84,6 +84,5 @@ async function planInTime(
 
 async function confirm(message: string, detail: string): Promise<void> {
   const start = vscode.l10n.t('Start');
-  if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, start)) !== start)
-    throw new vscode.CancellationError();
+  if ((await messages.question(message, detail, start)) !== start) throw new vscode.CancellationError();
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { groupRuns } from '../../experiments/groups.ts';
 import type { Run } from '../../runs/runFolder.ts';
 import type { Services } from '../services.ts';
+import { done } from '../walkthrough.ts';
 import { answered } from './ask.ts';
 import { noFittingRuns, tooFewGroups } from './errors.ts';
 import { isReadable, targetKeys, targetRuns } from './target.ts';
@@ -18,6 +19,7 @@ export async function run(services: Services, ...args: unknown[]): Promise<void>
       : await targetRuns(services, args, { fits: hasFinished, wanted, title });
   const groups = groupRuns(runs).length;
   if (groups < 2) throw tooFewGroups(groups);
+  done('groupsCompared');
   services.dashboard.show(runs.map(({ dir }) => dir));
 }
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
+import { localFolders } from '../localFolders.ts';
+import { messages } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { diagnosticsText } from './diagnosticsText.ts';
 import { hubToken } from './hubToken.ts';
@@ -34,7 +36,7 @@ export async function run(services: Services): Promise<void> {
     { home: homedir(), tokens: [(await hubToken.get(context)) ?? ''] },
   );
   await vscode.env.clipboard.writeText(text);
-  void vscode.window.showInformationMessage(
+  void messages.information(
     vscode.l10n.t(
       'Diagnostics are in the clipboard, without tokens and without the name of your home folder.',
     ),
@@ -56,7 +58,7 @@ function settingsOf({ contributes }: Manifest): Record<string, Json | undefined>
 
 async function doctorReport({ cli }: Services, signal: AbortSignal): Promise<string> {
   if (!vscode.workspace.isTrusted) return 'not run in Restricted Mode';
-  const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+  const cwd = localFolders()[0]?.uri.fsPath ?? homedir();
   try {
     const { status, stdout, stderr } = await cli.run(['doctor', '--json'], { cwd, signal });
     if (status === 130) throw new vscode.CancellationError();

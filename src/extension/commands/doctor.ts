@@ -1,5 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { localFolders } from '../localFolders.ts';
+import { messages } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { withProgress } from './progress.ts';
 import { requireTrust } from './trust.ts';
@@ -9,7 +11,7 @@ export const id = 'peftWorkbench.doctor';
 /** Says what this machine has for training, in the log, and the first advice in a message. */
 export async function run({ cli, log }: Services): Promise<void> {
   await requireTrust();
-  const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+  const cwd = localFolders()[0]?.uri.fsPath ?? homedir();
   const title = vscode.l10n.t('Looking at this machine');
   const { status, stdout, stderr } = await withProgress({ title }, ({ signal }) =>
     cli.run(['doctor'], { cwd, signal }),
@@ -18,10 +20,7 @@ export async function run({ cli, log }: Services): Promise<void> {
   log.info(`doctor\n${stdout}${stderr}`);
   const show = vscode.l10n.t('Show Log');
   const message = firstAdvice(stdout) ?? (status === 0 ? allIsWell() : firstLine(stderr));
-  const chosen =
-    status === 0
-      ? vscode.window.showInformationMessage(message, show)
-      : vscode.window.showWarningMessage(message, show);
+  const chosen = status === 0 ? messages.information(message, show) : messages.warning(message, show);
   void chosen.then((button) => button === show && log.show());
 }
 

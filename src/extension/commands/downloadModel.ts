@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { isModelId, isRevision } from '../../core/modelId.ts';
 import { downloadSchema, type DownloadEvent } from '../../protocol/commandLine.ts';
+import { messages } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { answered } from './ask.ts';
 import { hubToken } from './hubToken.ts';
@@ -16,7 +17,7 @@ export async function run(services: Services, given?: unknown): Promise<void> {
   const model = await downloadModel(services, given);
   const create = vscode.l10n.t('New Recipe');
   const message = vscode.l10n.t('{0} is in the Hugging Face cache.', model);
-  void vscode.window.showInformationMessage(message, create).then((chosen) => {
+  void messages.information(message, create).then((chosen) => {
     if (chosen === create) void vscode.commands.executeCommand('peftWorkbench.newRecipe');
   });
 }
@@ -43,6 +44,7 @@ export async function downloadModel(services: Services, given?: unknown): Promis
       },
     }),
   );
+  await services.language.lookAgain();
   return model;
 }
 

@@ -3,7 +3,7 @@ import { UserError } from '../../core/errors.ts';
 
 export function noFolderOpen(): UserError {
   return new UserError(
-    vscode.l10n.t('Expected an open folder, found none: recipes and runs live in a folder.'),
+    vscode.l10n.t('Expected an open folder of this machine, found none: recipes and runs live in a folder.'),
   );
 }
 

@@ -3,6 +3,9 @@ import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { isModelId } from '../../core/modelId.ts';
 import type { Run } from '../../runs/runFolder.ts';
+import { isExportable } from '../../runs/runState.ts';
+import { localFolders } from '../localFolders.ts';
+import { messages, unlinked } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { answered } from './ask.ts';
 import { withProgress } from './progress.ts';
@@ -16,7 +19,7 @@ export const id = 'peftWorkbench.exportAdapter';
 export async function run(services: Services, ...args: unknown[]): Promise<void> {
   await requireTrust();
   const chosen = await targetRun(services, args, {
-    fits: ({ status }) => status === 'finished',
+    fits: isExportable,
     wanted: vscode.l10n.t('a run that has finished'),
     title: vscode.l10n.t('Export which run?'),
   });
@@ -63,7 +66,7 @@ async function baseModelFor(chosen: Run): Promise<string | undefined> {
       title: vscode.l10n.t('Base Model'),
       prompt: vscode.l10n.t(
         'Id on the Hugging Face hub under which others find the base model, {0} here.',
-        model,
+        unlinked(model),
       ),
       placeHolder: 'sentence-transformers/all-MiniLM-L6-v2',
       ignoreFocusOut: true,
@@ -76,7 +79,7 @@ async function baseModelFor(chosen: Run): Promise<string | undefined> {
 
 /** A new folder: the dialog for files to be saved lets its name be typed. */
 async function askFolder(name: string): Promise<vscode.Uri> {
-  const parent = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
+  const parent = localFolders()[0]?.uri.fsPath ?? homedir();
   return answered(
     vscode.window.showSaveDialog({
       title: vscode.l10n.t('New folder for the export'),
@@ -90,7 +93,7 @@ async function offer(folder: vscode.Uri, snippet: string): Promise<void> {
   const copy = vscode.l10n.t('Copy Snippet');
   const open = vscode.l10n.t('Open Folder');
   const message = vscode.l10n.t('Exported to {0}. The snippet loads it in Python.', folder.fsPath);
-  const chosen = await vscode.window.showInformationMessage(message, copy, open);
+  const chosen = await messages.information(message, copy, open);
   if (chosen === copy) await vscode.env.clipboard.writeText(snippet);
   if (chosen === open)
     await vscode.commands.executeCommand('vscode.openFolder', folder, { forceNewWindow: true });

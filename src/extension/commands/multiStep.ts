@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { unlinked } from '../messages.ts';
 
 /** Asks the questions of one step; each throws what `multiStep` understands where the user goes back or leaves. */
 export interface Ask {
@@ -85,9 +86,9 @@ function askAt(place: Place): Ask {
       let validationMessage: string | undefined;
       for (;;) {
         const box = Object.assign(vscode.window.createInputBox(), place, {
-          prompt,
+          prompt: unlinked(prompt),
           value: text,
-          validationMessage,
+          validationMessage: validationMessage && unlinked(validationMessage),
         });
         text = await shown(box, () => box.value);
         validationMessage = await faultOf(text);

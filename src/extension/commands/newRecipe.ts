@@ -2,6 +2,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { isModelPath } from '../../core/modelId.ts';
+import { localFolders } from '../localFolders.ts';
 import type { Services } from '../services.ts';
 import { answered } from './ask.ts';
 import { fileExists, noFolderOpen } from './errors.ts';
@@ -85,13 +86,14 @@ function folderFrom(dir: string, folder: string): string {
 }
 
 async function askFolder(): Promise<string> {
-  const folders = vscode.workspace.workspaceFolders ?? [];
+  const folders = localFolders();
   if (folders.length === 0) throw noFolderOpen();
   const placeHolder = vscode.l10n.t('New Recipe: in which folder?');
   const folder =
     folders.length === 1
       ? folders[0]
       : await answered(vscode.window.showWorkspaceFolderPick({ placeHolder }));
+  if (!folders.includes(folder)) throw noFolderOpen();
   return folder.uri.fsPath;
 }
 

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { messages } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { columnsUnknown, tooFewColumns } from './errors.ts';
 import type { Ask, Step } from './multiStep.ts';
@@ -23,7 +24,7 @@ export function trainStep(services: Services, extensions: readonly string[]): St
             ? tooFewColumns(basename(train), needed, table.columns.length)
             : undefined;
       if (fault === undefined && !('problem' in table)) return { train, table };
-      void vscode.window.showErrorMessage(fault ?? '');
+      void messages.error(fault ?? '');
     }
   };
 }

@@ -1,13 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { localFolders } from '../localFolders.ts';
 import { runsFolderOf } from '../runs/runsFolder.ts';
 import { sampleFolderName, writeSample } from '../sample/writeSample.ts';
 import type { Services } from '../services.ts';
+import { done } from '../walkthrough.ts';
+import { SUGGESTED_MODEL } from '../suggestedModel.ts';
 import { notAModelFolder } from './errors.ts';
 
-/** Small, and it tells films apart: 6 layers, 22.7 million parameters. */
-const MODEL = 'sentence-transformers/all-MiniLM-L6-v2';
+/** Of the suggested model. */
 const DOWNLOAD_MB = 91;
 
 export const id = 'peftWorkbench.newSampleProject';
@@ -16,7 +18,9 @@ export const id = 'peftWorkbench.newSampleProject';
 export async function run({ context, language, runs }: Services): Promise<void> {
   const place = await askPlace();
   if (place === undefined) return;
-  const model = await askModel((await language.ask('peft/models', {})).some((cached) => cached.id === MODEL));
+  const model = await askModel(
+    (await language.ask('peft/models', {})).some((cached) => cached.id === SUGGESTED_MODEL),
+  );
   if (model === undefined) return;
   const recipe = await writeSample({
     source: context.asAbsolutePath('media/sample'),
@@ -24,12 +28,16 @@ export async function run({ context, language, runs }: Services): Promise<void> 
     runsDir: place.workspace ? runsFolderOf(place.workspace) : join(place.parent, sampleFolderName, 'runs'),
     model: model.name,
   });
-  if (model.download) void vscode.commands.executeCommand('peftWorkbench.downloadModel', MODEL);
+  done('sampleMade');
+  const download =
+    model.download && vscode.commands.executeCommand('peftWorkbench.downloadModel', SUGGESTED_MODEL);
   if (place.workspace) {
     await runs.refresh();
     await vscode.window.showTextDocument(vscode.Uri.file(recipe));
     await vscode.commands.executeCommand('peftWorkbench.experiments.focus');
   } else {
+    // Another folder is another window, where it would not go on.
+    await download;
     const folder = vscode.Uri.file(join(place.parent, sampleFolderName));
     await vscode.commands.executeCommand('vscode.openFolder', folder, { forceNewWindow: false });
   }
@@ -42,7 +50,7 @@ interface Place {
 }
 
 async function askPlace(): Promise<Place | undefined> {
-  const workspaces = vscode.workspace.workspaceFolders ?? [];
+  const workspaces = localFolders();
   const choices = [
     ...workspaces.map((workspace) => ({
       label: vscode.l10n.t('In {0}', workspace.name),
@@ -70,9 +78,13 @@ async function askPlace(): Promise<Place | undefined> {
 
 async function askModel(isCached: boolean): Promise<{ name: string; download: boolean } | undefined> {
   const hub = isCached
-    ? { label: MODEL, detail: vscode.l10n.t('In the Hugging Face cache of this machine'), download: false }
+    ? {
+        label: SUGGESTED_MODEL,
+        detail: vscode.l10n.t('In the Hugging Face cache of this machine'),
+        download: false,
+      }
     : {
-        label: vscode.l10n.t('Download {0}', MODEL),
+        label: vscode.l10n.t('Download {0}', SUGGESTED_MODEL),
         detail: vscode.l10n.t('{0} MB from the Hugging Face hub, into its cache', DOWNLOAD_MB),
         download: true,
       };
@@ -90,7 +102,7 @@ async function askModel(isCached: boolean): Promise<{ name: string; download: bo
     title: vscode.l10n.t('New Sample Project (2/2): which model?'),
   });
   if (chosen === undefined) return undefined;
-  if (chosen.download !== undefined) return { name: MODEL, download: chosen.download };
+  if (chosen.download !== undefined) return { name: SUGGESTED_MODEL, download: chosen.download };
   const [folder] =
     (await vscode.window.showOpenDialog({
       title: chosen.label,

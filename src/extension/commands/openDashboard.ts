@@ -1,9 +1,9 @@
 import { Uri } from 'vscode';
 import { messageOf } from '../../core/errors.ts';
 import type { RunKey } from '../../protocol/dashboard.ts';
-import { runsOfRecipe } from '../editor/runsOfRecipe.ts';
+import { activeRecipe } from '../activeRecipe.ts';
+import { runsOfRecipe } from '../runs/runsOfRecipe.ts';
 import type { Services } from '../services.ts';
-import { activeRecipe } from './recipes.ts';
 import { targetKeys } from './target.ts';
 
 export const id = 'peftWorkbench.openDashboard';
@@ -21,7 +21,7 @@ async function keysOfRecipe({ language, runs, log }: Services, uri: Uri): Promis
   try {
     const { name } = await language.ask('peft/describe', { uri: uri.toString() });
     await runs.ready;
-    return runsOfRecipe(runs, name).map(({ dir }) => dir);
+    return runsOfRecipe(runs, name, uri).map(({ dir }) => dir);
   } catch (error) {
     log.warn(messageOf(error));
     return [];

@@ -9,11 +9,15 @@ const SCHEME = 'peft-plan';
 export const planDocuments = {
   /** Also answers for documents that the editor brings back after a reload: their plan is made again. */
   register({ language }: Pick<Services, 'language'>): vscode.Disposable {
-    return vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-      onDidChange: changed.event,
-      provideTextDocumentContent: (uri, token) =>
-        texts.get(uri.toString()) ?? planText(language, vscode.Uri.parse(uri.query), token),
-    });
+    return vscode.Disposable.from(
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
+        onDidChange: changed.event,
+        provideTextDocumentContent: (uri, token) =>
+          texts.get(uri.toString()) ?? planText(language, vscode.Uri.parse(uri.query), token),
+      }),
+      // The recipe may be another one when it is opened again.
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => void texts.delete(uri.toString())),
+    );
   },
 
   /** Shows the text as the recipe's plan; one that is open is replaced. */

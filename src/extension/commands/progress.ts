@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { unlinked } from '../messages.ts';
 
 interface Work {
   readonly token: vscode.CancellationToken;
@@ -16,15 +17,22 @@ export async function withProgress<T>(
   }: Pick<vscode.ProgressOptions, 'title'> & Partial<Pick<vscode.ProgressOptions, 'location'>>,
   work: (work: Work) => Promise<T>,
 ): Promise<T> {
-  return vscode.window.withProgress({ title, location, cancellable: true }, async (progress, token) => {
-    const abort = new AbortController();
-    const subscription = token.onCancellationRequested(() => abort.abort());
-    try {
-      return await work({ token, signal: abort.signal, report: (message) => progress.report({ message }) });
-    } catch (error) {
-      throw token.isCancellationRequested ? new vscode.CancellationError() : error;
-    } finally {
-      subscription.dispose();
-    }
-  });
+  return vscode.window.withProgress(
+    { title: title && unlinked(title), location, cancellable: true },
+    async (progress, token) => {
+      const abort = new AbortController();
+      const subscription = token.onCancellationRequested(() => abort.abort());
+      try {
+        return await work({
+          token,
+          signal: abort.signal,
+          report: (message) => progress.report({ message: unlinked(message) }),
+        });
+      } catch (error) {
+        throw token.isCancellationRequested ? new vscode.CancellationError() : error;
+      } finally {
+        subscription.dispose();
+      }
+    },
+  );
 }

@@ -1,21 +1,12 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { activeRecipe } from '../activeRecipe.ts';
 import type { Services } from '../services.ts';
 import { answered } from './ask.ts';
 import { workspaceFiles } from './workspaceFiles.ts';
 
 /** Recipes among the files of a workspace. */
 const GLOB = '**/*.peft.{yaml,yml}';
-
-/** The recipe that the active editor shows, as text or as form. */
-export function activeRecipe(): vscode.Uri | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  if (document?.languageId === 'peft-recipe') return document.uri;
-  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  return input instanceof vscode.TabInputCustom && input.viewType === 'peftWorkbench.form'
-    ? input.uri
-    : undefined;
-}
 
 /**
  * The recipe that a command was given, else the active one, else one of the workspace's that the user picks, who may also create one.

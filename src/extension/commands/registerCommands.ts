@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { messageOf, Refusal, RunFailure, UserError } from '../../core/errors.ts';
+import { messages } from '../messages.ts';
 import type { Feature } from '../services.ts';
 import { planDocuments } from './planDocuments.ts';
 import { commands } from './registry.ts';
@@ -25,7 +26,7 @@ function report(error: unknown, id: string, log: vscode.LogOutputChannel): void 
   const isExpected = [UserError, Refusal, RunFailure].some((kind) => error instanceof kind);
   log.error(`${id}: ${isExpected || !(error instanceof Error) ? messageOf(error) : error.stack}`);
   const show = vscode.l10n.t('Show Log');
-  void vscode.window.showErrorMessage(messageOf(error), show).then((chosen) => {
+  void messages.error(messageOf(error), show).then((chosen) => {
     if (chosen === show) log.show();
   });
 }

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import * as compareSelected from './compareSelected.ts';
+import * as configureRecipe from './configureRecipe.ts';
 import * as copyDiagnostics from './copyDiagnostics.ts';
 import * as doctor from './doctor.ts';
 import * as downloadModel from './downloadModel.ts';
@@ -15,10 +16,11 @@ import * as showPlan from './showPlan.ts';
 import * as startTuning from './startTuning.ts';
 import * as stop from './stop.ts';
 
-/** Every command but those that a feature registers because they are a part of it. */
+/** Every command of the manifest. */
 export const commands: readonly Command[] = [
   newRecipe,
   newSampleProject,
+  configureRecipe,
   startTuning,
   openDashboard,
   downloadModel,

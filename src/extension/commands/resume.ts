@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors.ts';
-import { isResumable } from '../runs/runState.ts';
+import { isResumable } from '../../runs/runState.ts';
 import type { Services } from '../services.ts';
 import { concurrentRuns } from './concurrentRuns.ts';
 import { runCli } from './runCli.ts';
@@ -15,7 +15,7 @@ export async function run(services: Services, ...args: unknown[]): Promise<void>
   await requireTrust();
   const runs = await targetRuns(services, args, {
     fits: isResumable,
-    wanted: vscode.l10n.t('a run that was stopped, failed or got lost'),
+    wanted: vscode.l10n.t('a run that was stopped, failed, got lost or waits for nobody'),
     title: vscode.l10n.t('Resume which runs?'),
   });
   const failures: unknown[] = [];

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messages } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { answered } from './ask.ts';
 import { hubToken } from './hubToken.ts';
@@ -21,7 +22,7 @@ export async function run({ context }: Services): Promise<void> {
     }),
   );
   await hubToken.set(context, token.trim());
-  void vscode.window.showInformationMessage(
+  void messages.information(
     token.trim() === ''
       ? vscode.l10n.t('The Hugging Face token was removed.')
       : vscode.l10n.t('The Hugging Face token was stored.'),

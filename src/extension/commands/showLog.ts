@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { runPaths } from '../../runs/runPaths.ts';
+import { messages } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { targetRun } from './target.ts';
 
@@ -15,7 +16,7 @@ export async function run(services: Services, ...args: unknown[]): Promise<void>
   });
   const { log } = runPaths(dir);
   if ((await stat(log).catch(() => undefined)) === undefined) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('{0} has not started yet: it has no log.', name));
+    void messages.information(vscode.l10n.t('{0} has not started yet: it has no log.', name));
     return;
   }
   await vscode.window.showTextDocument(vscode.Uri.file(log), { preview: true });

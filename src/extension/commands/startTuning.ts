@@ -1,12 +1,15 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { queuedSchema } from '../../protocol/commandLine.ts';
+import { folderOfRecipe } from '../localFolders.ts';
 import { runsFolderOf } from '../runs/runsFolder.ts';
 import type { Services } from '../services.ts';
+import { done } from '../walkthrough.ts';
 import { checkMemory } from './checkMemory.ts';
 import { chooseRuns, type ChosenRuns } from './chooseRuns.ts';
 import { concurrentRuns } from './concurrentRuns.ts';
 import { noFolderOpen, notOnDisk, notSaved, recipeHasErrors } from './errors.ts';
+import { withProgress } from './progress.ts';
 import { targetRecipe } from './recipes.ts';
 import { lineOf, runCli } from './runCli.ts';
 import { requireTrust } from './trust.ts';
@@ -17,6 +20,20 @@ export const id = 'peftWorkbench.startTuning';
 export async function run(services: Services, given?: unknown): Promise<void> {
   await requireTrust();
   const chosen = await targetRecipe(services, given, vscode.l10n.t('Start which recipe?'));
+  const key = chosen.toString();
+  if (starting.has(key)) return services.log.info(`${id}: ${chosen.path} is being started already`);
+  starting.add(key);
+  try {
+    await startRecipe(services, chosen);
+  } finally {
+    starting.delete(key);
+  }
+}
+
+/** Recipes between the click and the queue: a second click is none for a second start. */
+const starting = new Set<string>();
+
+async function startRecipe(services: Services, chosen: vscode.Uri): Promise<void> {
   const recipe = await saved(chosen);
   const name = basename(recipe.path);
   const description = await services.language.ask('peft/describe', { uri: recipe.toString() });
@@ -31,7 +48,7 @@ export async function run(services: Services, given?: unknown): Promise<void> {
 }
 
 async function start(services: Services, recipe: vscode.Uri, { variants, seeds }: ChosenRuns): Promise<void> {
-  const folder = vscode.workspace.getWorkspaceFolder(recipe) ?? vscode.workspace.workspaceFolders?.[0];
+  const folder = folderOfRecipe(recipe);
   if (folder === undefined) throw noFolderOpen();
   const executor = vscode.workspace.getConfiguration('peftWorkbench', recipe).get<string>('executor');
   const options = [
@@ -41,8 +58,13 @@ async function start(services: Services, recipe: vscode.Uri, { variants, seeds }
     ...variants.map((variant) => `--variant=${variant}`),
     ...seeds.flatMap((seed) => ['--seed', String(seed)]),
   ];
-  const stdout = await runCli(services, ['train', recipe.fsPath, ...options], { cwd: folder.uri.fsPath });
+  // It looks at model and data before anything is queued.
+  const title = vscode.l10n.t('Starting {0}', basename(recipe.path));
+  const stdout = await withProgress({ title }, ({ signal }) =>
+    runCli(services, ['train', recipe.fsPath, ...options], { cwd: folder.uri.fsPath, signal }),
+  );
   const queued = lineOf(queuedSchema, stdout, 'train');
+  done('tuningStarted');
   await services.runs.refresh();
   services.dashboard.show(queued.runs.map(({ dir }) => dir));
 }
@@ -53,6 +75,7 @@ async function saved(recipe: vscode.Uri): Promise<vscode.Uri> {
   if (document.isUntitled) {
     const place = await vscode.workspace.saveAs(recipe);
     if (place === undefined) throw new vscode.CancellationError();
+    if (place.scheme !== 'file') throw notOnDisk(basename(place.path));
     return place;
   }
   // A version of the file's history has the file's path.

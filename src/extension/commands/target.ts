@@ -3,7 +3,7 @@ import { duration } from '../../core/display.ts';
 import type { RunKey } from '../../protocol/dashboard.ts';
 import type { Run, UnreadableRun } from '../../runs/runFolder.ts';
 import type { Services } from '../services.ts';
-import { statusText } from '../views/runLooks.ts';
+import { statusText } from '../statusText.ts';
 import { answered } from './ask.ts';
 import { noFittingRuns, noSuchRuns } from './errors.ts';
 
@@ -84,7 +84,7 @@ function itemOf(run: Run) {
   const { recipe, variant, seed, elapsedMs } = run.record;
   return {
     label: vscode.l10n.t('{0}, seed {1}', variant, seed),
-    description: vscode.l10n.t('{0} · {1} · {2}', statusText(run.status), recipe, duration(elapsedMs)),
+    description: vscode.l10n.t('{0} · {1} · {2}', statusText(run), recipe, duration(elapsedMs)),
     detail: run.id,
     run,
   };

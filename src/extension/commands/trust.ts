@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messages } from '../messages.ts';
 
 /** Whatever starts a process asks first. @throws CancellationError in Restricted Mode, after it has offered to leave it */
 export async function requireTrust(): Promise<void> {
@@ -7,7 +8,7 @@ export async function requireTrust(): Promise<void> {
   const message = vscode.l10n.t(
     'Training, downloads and exports need a trusted workspace. Nothing was started.',
   );
-  if ((await vscode.window.showWarningMessage(message, manage)) === manage)
+  if ((await messages.warning(message, manage)) === manage)
     await vscode.commands.executeCommand('workbench.trust.manage');
   throw new vscode.CancellationError();
 }

@@ -4,7 +4,7 @@ import type { Run } from '../../runs/runFolder.ts';
 import type { RunStore } from '../runs/runStore.ts';
 import type { RunNode } from '../runTarget.ts';
 import { isOwnRecipe, type Descriptions } from './descriptions.ts';
-import { runsOfRecipe } from './runsOfRecipe.ts';
+import { runsOfRecipe } from '../runs/runsOfRecipe.ts';
 
 /** The line above a recipe: `Start tuning | Plan | Configure | n runs, best 0.910`. It is there at once, so that no text moves later. */
 export function recipeLenses(
@@ -31,7 +31,7 @@ export function recipeLenses(
     provideCodeLenses: (document) => {
       if (!isEnabled() || !isOwnRecipe(document)) return [];
       const name = descriptions.of(document)?.name;
-      const started = name === undefined ? [] : runsOfRecipe(runs, name);
+      const started = name === undefined ? [] : runsOfRecipe(runs, name, document.uri);
       return [
         lens(vscode.l10n.t('$(play) Start tuning'), 'startTuning', document.uri),
         lens(vscode.l10n.t('Plan'), 'showPlan', document.uri),

@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 import { curveSvg } from './curveSvg.ts';
 import type { Curve, Curves } from './curves.ts';
 import { isOwnRecipe, type Descriptions } from './descriptions.ts';
-import { runsOfRecipe, shownRun } from './runsOfRecipe.ts';
+import { runsOfRecipe, shownRun } from '../runs/runsOfRecipe.ts';
 import { TRAIN_LOSS } from './sparklineText.ts';
 
 /** On the `training:` line: the large curve of the run that the sparkline shows, and what is trained in each layer. */
@@ -22,7 +22,7 @@ export function curveHover(
     provideHover: async (document, { line }, token) => {
       const description = isOwnRecipe(document) ? descriptions.of(document) : undefined;
       if (description?.places.training !== line) return undefined;
-      const run = shownRun(runsOfRecipe(runs, description.name));
+      const run = shownRun(runsOfRecipe(runs, description.name, document.uri));
       const [picture, table] = await Promise.all([
         run && unlessItFails(curves.read(run).then((read) => curvePart(run, read))),
         unlessItFails(

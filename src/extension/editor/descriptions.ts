@@ -28,7 +28,8 @@ export function recipeDescriptions({ language, log }: Services): Descriptions {
     try {
       const description = await language.ask('peft/describe', { uri });
       // An answer about an older text is followed by another one.
-      if (document.isClosed || document.version !== version) return;
+      if (document.isClosed) return void asked.delete(uri);
+      if (document.version !== version) return;
       known.set(uri, description);
       changed.fire(document);
     } catch (error) {
@@ -36,21 +37,25 @@ export function recipeDescriptions({ language, log }: Services): Descriptions {
       asked.delete(uri);
     }
   };
+  const askSoon = (document: vscode.TextDocument) => {
+    const uri = document.uri.toString();
+    if (!asked.has(uri)) return;
+    clearTimeout(timers.get(uri));
+    timers.set(
+      uri,
+      setTimeout(() => void ask(document), SETTLE_MS),
+    );
+  };
   const forget = (uri: string) => {
     clearTimeout(timers.get(uri));
     for (const memory of [known, timers, asked]) memory.delete(uri);
   };
   const subscriptions = [
-    vscode.workspace.onDidChangeTextDocument(({ document }) => {
-      const uri = document.uri.toString();
-      if (!asked.has(uri)) return;
-      clearTimeout(timers.get(uri));
-      timers.set(
-        uri,
-        setTimeout(() => void ask(document), SETTLE_MS),
-      );
-    }),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => askSoon(document)),
     vscode.workspace.onDidCloseTextDocument(({ uri }) => forget(uri.toString())),
+    language.onDidChangeFacts(() => {
+      for (const document of vscode.workspace.textDocuments) askSoon(document);
+    }),
   ];
 
   return {

@@ -4,9 +4,10 @@ import { messageOf } from '../../core/errors.ts';
 import { fromFormSchema } from '../../protocol/form.ts';
 import type { FromForm, ToForm } from '../../protocol/form.ts';
 import type { ValueEdit } from '../../protocol/language.ts';
+import { FORM } from '../activeRecipe.ts';
+import { messages } from '../messages.ts';
 import { pageHtml, pageOptions } from '../pages/pageHtml.ts';
 import type { Feature, Services } from '../services.ts';
-import { configureRecipe, FORM } from './configureRecipe.ts';
 import { formState, recipeFolder } from './formState.ts';
 
 /** Typing in a text editor beside the form changes the document with every key. */
@@ -14,13 +15,17 @@ const QUIET_MS = 100;
 
 /** The recipe form: a view of the YAML document, which alone holds the truth; it changes by text edits only. */
 export const formEditor: Feature = (services) =>
-  vscode.Disposable.from(
-    vscode.commands.registerCommand('peftWorkbench.configureRecipe', configureRecipe),
-    vscode.window.registerCustomEditorProvider(
-      FORM,
-      { resolveCustomTextEditor: (document, panel) => showForm(document, panel, services) },
-      { supportsMultipleEditorsPerDocument: true },
-    ),
+  vscode.window.registerCustomEditorProvider(
+    FORM,
+    {
+      resolveCustomTextEditor: async (document, panel) => {
+        // The language server has recipes alone, and settings may have given the file another language.
+        if (document.languageId !== 'peft-recipe')
+          await vscode.languages.setTextDocumentLanguage(document, 'peft-recipe');
+        showForm(document, panel, services);
+      },
+    },
+    { supportsMultipleEditorsPerDocument: true },
   );
 
 function showForm(document: vscode.TextDocument, panel: vscode.WebviewPanel, services: Services): void {
@@ -39,6 +44,7 @@ function showForm(document: vscode.TextDocument, panel: vscode.WebviewPanel, ser
       if (uris.some((each) => each.toString() === uri)) showSoon();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(showSoon),
+    language.onDidChangeFacts(showSoon),
   ];
   panel.onDidDispose(() => {
     isDisposed = true;
@@ -55,7 +61,8 @@ function showForm(document: vscode.TextDocument, panel: vscode.WebviewPanel, ser
     const parsed = fromFormSchema.safeParse(message);
     if (!parsed.success) {
       log.warn(`The form sent a message that it cannot mean; it is dropped: ${parsed.error.message}`);
-      return;
+      // An edit, of which the page waits to hear.
+      return post({ type: 'edited', version: document.version });
     }
     answer(parsed.data).catch(report);
   }
@@ -66,7 +73,8 @@ function showForm(document: vscode.TextDocument, panel: vscode.WebviewPanel, ser
         post({ type: 'vocabulary', vocabulary: await language.ask('peft/vocabulary', {}) });
         return show();
       case 'edit':
-        return edit(message.edits);
+        await edit(message.edits);
+        return post({ type: 'edited', version: document.version });
       case 'browse':
         return browse(message);
       case 'act':
@@ -122,7 +130,7 @@ function showForm(document: vscode.TextDocument, panel: vscode.WebviewPanel, ser
 
   /** The page shows the document again, not what was typed. */
   async function refuse(problem: string): Promise<void> {
-    void vscode.window.showWarningMessage(problem);
+    void messages.warning(problem);
     await show();
   }
 

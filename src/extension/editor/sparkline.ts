@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors.ts';
 import type { Services } from '../services.ts';
-import { isTraining } from '../runs/runState.ts';
+import { isTraining } from '../../runs/runState.ts';
 import type { Curves } from './curves.ts';
 import { isOwnRecipe, type Descriptions } from './descriptions.ts';
-import { runsOfRecipe, shownRun } from './runsOfRecipe.ts';
+import { runsOfRecipe, shownRun } from '../runs/runsOfRecipe.ts';
 import { sparklineText } from './sparklineText.ts';
 
 /** At most so often. */
@@ -33,7 +33,9 @@ export function showSparklines(
   ): Promise<vscode.DecorationOptions | undefined> => {
     const line = isEnabled() ? descriptions.of(document)?.places.training : undefined;
     const run =
-      line === undefined ? undefined : shownRun(runsOfRecipe(runs, descriptions.of(document)!.name));
+      line === undefined
+        ? undefined
+        : shownRun(runsOfRecipe(runs, descriptions.of(document)!.name, document.uri));
     if (run === undefined) return undefined;
     const text = sparklineText(await curves.read(run), run.record.metric);
     // The text may have become shorter meanwhile.

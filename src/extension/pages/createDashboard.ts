@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { fromDashboardSchema, type FromDashboard, type RunKey } from '../../protocol/dashboard.ts';
 import type { Services } from '../services.ts';
+import { done } from '../walkthrough.ts';
 import type { Dashboard } from './dashboard.ts';
 import { DashboardSession } from './dashboardSession.ts';
 import { pageHtml, pageOptions } from './pageHtml.ts';
@@ -31,7 +32,8 @@ export function createDashboard(
       dashboard.close();
       if (open === dashboard) open = undefined;
     });
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, 'media', 'activity.svg');
+    const icon = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', `recipe-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.options = pageOptions(extensionUri);
     panel.webview.html = pageHtml(panel.webview, extensionUri, { name: 'dashboard', title: panel.title });
     return dashboard;
@@ -46,6 +48,7 @@ export function createDashboard(
   });
   return {
     show: (selected) => {
+      done('curvesSeen');
       const isNew = open === undefined;
       open ??= adopt(createPanel(extensionUri));
       if (selected !== undefined) open.session.select(selected);

@@ -9,6 +9,7 @@ import { runSeries, type RunSeries } from '../../experiments/series.ts';
 import type { RunKey, RunParameters, ToDashboard } from '../../protocol/dashboard.ts';
 import type { Run, UnreadableRun } from '../../runs/runFolder.ts';
 import { runPaths } from '../../runs/runPaths.ts';
+import { isTraining } from '../../runs/runState.ts';
 
 /** What a session needs of the editor. */
 export interface SessionHost {
@@ -168,7 +169,7 @@ export class DashboardSession {
         const series = runSeries(run.dir, runPaths(run.dir).metrics);
         this.shown.set(run.dir, (shown = { series, isAtEnd: false, isAsked: false }));
       }
-      if (run.status === 'running' || run.status === 'stopping') shown.isAtEnd = false;
+      if (isTraining(run)) shown.isAtEnd = false;
       if ('record' in run && !shown.isAsked) void this.askParameters(run, shown);
     }
   }

@@ -12,7 +12,7 @@ export function pageOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
   return { enableScripts: true, localResourceRoots: [pagesFolder(extensionUri)] };
 }
 
-/** The document of a page: an empty body that its script fills. Nothing is loaded but its script, its style and images of its own. */
+/** The document of a page: an empty body that its script fills, in the user's language where there is a translation, else in English. Nothing is loaded but its script, its style and images of its own. */
 export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, { name, title }: Page): string {
   const nonce = randomBytes(16).toString('base64');
   const uriOf = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(pagesFolder(extensionUri), file));
@@ -25,8 +25,9 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, { na
     `base-uri 'none'`,
     `form-action 'none'`,
   ].join('; ');
+  const translations = vscode.l10n.bundle;
   return `<!DOCTYPE html>
-<html lang="${escapeHtml(vscode.env.language)}">
+<html lang="${translations === undefined ? 'en' : escapeHtml(vscode.env.language)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
@@ -35,6 +36,7 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, { na
 <link rel="stylesheet" href="${escapeHtml(String(uriOf(`${name}.css`)))}">
 </head>
 <body>
+<script type="application/json" id="l10n">${JSON.stringify(translations ?? {}).replaceAll('<', '\\u003c')}</script>
 <script nonce="${nonce}" src="${escapeHtml(String(uriOf(`${name}.js`)))}"></script>
 </body>
 </html>

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors.ts';
+import { localFolders } from '../localFolders.ts';
 import { runScan } from './runScan.ts';
 import { runsFolderOf } from './runsFolder.ts';
-import { isActive } from './runState.ts';
+import { isActive } from '../../runs/runState.ts';
 import type { RunStore } from './runStore.ts';
 
 /** Milliseconds between two looks while something happens, and else. */
@@ -22,6 +23,7 @@ export function createRunStore(log: vscode.LogOutputChannel): RunStore {
   let folders = runsFolders();
   let watchers = watch();
   let timer: NodeJS.Timeout | undefined;
+  let dueAt = Infinity;
   let expectantUntil = 0;
   let isDisposed = false;
   let last = Promise.resolve();
@@ -29,9 +31,15 @@ export function createRunStore(log: vscode.LogOutputChannel): RunStore {
 
   /** One at a time: whoever asks during a look gets the one after it. */
   const look = () => (next ??= last = last.then(lookOnce));
+  /** An earlier look stays: events that never cease do not put it off. */
   const lookIn = (ms: number) => {
+    if (isDisposed || dueAt <= Date.now() + ms) return;
     clearTimeout(timer);
-    if (!isDisposed) timer = setTimeout(() => void look(), ms);
+    dueAt = Date.now() + ms;
+    timer = setTimeout(() => {
+      dueAt = Infinity;
+      void look();
+    }, ms);
   };
   const ready = look();
 
@@ -94,6 +102,5 @@ export function createRunStore(log: vscode.LogOutputChannel): RunStore {
 }
 
 function runsFolders(): string[] {
-  const inWorkspace = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-  return [...new Set(inWorkspace.map(runsFolderOf))];
+  return [...new Set(localFolders().map(runsFolderOf))];
 }

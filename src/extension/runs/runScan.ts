@@ -1,9 +1,14 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readRun, type Run, type UnreadableRun } from '../../runs/runFolder.ts';
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isAnyoneAtWork } from '../../runs/atWork.ts';
+import { inOrder, readRun, subfolders, type Run, type UnreadableRun } from '../../runs/runFolder.ts';
 import { runPaths } from '../../runs/runPaths.ts';
+import { isTraining } from '../../runs/runState.ts';
 
 type AnyRun = Run | UnreadableRun;
+
+/** From the moment when a run is queued: a process that comes for it needs a while to start. */
+const STARTING_MS = 15_000;
 
 /** The runs of some folders, looked at again and again: only what may have changed is read. */
 export interface RunScan {
@@ -38,8 +43,8 @@ export function runScan(onProblem: (folder: string, error: unknown) => void): Ru
       const dirs = (await Promise.all(folders.map((folder) => dirsIn(folder, failed)))).flat();
       unlisted = failed;
       const seen = await Promise.all(dirs.map(async (dir) => [dir, await see(dir, known.get(dir))] as const));
-      known = new Map(seen);
-      const found = ordered(seen.flatMap(([, { run }]) => run ?? []));
+      known = await withStranded(new Map(seen));
+      const found = inOrder([...known.values()].flatMap(({ run }) => run ?? []));
       const isDifferent = found.length !== runs.length || found.some((run, i) => run !== runs[i]);
       runs = found;
       return isDifferent;
@@ -59,18 +64,36 @@ async function see(dir: string, before: Seen | undefined): Promise<Seen> {
   const [ofRecord, ofLock] = await Promise.all([stampOf(record), stampOf(lock)]);
   if (ofRecord === '' && (await stampOf(recipe)) === '') return { stamp: '' };
   const stamp = `${ofRecord} ${ofLock}`;
-  if (before?.run && before.stamp === stamp && !mayGetLost(before.run)) return before;
+  // Nothing is written when a trainer dies: only the age of its lock tells.
+  if (before?.run && before.stamp === stamp && !isTraining(before.run)) return before;
   const run = await readRun(dir);
   return { stamp, run: before?.run && isSame(before.run, run) ? before.run : run };
 }
 
-/** Nothing is written when a trainer dies: only the age of its lock tells. */
-function mayGetLost({ status }: AnyRun): boolean {
-  return status === 'running' || status === 'stopping';
-}
-
 function isSame(a: AnyRun, b: AnyRun): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Says of runs that wait whether somebody will come to them: whoever was to do so may have been killed. */
+async function withStranded(all: ReadonlyMap<string, Seen>): Promise<Map<string, Seen>> {
+  const atWork = new Map<string, Promise<boolean>>();
+  const isAttended = (folder: string) => {
+    const dirs = [...all.keys()].filter((dir) => dirname(dir) === folder);
+    const known = atWork.get(folder) ?? isAnyoneAtWork(folder, dirs).catch(() => true);
+    atWork.set(folder, known);
+    return known;
+  };
+  const told = [...all].map(async ([dir, seen]) => {
+    const { stamp, run } = seen;
+    if (run?.status !== 'queued') return [dir, seen] as const;
+    const isNew = Date.now() - Number.parseFloat(stamp) < STARTING_MS;
+    const isStranded = !isNew && !(await isAttended(dirname(dir)));
+    return [
+      dir,
+      isStranded === (run.isStranded ?? false) ? seen : { stamp, run: { ...run, isStranded } },
+    ] as const;
+  });
+  return new Map(await Promise.all(told));
 }
 
 /** '' where there is no such file. */
@@ -81,22 +104,4 @@ async function stampOf(path: string): Promise<string> {
   } catch {
     return '';
   }
-}
-
-async function subfolders(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    const dirs = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
-    return dirs.map(({ name }) => join(folder, name)).sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-function ordered(all: readonly AnyRun[]): AnyRun[] {
-  const created = ({ record }: Run) => Date.parse(record.createdAt);
-  const runs = all.filter((run) => 'record' in run);
-  runs.sort((a, b) => created(a) - created(b) || a.record.position - b.record.position);
-  return [...runs, ...all.filter((run) => 'problem' in run)];
 }

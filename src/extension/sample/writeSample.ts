@@ -1,5 +1,6 @@
 import { cp, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { yamlScalar } from '../../core/yamlText.ts';
 import { writeFolderAtomically } from '../../files/atomicWrite.ts';
 import { configurationHash } from '../../runs/createRun.ts';
 import { runPaths } from '../../runs/runPaths.ts';
@@ -29,7 +30,7 @@ export async function writeSample({ source, folder, runsDir, model }: Sample): P
       const text = await readFile(join(source, name), 'utf8');
       await writeFile(
         join(beside, name),
-        text.replace(/^model: .*$/m, () => `model: ${yaml(model)}`),
+        text.replace(/^model: .*$/m, () => `model: ${yamlScalar(model)}`),
       );
     }
   });
@@ -50,7 +51,7 @@ async function writeRecordedRun(
   await writeFolderAtomically(target, async (beside) => {
     await cp(source, beside, { recursive: true });
     const { recipe, record: recordFile, adapter } = runPaths(beside);
-    const text = filled(await readFile(recipe, 'utf8'), values, yaml);
+    const text = filled(await readFile(recipe, 'utf8'), values, yamlScalar);
     await writeFile(recipe, text);
     const description = join(adapter, 'adapter.json');
     const inJson = (value: string) => JSON.stringify(value).slice(1, -1);
@@ -67,13 +68,8 @@ function filled(
   write: (value: string) => string,
 ): string {
   return text.replace(/\{\{(\w+)\}\}([^\s",]*)/g, (_, name: string, rest: string) =>
-    write(values[name] + rest),
+    write(rest === '' ? values[name] : join(values[name], rest)),
   );
-}
-
-/** A path or id as a YAML scalar. */
-function yaml(value: string): string {
-  return /^[\w./][\w./-]*$/.test(value) ? value : JSON.stringify(value);
 }
 
 /** The name of the folder that a sample gets. */

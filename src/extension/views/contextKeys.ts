@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Feature } from '../services.ts';
-import { isActive, isResumable } from '../runs/runState.ts';
+import { isActive, isResumable } from '../../runs/runState.ts';
 
 /** What the manifest's menus ask about runs. */
 export const contextKeys: Feature = ({ runs }) => {

@@ -1,10 +1,12 @@
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { Run, UnreadableRun } from '../../runs/runFolder.ts';
 import { groupRuns, type Group } from '../../experiments/groups.ts';
 import { comparedMetric } from '../../experiments/metric.ts';
 import type { RunNode } from '../runTarget.ts';
-import { isActive, isResumable } from '../runs/runState.ts';
-import { figure, runDescription, runTooltip, statusIcon, statusText } from './runLooks.ts';
+import { isActive, isResumable } from '../../runs/runState.ts';
+import { figure, runDescription, runTooltip, statusIcon } from './runLooks.ts';
+import { statusText } from '../statusText.ts';
 
 /** A recipe, a group or a run in the tree. */
 export interface ExperimentNode extends RunNode {
@@ -14,14 +16,23 @@ export interface ExperimentNode extends RunNode {
   readonly children: readonly ExperimentNode[];
 }
 
-/** Recipe -> group -> run, the newest first; unreadable runs at the end. Runs are given oldest first. */
+/**
+ * Recipe -> group -> run, the newest first; unreadable runs at the end. Runs are given oldest first. Recipes of one name in several runs
+ * folders are several recipes.
+ */
 export function experimentNodes(runs: readonly (Run | UnreadableRun)[]): ExperimentNode[] {
   const readable = runs.filter((run) => 'record' in run);
-  const groups = groupRuns(readable).sort(newestFirst);
+  const folders = [...new Set(readable.map(folderOf))];
+  const groups = folders
+    .flatMap((folder) => groupRuns(readable.filter((run) => folderOf(run) === folder)))
+    .sort(newestFirst);
   const recipes = new Map<string, Group<Run>[]>();
-  for (const group of groups) recipes.set(group.recipe, [...(recipes.get(group.recipe) ?? []), group]);
+  for (const group of groups) {
+    const key = `${folderOf(group.members[0])} ${group.recipe}`;
+    recipes.set(key, [...(recipes.get(key) ?? []), group]);
+  }
   return [
-    ...[...recipes].map(([name, ofRecipe]) => recipeNode(name, ofRecipe)),
+    ...[...recipes.values()].map((ofRecipe) => recipeNode(ofRecipe, folders.length > 1)),
     ...runs.filter((run) => 'problem' in run).map(unreadableNode),
   ];
 }
@@ -33,17 +44,22 @@ function newestFirst(a: Group<Run>, b: Group<Run>): number {
   return newest(b) - newest(a);
 }
 
-function recipeNode(name: string, groups: readonly Group<Run>[]): ExperimentNode {
+const folderOf = ({ dir }: Run) => dirname(dir);
+
+function recipeNode(groups: readonly Group<Run>[], namesFolder: boolean): ExperimentNode {
+  const name = groups[0].recipe;
+  const folder = folderOf(groups[0].members[0]);
   const metric = comparedMetric(groups, {});
   const children = groups.map((group) => groupNode(group, metric));
   const keys = children.flatMap((child) => child.keys);
   const item = new vscode.TreeItem(plain(name), Expanded);
   const count = keys.length === 1 ? vscode.l10n.t('1 run') : vscode.l10n.t('{0} runs', keys.length);
   // Once for all groups: in their rows the value needs the room.
-  item.description = metric === undefined ? count : vscode.l10n.t('{0} · {1}', count, metric);
+  const parts = [count, metric, namesFolder ? vscode.workspace.asRelativePath(folder, true) : undefined];
+  item.description = parts.filter((part) => part !== undefined).join(' · ');
   item.iconPath = new vscode.ThemeIcon('beaker');
   item.tooltip = new vscode.MarkdownString().appendText(name);
-  return node(`recipe ${name}`, item, 'recipe', keys, children);
+  return node(`recipe ${folder} ${name}`, item, 'recipe', keys, children);
 }
 
 function groupNode(group: Group<Run>, metric: string | undefined): ExperimentNode {
@@ -79,7 +95,7 @@ function groupNode(group: Group<Run>, metric: string | undefined): ExperimentNod
         ),
   );
   return node(
-    `group ${group.recipe} ${group.key}`,
+    `group ${folderOf(group.members[0])} ${group.recipe} ${group.key}`,
     item,
     'group',
     group.members.map(({ dir }) => dir),
@@ -107,7 +123,7 @@ function runNode(run: Run, metric: string | undefined): ExperimentNode {
 
 function unreadableNode(run: UnreadableRun): ExperimentNode {
   const item = new vscode.TreeItem(plain(run.id));
-  item.description = statusText(run.status);
+  item.description = statusText(run);
   return runLike(run, item, 'run');
 }
 
@@ -116,7 +132,7 @@ function runLike(run: Run | UnreadableRun, item: vscode.TreeItem, words: string)
   item.tooltip = runTooltip(run);
   const made = node(`run ${run.dir}`, item, words, [run.dir], []);
   item.accessibilityInformation = {
-    label: vscode.l10n.t('{0}, {1}, {2}', label(item), statusText(run.status), String(item.description)),
+    label: vscode.l10n.t('{0}, {1}, {2}', label(item), statusText(run), String(item.description)),
   };
   item.command = {
     command: 'peftWorkbench.openDashboard',

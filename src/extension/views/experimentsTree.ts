@@ -38,7 +38,7 @@ class ExperimentsProvider implements vscode.TreeDataProvider<Element> {
 
   async getChildren(element?: Element): Promise<Element[]> {
     if (element === undefined) await this.runs.ready;
-    return (element?.node.children ?? this.roots).map(({ id }) => this.elements.get(id)!);
+    return (element?.node.children ?? this.roots).flatMap(({ id }) => this.elements.get(id) ?? []);
   }
 
   getTreeItem({ node }: Element): vscode.TreeItem {

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors.ts';
-import { activeRecipe } from '../commands/recipes.ts';
+import { activeRecipe } from '../activeRecipe.ts';
 import type { Feature, Services } from '../services.ts';
+import { done } from '../walkthrough.ts';
 import { parameterNodes, type ParameterNode } from './parameterNodes.ts';
 
 /** While somebody types. */
@@ -23,6 +24,8 @@ class ModelsProvider implements vscode.TreeDataProvider<ParameterNode> {
   readonly onDidChangeTreeData = this.changed.event;
   private roots: readonly ParameterNode[] = [];
   private recipe: vscode.Uri | undefined;
+  /** The recipe that the roots belong to. */
+  private shown: string | undefined;
   private asked = new vscode.CancellationTokenSource();
   private timer: NodeJS.Timeout | undefined;
   private subscription: vscode.Disposable | undefined;
@@ -49,6 +52,7 @@ class ModelsProvider implements vscode.TreeDataProvider<ParameterNode> {
       vscode.window.tabGroups.onDidChangeTabs(follow),
       vscode.window.tabGroups.onDidChangeTabGroups(follow),
       view.onDidChangeVisibility(update),
+      this.services.language.onDidChangeFacts(updateSoon),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (document.uri.toString() === this.recipe?.toString()) updateSoon();
       }),
@@ -76,12 +80,17 @@ class ModelsProvider implements vscode.TreeDataProvider<ParameterNode> {
     const { token } = (this.asked = new vscode.CancellationTokenSource());
     const found = await this.ask(token);
     if (token.isCancellationRequested) return;
-    this.roots = found.roots;
+    const recipe = this.recipe?.toString();
     view.message = found.message && sentence(found.message);
-    view.description = found.variant;
-    this.changed.fire(undefined);
+    // While a recipe is being typed it has errors now and then: what was last known of it stays.
+    if (found.roots.length > 0 || recipe !== this.shown) {
+      this.roots = found.roots;
+      this.shown = recipe;
+      view.description = found.variant;
+      this.changed.fire(undefined);
+    }
     if (found.roots.length > 0) {
-      void vscode.commands.executeCommand('setContext', 'peftWorkbench.countsSeen', true);
+      done('countsSeen');
     }
   }
 

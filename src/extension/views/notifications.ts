@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Run } from '../../runs/runFolder.ts';
+import { messages } from '../messages.ts';
 import type { Feature, Services } from '../services.ts';
-import { isTraining } from '../runs/runState.ts';
+import { isTraining } from '../../runs/runState.ts';
 
 /** Who waits for less has not looked away. */
 const LONG_MS = 30_000;
@@ -16,7 +17,7 @@ export const notifications: Feature = (services) => {
   let timer: NodeJS.Timeout | undefined;
   const update = () => {
     const now = runs.runs.filter(
-      (run): run is Run => training.has(run.dir) && (run.status === 'finished' || run.status === 'failed'),
+      (run): run is Run => training.has(run.dir) && ['finished', 'failed', 'lost'].includes(run.status),
     );
     training = new Set(trainingDirs(services));
     ended.push(...now.filter(({ record }) => record.elapsedMs > LONG_MS));
@@ -32,11 +33,11 @@ export const notifications: Feature = (services) => {
 };
 
 async function notify({ dashboard }: Services, ended: readonly Run[]): Promise<void> {
-  const failed = ended.filter(({ status }) => status === 'failed');
+  const failed = ended.filter(({ status }) => status !== 'finished');
   const open = vscode.l10n.t('Open Dashboard');
   const log = vscode.l10n.t('Show Log');
   const never = vscode.l10n.t("Don't Show Again");
-  const show = failed.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const show = failed.length > 0 ? messages.warning : messages.information;
   const buttons = failed.length > 0 ? [open, log, never] : [open, never];
   const answer = await show(sentence(ended, failed), ...buttons);
   if (answer === open) dashboard.show(ended.map(({ dir }) => dir));
@@ -50,8 +51,10 @@ function sentence(ended: readonly Run[], failed: readonly Run[]): string {
   if (ended.length > 1) {
     return failed.length === 0
       ? vscode.l10n.t('{0} runs finished.', ended.length)
-      : vscode.l10n.t('{0} runs ended, {1} of them failed.', ended.length, failed.length);
+      : vscode.l10n.t('{0} runs ended, {1} of them failed or got lost.', ended.length, failed.length);
   }
+  if (status === 'lost')
+    return vscode.l10n.t('{0}, seed {1}: lost, its process is gone.', record.variant, record.seed);
   return status === 'finished'
     ? vscode.l10n.t('{0}, seed {1}: finished.', record.variant, record.seed)
     : vscode.l10n.t('{0}, seed {1}: failed. {2}', record.variant, record.seed, record.failure ?? '');

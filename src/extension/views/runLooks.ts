@@ -2,8 +2,7 @@ import * as vscode from 'vscode';
 import { duration } from '../../core/display.ts';
 import type { RunRecord } from '../../runs/runRecord.ts';
 import type { Run, UnreadableRun } from '../../runs/runFolder.ts';
-
-type AnyStatus = (Run | UnreadableRun)['status'];
+import { statusText, type AnyStatus } from '../statusText.ts';
 
 /** Icon with colour by status; the colours are those of tests and charts, which every theme has. */
 export function statusIcon(status: AnyStatus): vscode.ThemeIcon {
@@ -11,26 +10,13 @@ export function statusIcon(status: AnyStatus): vscode.ThemeIcon {
   return new vscode.ThemeIcon(id, color === undefined ? undefined : new vscode.ThemeColor(color));
 }
 
-export function statusText(status: AnyStatus): string {
-  const texts: Record<AnyStatus, string> = {
-    queued: vscode.l10n.t('queued'),
-    running: vscode.l10n.t('running'),
-    stopping: vscode.l10n.t('stopping'),
-    stopped: vscode.l10n.t('stopped'),
-    finished: vscode.l10n.t('finished'),
-    failed: vscode.l10n.t('failed'),
-    lost: vscode.l10n.t('lost: its process is gone'),
-    unreadable: vscode.l10n.t('unreadable'),
-  };
-  return texts[status];
-}
-
 /** One line: `training · step 40/120 · accuracy 0.81`, of the metric wanted where the run has it. */
-export function runDescription({ status, record }: Run, metric?: string): string {
+export function runDescription(run: Run, metric?: string): string {
+  const { status, record } = run;
   const { progress } = record;
   const isTraining = status === 'running';
   return [
-    isTraining ? phaseText(record) : statusText(status),
+    isTraining ? phaseText(record) : statusText(run),
     status !== 'finished' && progress && vscode.l10n.t('step {0}/{1}', progress.step, progress.totalSteps),
     metricText(record, metric),
   ]
@@ -44,7 +30,7 @@ export function runTooltip(run: Run | UnreadableRun): vscode.MarkdownString {
   const rows: (readonly [string, string | undefined])[] =
     'problem' in run
       ? [[vscode.l10n.t('Problem'), run.problem]]
-      : [[vscode.l10n.t('Status'), statusText(run.status)], ...recordRows(run.record)];
+      : [[vscode.l10n.t('Status'), statusText(run)], ...recordRows(run.record)];
   tooltip.appendText(run.id);
   for (const [name, text] of rows) {
     if (text) tooltip.appendMarkdown('\n\n').appendText(`${name}: ${text}`);
@@ -78,7 +64,7 @@ const icons: Record<AnyStatus, readonly [id: string, color?: string]> = {
 };
 
 function phaseText({ phase }: RunRecord): string | undefined {
-  if (phase === undefined) return statusText('running');
+  if (phase === undefined) return statusText({ status: 'running' });
   const texts: Record<typeof phase, string> = {
     loading: vscode.l10n.t('loading'),
     tokenizing: vscode.l10n.t('tokenizing'),

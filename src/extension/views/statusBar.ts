@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Run } from '../../runs/runFolder.ts';
 import type { Feature } from '../services.ts';
-import { isTraining } from '../runs/runState.ts';
+import { isTraining } from '../../runs/runState.ts';
 import { runDescription } from './runLooks.ts';
 
 /** One item while something trains. */

@@ -53,6 +53,8 @@ export async function commandServices({ runsDir, language = {}, cli = {} }: Give
     language: {
       ready: Promise.resolve(),
       dispose: () => undefined,
+      onDidChangeFacts: () => ({ dispose: () => undefined }),
+      lookAgain: async () => void asked.push('lookAgain'),
       ask: async (name: LanguageRequest, params: never, token?: Token) => {
         asked.push(name);
         const answer = language[name];

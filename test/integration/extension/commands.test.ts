@@ -22,10 +22,10 @@ function workspace() {
 const statusOf = async (dir: string) => (await readRun(dir)).status;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-it('every command of the manifest is registered, by its own file or by the form', async () => {
+it('every command of the manifest is registered, by its own file', async () => {
   await commandServices(workspace());
   const declared = manifest.contributes.commands.map(({ command }) => command);
-  expect([...editor.commands, 'peftWorkbench.configureRecipe'].sort()).toEqual(declared.sort());
+  expect([...editor.commands].sort()).toEqual(declared.sort());
   expect(commands.map(({ id }) => id)).toEqual([...new Set(editor.commands)]);
 });
 
@@ -232,7 +232,7 @@ describe('machine and hub', () => {
 
   it('the token goes to downloads in their environment only, and into no log', async () => {
     const { runsDir } = workspace();
-    const { calls } = await commandServices({
+    const { asked, calls } = await commandServices({
       runsDir,
       cli: {
         download: ({ onLine }: { onLine?: (line: string) => void }) => {
@@ -245,6 +245,7 @@ describe('machine and hub', () => {
     await editor.run('peftWorkbench.setHubToken');
     await editor.run('peftWorkbench.downloadModel', 'org/mini@v1');
     expect(calls[0].args).toEqual(['download', 'org/mini', '--revision', 'v1', '--json']);
+    expect(asked).toEqual(['lookAgain']);
     expect(calls[0].options.env).toEqual({ HF_TOKEN: 'hf_secret123' });
     expect(editor.progress[0].reports).toEqual([{ message: 'model.safetensors: 50 %' }]);
     expect(editor.channels[0].lines.join()).not.toContain('hf_secret');
@@ -300,6 +301,23 @@ describe('showPlan', () => {
     await editor.run('peftWorkbench.showPlan');
     const plan = editor.documents.find(({ uri }) => uri.scheme === 'peft-plan');
     expect(plan?.getText()).toBe('first');
+  });
+
+  it('makes the plan again where it is opened again', async () => {
+    const { dir, runsDir } = workspace();
+    const path = join(dir, 'x.peft.yaml');
+    writeFileSync(path, '');
+    let text = 'first';
+    await commandServices({
+      runsDir,
+      language: { 'peft/plan': () => ({ model: 'm', variants: [], text }) },
+    });
+    await editor.open(path);
+    await editor.run('peftWorkbench.showPlan');
+    const { uri } = editor.documents.find((one) => one.uri.scheme === 'peft-plan')!;
+    editor.close(await editor.open(uri as never));
+    text = 'second';
+    expect((await editor.open(uri as never)).document.getText()).toBe('second');
   });
 
   it('shows why there is none', async () => {

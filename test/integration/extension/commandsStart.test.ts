@@ -59,6 +59,25 @@ describe('startTuning', () => {
     expect(editor.messages).toEqual([]);
   });
 
+  it('queues once where it is started twice, under progress, and again afterwards', async () => {
+    let release: () => void = () => undefined;
+    const train = () => new Promise((resolve) => (release = () => resolve({ stdout: queued('/r/1') })));
+    const { calls, start } = await opened({ cli: { train } });
+    const [first, second] = [start(), start()];
+    await second;
+    await vi.waitFor(() => expect(calls).toHaveLength(1));
+    expect(editor.progress.map(({ title }) => title)).toContain('Starting x.peft.yaml');
+    expect(editor.contextKeys.get('peftWorkbench.tuningStarted')).toBeUndefined();
+    release();
+    await first;
+    expect(calls).toHaveLength(1);
+    expect(editor.contextKeys.get('peftWorkbench.tuningStarted')).toBe(true);
+    const third = start();
+    await vi.waitFor(() => expect(calls).toHaveLength(2));
+    release();
+    await third;
+  });
+
   it('refuses a recipe with errors and opens the list of problems', async () => {
     const { calls, start } = await opened({ described: { errors: 2 } });
     await start();
@@ -167,7 +186,10 @@ describe('startTuning', () => {
     it('does not ask about variants that are not started', async () => {
       const { calls, start } = await opened({
         described: several,
-        language: { 'peft/plan': planned(HUGE, 1) },
+        language: {
+          'peft/plan': ({ variants = [] }) =>
+            variants.length === 1 && variants[0] === 'b' ? planned(1) : planned(HUGE, 1),
+        },
       });
       editor.answer('Start x.peft.yaml', 'Choose variants');
       editor.answer('Start which variants?', ['b']);
@@ -186,7 +208,10 @@ describe('startTuning', () => {
       expect(calls).toEqual([]);
     });
 
-    it('waits 10 s for the plan, ends it, and goes on', async () => {
+    it.each([
+      ['Start', 1],
+      [undefined, 0],
+    ])('waits 10 s for the plan, ends it, and asks: %s', async (answer, starts) => {
       let ended = false;
       const plan = (_: unknown, token?: { onCancellationRequested(listener: () => void): unknown }) => {
         token?.onCancellationRequested(() => (ended = true));
@@ -195,9 +220,10 @@ describe('startTuning', () => {
       };
       const { calls, start } = await opened({ language: { 'peft/plan': plan } });
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      editor.answer('How much memory x.peft.yaml needs is not known', answer);
       await start();
-      expect([calls.length, ended]).toEqual([1, true]);
-      expect(editor.channels[0].lines.join('\n')).toContain('not planned within 10000 ms');
+      expect([calls.length, ended]).toEqual([starts, true]);
+      expect(editor.messages[0].detail).toBe('Planning took longer than 10 seconds.');
     });
 
     it('starts nothing where planning was cancelled', async () => {

@@ -75,6 +75,32 @@ beforeEach(() => {
 });
 
 describe('the lenses of a recipe', () => {
+  it('know a recipe again that was closed before it was described', async () => {
+    const answer: { give?: () => void } = {};
+    const path = join(dir, 'demo.peft.yaml');
+    writeFileSync(path, recipeText);
+    let asked = 0;
+    const services = fakeServices(dir, answers);
+    const ask = services.language.ask.bind(services.language);
+    const waiting = new Promise<void>((resolve) => (answer.give = resolve));
+    Object.assign(services.language, {
+      ask: async (...args: Parameters<typeof ask>) => {
+        if (asked++ === 0) await waiting;
+        return ask(...args);
+      },
+    });
+    inline(services);
+    const first = await editor.open(path);
+    editor.close(first);
+    await editor.codeLenses(first.document);
+    answer.give?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    const before = asked;
+    const again = await editor.open(path);
+    await editor.codeLenses(again.document);
+    await waitFor(() => expect(asked).toBeGreaterThan(before));
+  });
+
   it('are there before the recipe is described, and then name its runs', async () => {
     const runs = [
       await recordedRun(dir, finishedWith(0.8)),

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { describe, expect, it, vi } from 'vitest';
@@ -120,6 +120,43 @@ describe('the experiments view', () => {
     expect(item.description).toBe('training · step 80/120');
   });
 
+  it('keeps recipes of one name apart by their runs folder', async () => {
+    const dirs = [temporaryFolder(), temporaryFolder()];
+    editor.openFolders(...dirs);
+    await recordedRun(dirs[0], finishedWith(0.8));
+    await recordedRun(dirs[1], { minute: 1, ...finishedWith(0.9) });
+    experimentsTree(fakeServices(dirs[0]));
+    const tree = await editor.tree(experiments);
+    expect(tree.map(({ item }) => item.label)).toEqual(['demo', 'demo']);
+    expect(new Set(tree.map(({ item }) => item.id)).size).toBe(2);
+    expect(tree.map(({ children }) => children.map(({ children: runs }) => runs.length))).toEqual([[1], [1]]);
+  });
+
+  it('has no children for a recipe whose runs are gone', async () => {
+    const dir = openedFolder();
+    await recordedRun(dir, finishedWith(0.8));
+    const services = fakeServices(dir);
+    experimentsTree(services);
+    const [{ element }] = await editor.tree(experiments);
+    rmSync(join(dir, 'runs'), { recursive: true });
+    await services.runs.refresh();
+    expect(await editor.treeView(experiments).provider.getChildren(element)).toEqual([]);
+  });
+
+  it('offers to resume what waits while nobody works on it', async () => {
+    const dir = openedFolder();
+    const run = await recordedRun(dir);
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(join(run, 'run.json'), longAgo, longAgo);
+    experimentsTree(fakeServices(dir));
+    const [recipe] = await editor.tree(experiments);
+    const { item } = recipe.children[0].children[0];
+    expect([item.description, item.contextValue]).toEqual([
+      'queued, and nobody works on it',
+      'run active resumable',
+    ]);
+  });
+
   it('shows names as text', async () => {
     const dir = openedFolder();
     const name = '<img src=x>\n[a](command:b) \u202Ecod';
@@ -171,6 +208,22 @@ describe('the run store', () => {
   });
 });
 
+it('the run store looks while events never cease', async () => {
+  const dir = openedFolder();
+  const services = fakeServices(dir);
+  await services.runs.ready;
+  const noticed = vi.fn();
+  services.runs.onDidChange(noticed);
+  await recordedRun(dir);
+  const often = setInterval(() => editor.watchers[0].change.fire(vscode.Uri.file(dir) as never), 20);
+  try {
+    // Without an event it looks after 5 s.
+    await vi.waitFor(() => expect(noticed).toHaveBeenCalled(), { timeout: 2_000 });
+  } finally {
+    clearInterval(often);
+  }
+});
+
 describe('the status bar', () => {
   it('has an item while something trains', async () => {
     const dir = openedFolder();
@@ -215,11 +268,32 @@ describe('notifications', () => {
     expect(editor.messages).toMatchObject([
       {
         severity: 'warning',
-        message: '2 runs ended, 1 of them failed.',
+        message: '2 runs ended, 1 of them failed or got lost.',
         items: ['Open Dashboard', 'Show Log', "Don't Show Again"],
       },
     ]);
     expect(services.shown).toEqual([dirs]);
+  });
+
+  it('tell of a run whose process is gone', async () => {
+    const dir = openedFolder();
+    const run = await trainingRun(dir, { elapsedMs: 40_000 });
+    const services = fakeServices(dir);
+    notifications(services);
+    await services.runs.ready;
+    editor.setFocused(false);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const longAgo = new Date(Date.now() - 120_000);
+      utimesSync(join(run, 'lock'), longAgo, longAgo);
+      await services.runs.refresh();
+      await vi.advanceTimersByTimeAsync(2_000);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(editor.messages).toMatchObject([
+      { severity: 'warning', message: 'ln, seed 0: lost, its process is gone.' },
+    ]);
   });
 
   it('can be switched off', async () => {
@@ -266,6 +340,8 @@ describe('the models view', () => {
     ]);
     shown.document.apply([{ range: new vscode.Range(0, 0, 0, 0), newText: '# x\n' } as never]);
     await waitFor(() => expect(asked).toBe(2));
+    await services.language.lookAgain();
+    await waitFor(() => expect(asked).toBe(3));
     const other = join(dir, 'b.txt');
     writeFileSync(other, '');
     await editor.open(other);

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import * as vscode from 'vscode';
 import { parse } from 'yaml';
+import * as configureRecipe from '../../../src/extension/commands/configureRecipe.ts';
 import { formEditor } from '../../../src/extension/editor/formEditor.ts';
 import type { Services } from '../../../src/extension/services.ts';
+import { vocabulary } from '../../../src/language/vocabulary.ts';
 import type { FormState, ToForm } from '../../../src/protocol/form.ts';
 import type { LanguageRequests } from '../../../src/protocol/language.ts';
 import { editRecipe } from '../../../src/recipe/edit.ts';
@@ -27,6 +29,7 @@ training:
 useEditor();
 const dir = suiteFolder();
 const diagnosed = new EventEmitter<{ uris: readonly vscode.Uri[] }>();
+const factsChanged = new EventEmitter<void>();
 const warn = vi.fn();
 const show = vi.fn();
 let file: string;
@@ -40,12 +43,20 @@ beforeEach(() => {
   warn.mockReset();
   show.mockReset();
   Object.assign(vscode.languages, { onDidChangeDiagnostics: diagnosed.event });
-  formEditor({
+  const services = {
     context: editor.context(dir),
     log: { warn, error: warn } as unknown as vscode.LogOutputChannel,
     dashboard: { show, dispose: () => undefined },
-    language: { ready: Promise.resolve(), ask, dispose: () => undefined },
-  } as unknown as Services);
+    language: {
+      ready: Promise.resolve(),
+      ask,
+      onDidChangeFacts: factsChanged.event,
+      dispose: () => undefined,
+    },
+  } as unknown as Services;
+  formEditor(services);
+  const { id, run } = configureRecipe;
+  vscode.commands.registerCommand(id, (...args: unknown[]) => run(services, ...args));
 });
 
 describe('state', () => {
@@ -94,6 +105,20 @@ describe('state', () => {
     expect((await next).trusted).toBe(true);
   });
 
+  it('comes again when models or data may be others', async () => {
+    const { panel } = await openForm();
+    const next = nextState(panel);
+    factsChanged.fire();
+    expect((await next).version).toBe(1);
+  });
+
+  it('makes a file a recipe that settings gave another language', async () => {
+    const { document } = await editor.open(file);
+    Object.assign(document, { languageId: 'yaml' });
+    await editor.openWith('peftWorkbench.form', file);
+    expect(document.languageId).toBe('peft-recipe');
+  });
+
   it('ends with its panel', async () => {
     const { panel, document } = await openForm();
     panel.dispose();
@@ -138,6 +163,18 @@ describe('edits', () => {
     expect((await next).description.values).toMatchObject({ training: { warmup_steps: 2 } });
     expect(document.getText()).not.toContain('num_train_epochs');
     expect(document.version).toBe(4);
+  });
+
+  it('are answered, made or refused, with the version that shows what became of them', async () => {
+    const { panel, document } = await openForm();
+    const answers = () =>
+      (panel.posted as ToForm[]).flatMap((message) => (message.type === 'edited' ? message.version : []));
+    panel.receive({ type: 'edit', edits: [{ path: ['training', 'num_train_epochs'], value: 15 }] });
+    panel.receive({ type: 'edit', edits: [{ path: ['model', 'name'], value: 'x' }] });
+    panel.receive({ type: 'edit', edits: [] });
+    await vi.waitFor(() => expect(answers()).toHaveLength(3));
+    expect(document.version).toBe(2);
+    expect(answers().filter((version) => version === 2)).toHaveLength(2);
   });
 
   it('are refused where the text cannot take them: said, and the form shows the text again', async () => {
@@ -241,7 +278,7 @@ describe('Configure Recipe', () => {
   it('opens the form of what it is given, or of the active editor', async () => {
     await editor.run('peftWorkbench.configureRecipe', vscode.Uri.file('/given.peft.yaml'));
     await editor.open(file);
-    await editor.run('peftWorkbench.configureRecipe');
+    await editor.run('peftWorkbench.configureRecipe', 'no address');
     const opened = editor.executed.map(({ args }) => args.map(String));
     expect(opened).toEqual([
       ['file:///given.peft.yaml', 'peftWorkbench.form'],
@@ -344,6 +381,6 @@ async function ask(name: keyof LanguageRequests, params: object): Promise<unknow
         : { version: of!.version, edits: made };
     }
     default:
-      return { recipe: {}, methods: [], tasks: [], presets: [], dataExtensions: [] };
+      return vocabulary();
   }
 }

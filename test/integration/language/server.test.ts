@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
@@ -127,8 +127,30 @@ describe('the language server', () => {
     await connection.sendNotification('peft/trusted');
     await client.until((codes) => codes.includes('unknown-column'));
     await rm(join(client.dir, 'model/config.json'));
-    await connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [] });
+    await connection.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: pathToFileURL(join(client.dir, 'model/config.json')).href, type: 3 }],
+    });
     await client.until((codes) => codes.includes('unusable-model'));
+  });
+
+  it('looks again when it is told that models may be others, also in another cache, and says so', async () => {
+    const connection = inProcess();
+    let told = 0;
+    connection.onNotification('peft/factsChanged', () => void told++);
+    const client = await connected(connection);
+    await client.open(tinyRecipe.replace('./model', 'org/cached'));
+    await client.until((codes) => codes.includes('unusable-model'));
+    const hub = temporaryFolder();
+    const snapshot = join(hub, 'models--org--cached/snapshots', 'c'.repeat(40));
+    await cp(join(client.dir, 'model'), snapshot, { recursive: true });
+    await mkdir(join(hub, 'models--org--cached/refs'));
+    await writeFile(join(hub, 'models--org--cached/refs/main'), 'c'.repeat(40));
+    await connection.sendNotification('peft/hubCache', { dir: hub });
+    await client.until((codes) => codes.length === 0);
+    await rm(join(snapshot, 'config.json'));
+    await connection.sendNotification('peft/lookAgain', {});
+    await client.until((codes) => codes.includes('unusable-model'));
+    expect(told).toBe(2);
   });
 
   it('clears what it said of a document that is closed', async () => {
@@ -178,6 +200,9 @@ describe('the language server', () => {
     const client = await connected(started());
     await client.open(faulty);
     await client.until((codes) => codes.includes('unknown-column'));
+    expect(await client.ask('peft/plan', { uri: client.uri, variants: ['none'] })).toMatchObject({
+      variants: [],
+    });
     const plan = await client.ask('peft/plan', { uri: client.uri });
     expect(plan).toMatchObject({
       model: './model',

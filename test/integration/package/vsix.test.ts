@@ -21,6 +21,7 @@ const expected = [
   /^extension\.vsixmanifest$/,
   /^extension\/package(\.nls(\.[\w-]+)?)?\.json$/,
   /^extension\/(readme\.md|changelog\.md|SECURITY\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.txt)$/,
+  /^extension\/l10n\/bundle\.l10n\.json$/,
   /^extension\/media\//,
   /^extension\/dist\/(cli|trainer|worker|server|planner)\.js$/,
   /^extension\/dist\/extension\.cjs$/,

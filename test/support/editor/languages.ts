@@ -19,6 +19,8 @@ export const languages = {
   registerDefinitionProvider: register('definition'),
   registerFoldingRangeProvider: register('foldingRange'),
   match: (selector: unknown, document: FakeDocument) => (matches(selector, document) ? 10 : 0),
+  setTextDocumentLanguage: async (document: FakeDocument, languageId: string) =>
+    Object.assign(document, { languageId }),
   getLanguages: async () => ['peft-recipe', 'yaml', 'json', 'plaintext'],
   onDidChangeDiagnostics: new EventEmitter<unknown>().event,
   getDiagnostics: (uri: Uri) =>

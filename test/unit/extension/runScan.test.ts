@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { runScan } from '../../../src/extension/runs/runScan.ts';
-import { claim } from '../../../src/runs/lock.ts';
+import { claim, claimFile, release } from '../../../src/runs/lock.ts';
 import { readRunRecord, writeRunRecord } from '../../../src/runs/runRecord.ts';
 import * as runFolder from '../../../src/runs/runFolder.ts';
 import { finishedWith, recordedRun } from '../../support/fakeServices.ts';
@@ -62,6 +62,31 @@ describe('runScan', () => {
     utimesSync(lock!.path, longAgo, longAgo);
     expect(await scan.look([`${dir}/runs`])).toBe(true);
     expect(scan.runs[0].status).toBe('lost');
+  });
+
+  it('tells runs that wait for nobody from those that somebody will come to', async () => {
+    const dir = temporaryFolder();
+    const run = await recordedRun(dir);
+    const scan = runScan(noProblem);
+    const look = async () => {
+      await scan.look([`${dir}/runs`]);
+      return (scan.runs[0] as runFolder.Run).isStranded ?? false;
+    };
+    expect(await look()).toBe(false); // its process may be starting
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(join(run, 'run.json'), longAgo, longAgo);
+    expect(await look()).toBe(true);
+    const [before] = scan.runs;
+    expect(await look()).toBe(true);
+    expect(scan.runs[0]).toBe(before);
+    mkdirSync(`${dir}/runs/.slots`);
+    const slot = await claimFile(`${dir}/runs/.slots/0.lock`);
+    expect(await look()).toBe(false);
+    await release(slot!);
+    const other = await claim(await recordedRun(dir, { minute: 1, status: 'running' }));
+    expect(await look()).toBe(false);
+    await release(other!);
+    expect(await look()).toBe(true);
   });
 
   it('survives folders that vanish, and tells once of one that cannot be listed', async () => {

@@ -132,6 +132,34 @@ describe('hints', () => {
   });
 });
 
+describe('hints of methods that stand several times, or in a union', () => {
+  const hintsOf = async (methods: string) => {
+    const { service, document } = await tiny();
+    const hints = await service.hints(document(tinyRecipe.replace('  ln_tuning: {}', methods)));
+    return hints.map(({ position, label }) => [position.line, label]);
+  };
+
+  it('stand at each item', async () => {
+    const items =
+      '  adapter:\n    - { at: [attention], bottleneck: 2 }\n    - bottleneck: 2\n      form: parallel\n      layers: [1]';
+    const hints = await hintsOf(items);
+    expect(hints).toEqual([
+      [13, expect.stringMatching(/^84 · /)],
+      [14, expect.stringMatching(/^42 · /)],
+      [16, '1 layer'],
+    ]);
+  });
+
+  it('stand once at a union, for all of it, or at the parts that are written', async () => {
+    const short = 'prefix_tuning: { num_virtual_tokens: 3 }';
+    expect(await hintsOf(`  mam: { ${short}, adapter: { bottleneck: 2 } }`)).toEqual([
+      [12, expect.stringMatching(/^96 · /)],
+      [12, expect.stringMatching(/^84 · /)],
+    ]);
+    expect(await hintsOf('  mam:')).toEqual([[12, expect.stringMatching(/^1,072 · /)]]);
+  });
+});
+
 describe('requests', () => {
   it('describe a recipe', async () => {
     const { dir, service, document } = await tiny();
@@ -171,6 +199,16 @@ describe('requests', () => {
     });
   });
 
+  it('count nothing where a method does not fit the model', async () => {
+    const { service, document } = await tiny();
+    const text = tinyRecipe.replace('ln_tuning: {}', 'ln_tuning: { layers: [1, 7] }');
+    const { layers, variants } = await service.parameters(document(text));
+    expect(layers).toBe(2);
+    expect(variants).toEqual([
+      { variant: expect.any(String) as string, problem: expect.stringContaining('layer 7') as string },
+    ]);
+  });
+
   it('plan in a thread that can be ended', async () => {
     const { dir, path, service, document } = await tiny({ trusted: false });
     const plan = (await service.plan(document())) as { problem: string };
@@ -180,6 +218,8 @@ describe('requests', () => {
       place: { recipeDir: dir, within: [dir, join(dir, 'hub')] },
     });
     await expect(service.plan(document('fail'))).rejects.toThrow('no plan');
+    const some = (await service.plan(document(), undefined, ['a'])) as { problem: string };
+    expect(JSON.parse(some.problem)).toMatchObject({ variants: ['a'] });
     const controller = new AbortController();
     const waiting = service.plan(document('wait'), controller.signal);
     controller.abort(new Error('enough'));

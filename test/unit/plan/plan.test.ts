@@ -143,6 +143,24 @@ describe('parameters', () => {
   });
 });
 
+describe('tensors that several methods declare', () => {
+  it('are named with the method that trains them', () => {
+    const { notes, parameters } = planOf('bitfit: {}, ln_tuning: {}');
+    expect(notes).toEqual([
+      '13 tensors (4,992 parameters) are declared by ln_tuning and bitfit: trained once, at the learning rate of ln_tuning',
+    ]);
+    const norm = parameters.layers.find(({ tensor }) => tensor === 'embeddings.LayerNorm.bias');
+    expect(norm?.method).toBe('ln_tuning');
+  });
+
+  it('are told when there is one', () => {
+    const fields = 'bitfit: { biases: [embeddings] }, ln_tuning: { layer_norms: [embeddings] }';
+    expect(planOf(fields).notes).toEqual([
+      '1 tensor (384 parameters) is declared by ln_tuning and bitfit: trained once, at the learning rate of ln_tuning',
+    ]);
+  });
+});
+
 describe('work', () => {
   it('of BERT-base is what its products take, and little more', () => {
     const plan = planOf('ln_tuning: {}', { model: 'bert-base-uncased' });

@@ -4,7 +4,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { keyOf, normals } from '../../../src/core/random.ts';
 import { floatTensor, sizeOf, type HostTensors } from '../../../src/core/tensor.ts';
 import { executors } from '../../../src/engine/registry.ts';
+import type { Assembly } from '../../../src/program/assembly.ts';
 import { trainingPrograms } from '../../../src/program/training.ts';
+import { methodExamples } from '../../support/methodExamples.ts';
 import { plainSettings, tinyAssembly, tinyFeeds, tinyWeights } from '../../support/tinyModel.ts';
 
 const layerNorm = vi.hoisted(() => ({ isWrong: false }));
@@ -23,18 +25,16 @@ vi.mock(import('../../../src/ops/layerNorm.ts'), async (original) => {
   return { layerNorm: (...given) => (layerNorm.isWrong ? wrong : right)(...given) };
 });
 
+/** Rounding of the loss leaves differences that are wrong by some 1e-6; smaller gradients are compared on this scale. */
+const LEAST_NORM = 0.05;
+
 /**
- * Worst relative error, over the trained tensors, of the slope along a random direction against finite differences.
+ * Worst relative error, over the trained tensors, of the slope along a direction against finite differences.
  * Dropout and label smoothing are on: masks depend on the feeds alone. The slope is taken at steps h and h / 2 and
  * extrapolated (Richardson), which leaves an error of order h⁴ beside rounding of about 1e-7 / h.
  */
-async function worstSlopeError(pooling: string): Promise<number> {
+async function worstSlopeError(assembly: Assembly): Promise<number> {
   const settings = { ...plainSettings, gradient_accumulation_steps: 2 };
-  const assembly = tinyAssembly({
-    use: { ln_tuning: {} },
-    pooling,
-    missing: ['pooler.dense.weight', 'pooler.dense.bias'],
-  });
   const programs = trainingPrograms(assembly, settings);
   if (!('accumulate' in programs)) throw new Error('expected programs that accumulate');
   const executor = await executors.reference();
@@ -49,9 +49,11 @@ async function worstSlopeError(pooling: string): Promise<number> {
   };
 
   const gradients = await run(new Map());
+  const gradientOf = (name: string) => gradients.get(`gradient_sum/${name}`)!.data;
   let worst = 0;
   for (const { name, shape } of assembly.trained) {
-    const direction = unit(normals(keyOf('direction', name), sizeOf(shape)));
+    const gradient = gradientOf(name);
+    const direction = direct(normals(keyOf('direction', name), sizeOf(shape)), gradient);
     const values = state.get(name)!.data;
     const lossAt = async (distance: number) => {
       const moved = floatTensor(
@@ -63,30 +65,63 @@ async function worstSlopeError(pooling: string): Promise<number> {
     const difference = async (h: number) => ((await lossAt(h)) - (await lossAt(-h))) / (2 * h);
     const [coarse, fine] = [await difference(0.1), await difference(0.05)];
     const expected = (4 * fine - coarse) / 3;
-    const gradient = gradients.get(`gradient_sum/${name}`)!.data;
     const slope = direction.reduce((sum, x, i) => sum + x * gradient[i], 0);
-    worst = Math.max(worst, Math.abs(slope - expected) / norm(gradient));
+    worst = Math.max(worst, Math.abs(slope - expected) / Math.max(norm(gradient), LEAST_NORM));
   }
   return worst;
 }
 
 describe.each(['model', 'mean'])('gradients of gains, biases and head, pooling %s', (pooling) => {
+  const assembly = tinyAssembly({
+    use: { ln_tuning: {} },
+    pooling,
+    missing: ['pooler.dense.weight', 'pooler.dense.bias'],
+  });
+
   it('equal finite differences', async () => {
-    expect(await worstSlopeError(pooling)).toBeLessThan(1e-4);
+    expect(await worstSlopeError(assembly)).toBeLessThan(1e-4);
   });
 
   it('do not if one rule is wrong', async () => {
     layerNorm.isWrong = true;
-    expect(await worstSlopeError(pooling)).toBeGreaterThan(1e-2);
+    expect(await worstSlopeError(assembly)).toBeGreaterThan(1e-2);
     layerNorm.isWrong = false;
   });
 });
+
+describe.each(methodExamples)('gradients of $name', ({ use }) => {
+  const assembly = tinyAssembly({ use });
+
+  it('equal finite differences', async () => {
+    expect(await worstSlopeError(assembly)).toBeLessThan(1e-4);
+  });
+
+  if (assembly.methods.every(({ method }) => method.hooks === undefined)) return;
+  it('do not if those behind its tensors are a tenth too large', async () => {
+    const wrong: Assembly = {
+      ...assembly,
+      hooks: (parameters, dropout) => assembly.hooks((name) => withWrongGradient(parameters(name)), dropout),
+    };
+    expect(await worstSlopeError(wrong)).toBeGreaterThan(1e-2);
+  });
+});
+
+function withWrongGradient(tensor: Tensor): Tensor {
+  const op = tf.customGrad((t) => ({
+    value: (t as Tensor).clone(),
+    gradFunc: (dy: Tensor) => tf.mul(dy, 1.1),
+  }));
+  return op(tensor);
+}
 
 function norm(vector: ArrayLike<number>): number {
   return Math.hypot(...Array.from(vector));
 }
 
-function unit(vector: Float32Array): Float32Array {
-  const length = norm(vector);
-  return vector.map((x) => x / length);
+/** A random direction that goes half along the gradient, so that the slope is never small beside it. */
+function direct(random: Float32Array, gradient: ArrayLike<number>): Float32Array {
+  const [a, b] = [norm(random), norm(gradient)];
+  const sum = random.map((x, i) => x / a + gradient[i] / b);
+  const length = norm(sum);
+  return sum.map((x) => x / length);
 }

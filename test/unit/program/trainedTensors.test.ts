@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { ExecutorId } from '../../../src/engine/executor.ts';
 import { executors } from '../../../src/engine/registry.ts';
-import { methods } from '../../../src/peft/registry.ts';
+import { oneExampleEach } from '../../support/methodExamples.ts';
 import { plainSettings, tinyAssembly, tinyFeeds, tinyWeights } from '../../support/tinyModel.ts';
 import { tinyRun } from '../../support/tinyRun.ts';
 
 const missing = ['pooler.dense.weight', 'pooler.dense.bias'];
 
 describe.each(Object.keys(executors) as ExecutorId[])('a step on %s', (executorId) => {
-  const cases = Object.keys(methods).flatMap((method) =>
+  const cases = oneExampleEach.flatMap(({ name, use }) =>
     [
       { pooling: 'model', missing: [] },
       { pooling: 'model', missing },
       { pooling: 'mean', missing: [] },
-    ].map((model) => ({ method, ...model })),
+    ].map((model) => ({ name, use, ...model })),
   );
 
   it.each(cases)(
-    'moves what $method and the head declare, and nothing else: pooling $pooling, missing $missing',
-    async ({ method, pooling, missing }) => {
-      const assembly = tinyAssembly({ use: { [method]: {} }, pooling, missing });
+    'moves what $name and the head declare, and nothing else: pooling $pooling, missing $missing',
+    async ({ use, pooling, missing }) => {
+      const assembly = tinyAssembly({ use, pooling, missing });
       const { frozen, state } = tinyWeights(assembly);
       const after = await tinyRun({ executorId, assembly });
       const results = await after.run('step', tinyFeeds(assembly, plainSettings, { B: 4, S: 8 }));

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ModelTensor } from '../../../src/models/architecture.ts';
 import { bert } from '../../../src/models/bert.ts';
 import { checkRecipe } from '../../../src/recipe/check.ts';
 import { factsWanted } from '../../../src/recipe/facts.ts';
@@ -36,6 +37,12 @@ const SHAPE = bert.readConfig({
   hidden_act: 'gelu',
 });
 const MODEL: ModelFacts = { info: { architecture: bert, shape: SHAPE } };
+/** The same model without the tensors that the predicate refuses. */
+const having = (isThere: (tensor: ModelTensor) => boolean): ModelFacts => ({
+  info: { shape: SHAPE, architecture: { ...bert, tensors: () => bert.tensors(SHAPE).filter(isThere) } },
+});
+const WITHOUT_BIASES = having(({ role }) => role !== 'bias' && role !== 'norm_bias');
+const WITH_ATTENTION_BIASES = having(({ role, part }) => role !== 'bias' || part === 'attention');
 const FILE: FileFacts = { columns: ['text', 'label'], rows: 10, labels: ['no', 'yes'] };
 
 interface Known {
@@ -65,6 +72,58 @@ const FACTS: readonly (readonly [...Case, Known])[] = [
     'beyond-model',
     'no "final" LayerNorm',
     { model: MODEL },
+  ],
+  [
+    'a target that matches no module',
+    recipeText({ methods: 'methods: { lora: { target_modules: [query, «valeu»] } }' }),
+    'beyond-model',
+    'no linear map of the chosen layers is called "valeu"; did you mean "value"?',
+    { model: MODEL },
+  ],
+  [
+    'a module outside the layers as target',
+    recipeText({ methods: 'methods: { ia3: { target_modules: [«pooler.dense»] } }' }),
+    'beyond-model',
+    'is called "pooler.dense"; there are query, ',
+    { model: MODEL },
+  ],
+  [
+    'a feed-forward module that there is none of',
+    recipeText({ methods: 'methods: { ia3: { feedforward_modules: [«mlp»] } }' }),
+    'beyond-model',
+    'is called "mlp"; there are query, attention.self.query, ',
+    { model: MODEL },
+  ],
+  [
+    'a target of a layer that is not chosen',
+    recipeText({
+      methods:
+        'methods: { lora: { target_modules: [«encoder.layer.1.attention.self.query»], layers: upper_half } }',
+    }),
+    'beyond-model',
+    'no linear map of the chosen layers is called "encoder.layer.1.attention.self.query"; there are',
+    { model: MODEL },
+  ],
+  [
+    'a rank above the width',
+    recipeText({ methods: 'methods: { lora: { r: «9» } }' }),
+    'beyond-model',
+    "expected at most 8, the matrices' rank, found 9",
+    { model: MODEL },
+  ],
+  [
+    'BitFit on a model without biases',
+    recipeText({ methods: 'methods: { «bitfit»: {} }' }),
+    'beyond-model',
+    'bert has no biases, so BitFit would train nothing',
+    { model: WITHOUT_BIASES },
+  ],
+  [
+    'biases that it lacks',
+    recipeText({ methods: 'methods: { bitfit: { biases: «[pooler, ffn]» } }' }),
+    'beyond-model',
+    'bert has no bias of pooler, ffn; it has those of ',
+    { model: WITH_ATTENTION_BIASES },
   ],
   [
     'more tokens than positions',

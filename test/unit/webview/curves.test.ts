@@ -119,6 +119,15 @@ describe('lines of a chart', () => {
     expect(lines[2].y).toEqual([3, 4, 5]);
   });
 
+  it('keeps the points of a test apart, each of its seed', () => {
+    const tested = [chunk('a', 'test/loss', [2], [7]), chunk('b', 'test/loss', [3], [8])];
+    const lines = linesOf(seriesByQuantity({ ...snapshot, series: tested }).get('loss')!, ui);
+    expect(lines.map(({ label, role, x, y }) => [label, role, ...x, ...y])).toEqual([
+      ['ln #1', 'main', 2, 7],
+      ['ln #2', 'main', 3, 8],
+    ]);
+  });
+
   it('keeps the raw curve behind a smoothed one and never smooths an evaluation', () => {
     const lines = linesOf(series.get('loss')!, { ...ui, smoothing: 0.5, groupSeeds: false });
     expect(lines.filter(({ split }) => split === 'train').map(({ role }) => role)).toEqual([

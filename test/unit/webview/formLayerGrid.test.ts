@@ -5,7 +5,7 @@ import { methods } from '../../../src/peft/registry.ts';
 import type { TensorShare } from '../../../src/protocol/language.ts';
 import { recipeFields } from '../../../src/recipe/fields.ts';
 import { choosable, layerGrid, layersEntry, toggled } from '../../../webview/form/layerGrid.ts';
-import type { Json } from '../../../webview/form/values.ts';
+import { sectionOf, type Json } from '../../../webview/form/values.ts';
 import { tinyConfig } from '../../support/tinyModel.ts';
 
 const LAYERS = 6;
@@ -134,4 +134,20 @@ it('writes layers in the shortest form that says the same', () => {
   expect(layersEntry([1, 2, 3], all)).toBe('1-3');
   expect(layersEntry([1, 2], all)).toEqual([1, 2]);
   expect(layersEntry([0, 2, 3], all)).toEqual([0, 2, 3]);
+});
+
+it('switches no layers of what stands for all of them together, nor of methods without layers', () => {
+  const fields = recipeFields.properties!.methods.properties!;
+  const prefix = { tensor: 'prefix', shape: [4], count: 4, module: 'attention', method: 'prefix_tuning' };
+  const tensors = [...tensorsFor({}), prefix];
+  expect(choosable('prefix_tuning', fields.prefix_tuning, tensors)).toBeUndefined();
+  expect(choosable('head_only', fields.head_only, tensors)).toBeUndefined();
+});
+
+it('switches the places and layers of an adapter that stands once', () => {
+  const field = sectionOf(recipeFields.properties!.methods.properties!.adapter);
+  expect(choosable('adapter', field, tensorsFor({}))).toEqual({
+    method: 'adapter',
+    modulesField: { name: 'at', words: ['attention', 'ffn'] },
+  });
 });

@@ -6,7 +6,13 @@ import { parameterBars } from '../../../webview/dashboard/parameterBars.ts';
 import { orderQuantities, quantityOf } from '../../../webview/dashboard/quantities.ts';
 import { selectedInAll } from '../../../webview/dashboard/selectionLimit.ts';
 import { statusChanges } from '../../../webview/dashboard/statusChanges.ts';
-import { allowedActions, type Sort, tableRows } from '../../../webview/dashboard/tableRows.ts';
+import {
+  allowedActions,
+  bestOf,
+  nameBesideRecipe,
+  type Sort,
+  tableRows,
+} from '../../../webview/dashboard/tableRows.ts';
 import { readUiState } from '../../../webview/dashboard/uiState.ts';
 
 const run = (key: string, group: string, accuracy?: number): RunRow => ({
@@ -48,6 +54,21 @@ describe('tableRows', () => {
   it('sorts groups by their mean and runs by their value, absent values last', () => {
     expect(keysOf({ column: 'best', descending: true })).toBe('a2 a1 a3 b1 x');
     expect(keysOf({ column: 'best', descending: false })).toBe('b1 a1 a2 a3 x');
+  });
+
+  it('shows the compared metric where it is of the quantity of the runs, else the metric of the runs', () => {
+    const metricOf = (compared?: string) =>
+      tableRows(runs, groups, new Set(), '', undefined, compared).groups[0].metric;
+    expect(metricOf()).toBe('validation/accuracy');
+    expect(metricOf('test/accuracy')).toBe('test/accuracy');
+    expect(metricOf('test/f1')).toBe('validation/accuracy');
+    const [entry] = tableRows(runs, groups, new Set(), '', undefined, 'test/accuracy').groups;
+    expect(bestOf(entry.runs[0], entry.metric)).toBeUndefined();
+  });
+
+  it('leaves the name of the recipe, and nothing else, out of the name of a group beside it', () => {
+    const name = (label: string) => nameBesideRecipe({ ...groups[0], label });
+    expect(['spam: LN (1)', 'spam', 'ham: LN'].map(name)).toEqual(['LN (1)', 'spam', 'ham: LN']);
   });
 
   it('filters by every word', () => {

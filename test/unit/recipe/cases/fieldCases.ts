@@ -205,9 +205,9 @@ export const FIELDS: readonly Case[] = [
     '"max_length" is not a field here; write task.max_length',
   ],
   [
-    'a field of a later method',
+    'a field of another tool, of a method',
     recipeText({ training: 'training: { «lora_rank»: 8 }' }),
     'other-spelling',
-    '"lora_rank" is not a field here; write methods.lora.r, which this version does not have',
+    '"lora_rank" is not a field here; write methods.lora.r',
   ],
 ];

@@ -5,9 +5,15 @@ import { TASK, recipeText } from '../support.ts';
 export const RULES: readonly Case[] = [
   [
     'a method of later',
-    recipeText({ methods: 'methods: { «lora»: {} }' }),
+    recipeText({ methods: 'methods: { «unipelt»: {} }' }),
     'unknown-method',
-    'unknown method "lora"; this version has ln_tuning, head_only',
+    'unknown method "unipelt"; this version has full, ln_tuning, bitfit, ',
+  ],
+  [
+    'a method beside full fine-tuning',
+    recipeText({ methods: 'methods: { «ln_tuning»: {}, full: {} }' }),
+    'impossible-union',
+    'full stands alone: it leaves nothing for ln_tuning to train',
   ],
   [
     'a misspelt method',

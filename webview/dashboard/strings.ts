@@ -1,4 +1,6 @@
-/** All texts of the dashboard, so that they can be translated in one place; {0}, {1} ... are values. */
+import { speaker } from '../shared/speaker.ts';
+
+/** All texts of the dashboard; {0}, {1} ... are values. */
 const strings = {
   title: 'Training dashboard',
   runs: 'Runs',
@@ -17,7 +19,6 @@ const strings = {
   status: 'Status',
   steps: 'Steps',
   best: 'Best',
-  bestOf: 'Best {0}',
   rate: 'Samples/s',
   trained: 'Trained',
   elapsed: 'Time',
@@ -27,6 +28,7 @@ const strings = {
   ofSteps: '{0} / {1}',
   spreadOf: 'Mean ± standard deviation of {0}',
   queued: 'Queued',
+  stranded: 'Queued, and nobody works on it',
   running: 'Running',
   stopping: 'Stopping',
   stopped: 'Stopped',
@@ -86,7 +88,7 @@ const strings = {
   comparison: 'Comparison',
   group: 'Group',
   seeds: 'N',
-  difference: 'Difference to {0}',
+  difference: 'Difference to baseline',
   interval: '95 % interval',
   bestStep: 'Best step',
   baseline: 'baseline',
@@ -102,9 +104,7 @@ const strings = {
 
 export type StringKey = keyof typeof strings;
 
-export function say(key: StringKey, ...values: readonly (string | number)[]): string {
-  return strings[key].replace(/\{(\d)\}/g, (_, i: string) => `${values[Number(i)]}`);
-}
+export const say = speaker(strings);
 
 export function hasString(key: string): key is StringKey {
   return Object.hasOwn(strings, key);

@@ -1,0 +1,145 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import type { Sublayer } from '../models/architecture.ts';
+import { bottleneck, bottleneckTensors } from './bottleneck.ts';
+import { layerProblems, layersField, layersOf } from './layers.ts';
+import type { Method, ModelInfo } from './method.ts';
+
+const fields = z
+  .strictObject({
+    at: z
+      .array(z.enum(['attention', 'ffn']))
+      .min(1)
+      .default(['ffn'])
+      .meta({ help: 'The sub-layers that it stands at.', source: 'Houlsby et al. 2019 has both' }),
+    form: z.enum(['sequential', 'parallel']).default('sequential').meta({
+      help: "Whether it reads the sub-layer's output, before the residual addition, or its input.",
+      source: 'He et al. 2022',
+    }),
+    style: z
+      .enum(['houlsby', 'pfeiffer'])
+      .default('houlsby')
+      .meta({
+        help:
+          'What a sequential adapter reads: the output itself, or the output behind the residual addition and its norm, which then ' +
+          'follows once more.',
+        source: 'Houlsby et al. 2019; Pfeiffer et al. 2021, at ffn alone',
+      }),
+    bottleneck: z.int().min(1).optional().meta({
+      help: 'Width inside.',
+      otherwise: "the model's width divided by `reduction_factor`",
+    }),
+    reduction_factor: z.number().min(1).default(16).meta({
+      help: "The model's width divided by the width inside. `bottleneck` overrides it.",
+      source: 'AdapterHub',
+    }),
+    non_linearity: z.enum(['relu', 'gelu', 'gelu_new', 'silu', 'tanh']).default('relu').meta({
+      help: 'The function inside.',
+      source: 'Pfeiffer et al. 2021 and He et al. 2022; Houlsby et al. gelu',
+    }),
+    scaling: z
+      .union([z.number().gt(0), z.literal('learned')])
+      .default(1)
+      .meta({
+        help: 'Factor on what it adds; `learned` is one number for each place, which starts at 1.',
+        source: 'He et al. 2022: 4 for summarisation, 2 for GLUE',
+        expected: 'a number above 0, or learned',
+      }),
+    init_weights: z
+      .enum(['bert', 'lora'])
+      .optional()
+      .meta({
+        help:
+          'How its matrices start: `bert` normal with standard deviation 0.02; `lora` so that it adds nothing at first. Biases ' +
+          'start at 0.',
+        source: 'He et al. 2022, AdapterHub',
+        otherwise: '`bert` for a sequential, `lora` for a parallel adapter',
+      }),
+    dropout: z.number().min(0).max(0.99).default(0).meta({ help: 'Dropout inside, while training.' }),
+    layers: layersField,
+  })
+  .superRefine(({ at, form, style }, context) => {
+    const fault = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (new Set(at).size < at.length) fault('at', 'a sub-layer stands twice in the list');
+    if (style === 'pfeiffer' && form === 'parallel')
+      fault('style', 'a parallel adapter has no style; pfeiffer is for sequential ones');
+    if (style === 'pfeiffer' && at.includes('attention'))
+      fault('style', 'pfeiffer is for adapters at ffn alone; this one stands at attention');
+  });
+
+export type AdapterFields = z.output<typeof fields>;
+
+/** Bottleneck adapters: h + s A(h) (Houlsby et al. 2019), h + s A(norm(h + x)) (Pfeiffer et al. 2021), or h + s A(x) (He et al. 2022) for a sub-layer h of x. */
+export const adapter: Method<AdapterFields> = {
+  id: 'adapter',
+  title: 'Adapter',
+  help: 'Adds small trained networks behind or beside the sub-layers of the layers.',
+  source: 'arXiv 1902.00751, 2005.00247 and 2110.04366',
+  learningRate: { default: 1e-4, range: [1e-4, 1e-3] },
+  fields,
+  several: true,
+  check: ({ bottleneck: width = 1, layers }, { shape }) => {
+    const message = `expected at most ${shape.hiddenSize}, the model's width, found ${width}`;
+    return [
+      ...(width > shape.hiddenSize ? [{ field: 'bottleneck', message }] : []),
+      ...layerProblems(layers, shape.layers),
+    ];
+  },
+  declare: (given, model) =>
+    placesOf(given, model).flatMap(({ path, at, layer }) =>
+      bottleneckTensors(path, {
+        d: model.shape.hiddenSize,
+        r: widthOf(given, model),
+        init: given.init_weights ?? (given.form === 'sequential' ? 'bert' : 'lora'),
+        learnsScale: given.scaling === 'learned',
+      }).map((tensor) => ({ ...tensor, part: at, layer, method: adapter.id, stored: true })),
+    ),
+  dropoutSites: (given, model) =>
+    placesOf(given, model).map(({ path }) => ({
+      name: path,
+      rate: given.dropout,
+      shape: ['B', 'S', widthOf(given, model)],
+    })),
+  hooks: (given, model, { parameters, dropout }) => {
+    const paths = new Map(placesOf(given, model).map((place) => [keyOf(place), place.path]));
+    return {
+      sublayer: (place, { input, output, addNorm }) => {
+        const path = paths.get(keyOf(place));
+        if (path === undefined) return output;
+        const behind = given.style === 'pfeiffer' ? addNorm(output) : output;
+        const added = bottleneck(path, given.form === 'parallel' ? input : behind, {
+          parameters,
+          activation: given.non_linearity,
+          scaling: given.scaling,
+          dropout: (x) => dropout(path, x),
+        });
+        return tf.add(output, added);
+      },
+    };
+  },
+};
+
+/** Where it stands, in file order; `path` begins the names of its tensors there. */
+function placesOf(
+  { at, form, layers }: AdapterFields,
+  { architecture, shape }: ModelInfo,
+): (Sublayer & { path: string })[] {
+  const outputs = { attention: 'attention_output', ffn: 'ffn_out' } as const;
+  return layersOf(layers, shape.layers).flatMap((layer) =>
+    (['attention', 'ffn'] as const)
+      .filter((each) => at.includes(each))
+      .map((each) => {
+        const output = architecture.linear(layer, outputs[each]);
+        return { layer, at: each, path: `${output.slice(0, output.lastIndexOf('.'))}.adapter.${form}` };
+      }),
+  );
+}
+
+function widthOf(given: AdapterFields, { shape }: ModelInfo): number {
+  return given.bottleneck ?? Math.max(1, Math.floor(shape.hiddenSize / given.reduction_factor));
+}
+
+function keyOf({ layer, at }: Sublayer): string {
+  return `${layer} ${at}`;
+}

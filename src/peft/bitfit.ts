@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { ModelTensor } from '../models/architecture.ts';
+import { layersField, layersOf, layersOutside } from './layers.ts';
+import type { Method, ModelInfo } from './method.ts';
+
+const BIASES = ['attention', 'ffn', 'layer_norm', 'embeddings', 'pooler'] as const;
+type Biases = (typeof BIASES)[number];
+
+const fields = z.strictObject({
+  biases: z
+    .union([z.literal('all'), z.array(z.enum(BIASES)).min(1)])
+    .default('all')
+    .meta({
+      help:
+        "Which biases are trained: of attention's or the feed-forward network's linear maps, of the layers' LayerNorms " +
+        '(`layer_norm`), of the LayerNorm of the embeddings, of the pooler. `all`: those of the chosen layers and, where `layers` ' +
+        "is `all` too, those outside the layers. The LN-tuning paper's baseline is probably [attention, ffn].",
+      source: 'Ben Zaken et al. 2021',
+    }),
+  layers: layersField,
+});
+
+export type BitfitFields = z.output<typeof fields>;
+
+/** BitFit (Ben Zaken et al. 2021): only biases, which replace the checkpoint's own values. */
+export const bitfit: Method<BitfitFields> = {
+  id: 'bitfit',
+  title: 'BitFit',
+  help: 'Trains the biases: about 0.1 % of the parameters, nothing added to the model.',
+  source: 'arXiv 2106.10199',
+  learningRate: { default: 1e-3, range: [1e-4, 3e-3] },
+  fields,
+  check: ({ biases, layers }, model) => {
+    const present = new Set(biasesOf(model).map(kindOf));
+    const lacking = biases === 'all' ? [] : biases.filter((kind) => !present.has(kind));
+    const message =
+      present.size === 0
+        ? `${model.architecture.id} has no biases, so BitFit would train nothing`
+        : `${model.architecture.id} has no bias of ${lacking.join(', ')}; it has those of ${[...present].join(', ')}`;
+    return [
+      ...(present.size === 0 || lacking.length > 0 ? [{ field: 'biases', message }] : []),
+      ...layersOutside(layers, model.shape.layers),
+    ];
+  },
+  declare: ({ biases, layers }, model) => {
+    const chosen = new Set(layersOf(layers, model.shape.layers));
+    const isWanted = (tensor: ModelTensor) =>
+      (tensor.layer === undefined || chosen.has(tensor.layer)) &&
+      (biases === 'all' ? tensor.layer !== undefined || layers === 'all' : biases.includes(kindOf(tensor)));
+    return biasesOf(model)
+      .filter(isWanted)
+      .map(({ name, shape, part, layer }) => ({
+        name,
+        shape,
+        part,
+        ...(layer === undefined ? {} : { layer }),
+        method: bitfit.id,
+        init: { kind: 'base' },
+        stored: true,
+        decay: false,
+      }));
+  },
+};
+
+function biasesOf({ architecture, shape }: ModelInfo): ModelTensor[] {
+  return architecture.tensors(shape).filter(({ role }) => role === 'bias' || role === 'norm_bias');
+}
+
+/** The norm after the last layer counts among those of the layers. */
+function kindOf({ part, role }: ModelTensor): Biases {
+  if (part === 'embeddings') return 'embeddings';
+  return role === 'norm_bias' || part === 'final' ? 'layer_norm' : part;
+}

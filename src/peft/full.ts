@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import type { TensorRole } from '../models/architecture.ts';
+import type { Method } from './method.ts';
+
+const NEVER_DECAYED: readonly TensorRole[] = ['gain', 'norm_bias', 'bias'];
+
+/** Full fine-tuning: every tensor of the model, from the checkpoint's own values. */
+export const full: Method<Record<string, never>> = {
+  id: 'full',
+  title: 'Full fine-tuning',
+  help: 'Trains every parameter of the model: what the other methods are measured against.',
+  source: 'Devlin et al. 2018',
+  learningRate: { default: 2e-5, range: [1e-5, 5e-5] },
+  fields: z.strictObject({}),
+  alone: true,
+  check: () => [],
+  declare: (_, { architecture, shape }) =>
+    architecture.tensors(shape).map(({ name, shape, part, layer, role }) => ({
+      name,
+      shape,
+      part,
+      ...(layer === undefined ? {} : { layer }),
+      method: full.id,
+      init: { kind: 'base' },
+      stored: true,
+      decay: !NEVER_DECAYED.includes(role),
+    })),
+};

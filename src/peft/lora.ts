@@ -1,0 +1,108 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { layersField, layersOutside } from './layers.ts';
+import type { Method, ModelInfo } from './method.ts';
+import { linearModules, targeted, targetProblems, targetsField, type LinearModule } from './targets.ts';
+
+const fields = z.strictObject({
+  r: z.int().min(1).max(65536).default(8).meta({
+    help: 'Rank of the update of each matrix.',
+    source: 'Hu et al. 2021',
+  }),
+  lora_alpha: z.number().gt(0).default(16).meta({
+    help: 'The update is multiplied by lora_alpha / r.',
+    source: 'Hu et al. 2021; HF PEFT takes 8',
+  }),
+  lora_dropout: z.number().min(0).max(0.99).default(0).meta({
+    help: 'Dropout of the input of the update, while training.',
+  }),
+  target_modules: targetsField(
+    ['query', 'value'],
+    'The linear maps of the layers that are updated.',
+    'HF PEFT for BERT and RoBERTa: query and value',
+  ),
+  use_rslora: z.boolean().default(false).meta({
+    help: 'Multiplies the update by lora_alpha / √r instead, so that a large rank learns as fast as a small one.',
+    source: 'Kalajdzievski 2023',
+  }),
+  layers: layersField,
+});
+
+export type LoraFields = z.output<typeof fields>;
+
+/** LoRA (Hu et al. 2021): y = W x + b + s B A dropout(x), with A (r, in) and B (out, r), which is zero at first. */
+export const lora: Method<LoraFields> = {
+  id: 'lora',
+  title: 'LoRA',
+  help: 'Adds a trained product of two narrow matrices to linear maps; it can be merged into them.',
+  source: 'arXiv 2106.09685',
+  learningRate: { default: 2e-4, range: [1e-4, 1e-3] },
+  fields,
+  check: ({ r, target_modules, layers }, model) => {
+    const outside = layersOutside(layers, model.shape.layers);
+    if (outside.length > 0) return outside;
+    const problems = targetProblems('target_modules', target_modules, linearModules(model, layers), model);
+    const least = Math.min(
+      ...modulesOf({ target_modules, layers }, model).map(({ input, output }) => Math.min(input, output)),
+    );
+    if (r <= least) return problems;
+    return [
+      ...problems,
+      { field: 'r', message: `expected at most ${least}, the matrices' rank, found ${r}` },
+    ];
+  },
+  declare: (given, model) =>
+    modulesOf(given, model).flatMap(({ path, layer, part, input, output }) => {
+      const common = { part, layer, method: lora.id, stored: true, decay: true };
+      const bound = 1 / Math.sqrt(input); // Kaiming uniform with a = √5, as PyTorch's nn.Linear starts
+      return [
+        { ...common, name: nameOf(path, 'A'), shape: [given.r, input], init: { kind: 'uniform', bound } },
+        { ...common, name: nameOf(path, 'B'), shape: [output, given.r], init: { kind: 'zeros' } },
+      ];
+    }),
+  dropoutSites: (given, model) =>
+    modulesOf(given, model).map(({ path, input }) => ({
+      name: dropoutSite(path),
+      rate: given.lora_dropout,
+      shape: ['B', 'S', input],
+    })),
+  hooks: (given, model, { parameters, dropout }) => {
+    const paths = new Set(modulesOf(given, model).map(({ path }) => path));
+    return {
+      linear: (path, x, base) => {
+        if (!paths.has(path)) return base(x);
+        const [A, B] = [parameters(nameOf(path, 'A')), parameters(nameOf(path, 'B'))];
+        const narrow = tf.matMul(dropout(dropoutSite(path), x), A, false, true); // (N, r)
+        return tf.add(base(x), tf.matMul(tf.mul(narrow, scaleOf(given)), B, false, true));
+      },
+    };
+  },
+  merge: (given, model, parameters) =>
+    Object.fromEntries(
+      modulesOf(given, model).map(({ path }): [string, Tensor] => {
+        const update = tf.matMul(parameters(nameOf(path, 'B')), parameters(nameOf(path, 'A')));
+        const weight = `${path}.weight`;
+        return [weight, tf.add(parameters(weight), tf.mul(update, scaleOf(given)))];
+      }),
+    ),
+};
+
+function modulesOf(
+  { target_modules, layers }: Pick<LoraFields, 'target_modules' | 'layers'>,
+  model: ModelInfo,
+): LinearModule[] {
+  return targeted(linearModules(model, layers), target_modules, model);
+}
+
+function nameOf(path: string, matrix: 'A' | 'B'): string {
+  return `${path}.lora_${matrix}.weight`;
+}
+
+function dropoutSite(path: string): string {
+  return `${path}.lora_dropout`;
+}
+
+function scaleOf({ lora_alpha, r, use_rslora }: LoraFields): number {
+  return lora_alpha / (use_rslora ? Math.sqrt(r) : r);
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { nearest } from '../core/nearest.ts';
+import { linearRoles, type LinearRole } from '../models/architecture.ts';
+import { layersOf, type Layers } from './layers.ts';
+import type { MethodProblem, ModelInfo } from './method.ts';
+
+/** A linear map of a layer: y = x Wᵀ + b for x (N, input), y (N, output). */
+export interface LinearModule {
+  /** Path as it stands in the tensors' names: `encoder.layer.0.attention.self.query`. */
+  readonly path: string;
+  readonly layer: number;
+  readonly role: LinearRole;
+  readonly part: 'attention' | 'ffn';
+  readonly input: number;
+  readonly output: number;
+}
+
+/** A field that names linear maps of the layers. */
+export function targetsField(given: readonly string[], help: string, source: string) {
+  return z
+    .array(z.string().min(1))
+    .min(1)
+    .default([...given])
+    .meta({
+      help:
+        `${help} A name is a module's path or the end of one after a dot, as in HF PEFT, or what the map is for: ` +
+        `${linearRoles.join(', ')}.`,
+      source,
+      expected: 'a non-empty list of names of linear maps, such as [query, value]',
+    });
+}
+
+/** The linear maps of the chosen layers, in file order. A layer that the model lacks has none. */
+export function linearModules({ architecture, shape }: ModelInfo, layers: Layers): LinearModule[] {
+  const sizes = new Map(architecture.tensors(shape).map((tensor) => [tensor.name, tensor.shape]));
+  return layersOf(layers, shape.layers).flatMap((layer) =>
+    linearRoles.flatMap((role): LinearModule[] => {
+      const path = architecture.linear(layer, role);
+      const size = sizes.get(`${path}.weight`);
+      if (size === undefined) return [];
+      return [{ path, layer, role, part: partOf(role), input: size[1], output: size[0] }];
+    }),
+  );
+}
+
+/** Those of the modules that one of the targets names. */
+export function targeted(
+  modules: readonly LinearModule[],
+  targets: readonly string[],
+  { architecture }: ModelInfo,
+): LinearModule[] {
+  return modules.filter((module) =>
+    targets.some((target) => isNamed(module, target, architecture.basePrefix)),
+  );
+}
+
+/** Targets that name none of the modules, each a problem at its place in the list. */
+export function targetProblems(
+  field: string,
+  targets: readonly string[],
+  modules: readonly LinearModule[],
+  { architecture }: ModelInfo,
+): MethodProblem[] {
+  const names = [...new Set(modules.flatMap(namesOf))];
+  return targets.flatMap((target, index) => {
+    if (modules.some((module) => isNamed(module, target, architecture.basePrefix))) return [];
+    const meant = nearest(target, names);
+    const hint = meant === undefined ? `there are ${names.join(', ') || 'none'}` : `did you mean "${meant}"?`;
+    return [
+      {
+        field: `${field}.${index}`,
+        message: `no linear map of the chosen layers is called "${target}"; ${hint}`,
+      },
+    ];
+  });
+}
+
+function isNamed({ path, role }: LinearModule, target: string, basePrefix: string): boolean {
+  return target === role || `.${basePrefix}${path}`.endsWith(`.${target}`);
+}
+
+/** What to call a module in every layer: its use, and its path behind the layer's number. */
+function namesOf({ path, role, layer }: LinearModule): string[] {
+  const number = `.${layer}.`;
+  return [role, path.slice(path.indexOf(number) + number.length)];
+}
+
+function partOf(role: LinearRole): LinearModule['part'] {
+  return role === 'ffn_in' || role === 'ffn_out' ? 'ffn' : 'attention';
+}

@@ -1,0 +1,51 @@
+import type { Json, JsonObject } from '../core/json.ts';
+import type { MethodUnion } from '../peft/method.ts';
+import { unions } from '../peft/registry.ts';
+import { asMap, childOf, merged } from './yamlNode.ts';
+import type { YamlMap, YamlNode } from './yamlNode.ts';
+
+const RATE = 'learning_rate';
+
+/**
+ * The configuration with the methods of every union in the union's place, each value at its own place in the text; values that are not written
+ * are at that of the union. A union that is not as it should be stays, for the schema and the rules to say so.
+ */
+export function withUnionsExpanded(tree: YamlMap): YamlMap {
+  const written = tree.entries.get('methods');
+  if (written?.kind !== 'map') return tree;
+  const training = tree.entries.get('training');
+  const hasRate = training !== undefined && childOf(training, RATE) !== undefined;
+  const methods = Object.values(unions).reduce((map, union) => expanded(map, union, hasRate), written);
+  return methods === written ? tree : { ...tree, entries: new Map(tree.entries).set('methods', methods) };
+}
+
+function expanded(methods: YamlMap, union: MethodUnion, hasRate: boolean): YamlMap {
+  const node = methods.entries.get(union.id);
+  const section = node && asMap(node);
+  if (section === undefined) return methods;
+  const parts = Object.keys(union.parts);
+  const { [RATE]: rate, ...changes } = Object.fromEntries(section.entries);
+  const isRight = Object.entries(changes).every(([key, value]) => parts.includes(key) && asMap(value));
+  if (!isRight || parts.some((part) => methods.entries.has(part))) return methods;
+
+  const defaultRate: JsonObject = hasRate ? {} : { [RATE]: union.learningRate.default };
+  const expansion = parts.map((part): [string, YamlNode] => {
+    const given = nodeOf({ ...defaultRate, ...union.parts[part] }, section) as YamlMap;
+    const shared = rate === undefined ? given : { ...given, entries: new Map(given.entries).set(RATE, rate) };
+    const change = changes[part] === undefined ? undefined : asMap(changes[part]);
+    return [part, change === undefined ? shared : merged(shared, change)];
+  });
+  const others = [...methods.entries].filter(([id]) => id !== union.id);
+  return { ...methods, entries: new Map([...others, ...expansion]) };
+}
+
+/** A value that is not written, at the place of one that is. */
+function nodeOf(value: Json, at: YamlNode): YamlNode {
+  const place = { path: at.path, range: at.range, keyRange: at.keyRange };
+  if (Array.isArray(value)) return { ...place, kind: 'list', items: value.map((item) => nodeOf(item, at)) };
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).map(([key, inner]) => [key, nodeOf(inner, at)] as const);
+    return { ...place, kind: 'map', entries: new Map(entries) };
+  }
+  return { ...place, kind: 'scalar', value, text: String(value) };
+}

@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readAdapter, writeAdapter } from '../../../src/checkpoints/adapterFolder.ts';
+import { floatTensor, sizeOf, type HostTensor, type HostTensors } from '../../../src/core/tensor.ts';
+import { storedTensors, type Assembly } from '../../../src/program/assembly.ts';
+import { expectClose } from '../../support/closeness.ts';
+import { methodExamples, unionExamples } from '../../support/methodExamples.ts';
+import { computed, tinyMerged, tinyStart } from '../../support/methodStart.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { plainSettings, tinyAssembly, tinyConfig, tinyFeeds, tinyWeights } from '../../support/tinyModel.ts';
+import { tinyRun } from '../../support/tinyRun.ts';
+
+const size = { B: 4, S: 8 };
+const withoutDecay = { ...plainSettings, weight_decay: 0 };
+const withoutDropout = { ...tinyConfig, hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 };
+const headOnly = tinyAssembly({ use: { head_only: {} } });
+
+type Weights = ReturnType<typeof tinyWeights>;
+
+async function logitsOf(assembly: Assembly, weights: Weights): Promise<HostTensor> {
+  const run = await tinyRun({ assembly, weights });
+  return (await run.run('evaluate', tinyFeeds(assembly, plainSettings, size))).logits;
+}
+
+describe.each([...methodExamples, ...unionExamples])('$name', ({ use, identity }) => {
+  const assembly = tinyAssembly({ use });
+  const declared = new Map(
+    assembly.methods.flatMap(({ method, fields }) =>
+      method.declare(fields, assembly.info).map((tensor) => [tensor.name, tensor] as const),
+    ),
+  );
+
+  it(
+    identity ? 'computes at first what the model computes' : 'changes the model from the first',
+    async () => {
+      const start = await logitsOf(assembly, await tinyStart(assembly));
+      const plain = await logitsOf(headOnly, await tinyStart(headOnly));
+      if (identity) expect(start).toEqual(plain);
+      else expect(start).not.toEqual(plain);
+    },
+  );
+
+  it.each([
+    ['without dropout', withoutDropout],
+    ['with dropout', tinyConfig],
+  ])('moves every tensor that it declares, and nothing else, in two steps %s', async (_, config) => {
+    const assembly = tinyAssembly({ use, config });
+    const start = await tinyStart(assembly);
+    const run = await tinyRun({ assembly, settings: withoutDecay, weights: start });
+    for (const step of [0, 1]) {
+      const { finite } = await run.run('step', tinyFeeds(assembly, withoutDecay, { ...size, step }));
+      expect(finite.data[0]).toBe(1);
+    }
+    expect(await run.frozen.read()).toEqual(start.frozen);
+    const moved = [...(await run.state.read())].filter(
+      ([name, tensor]) => !isEqual(tensor, start.state.get(name)!),
+    );
+    const names = ['classifier.weight', 'classifier.bias', ...declared.keys()];
+    const moments = names.flatMap((name) => [`adam_m/${name}`, `adam_v/${name}`]);
+    expect(moved.map(([name]) => name).sort()).toEqual([...names, ...moments].sort());
+  });
+
+  it('is counted as it declares', () => {
+    const { trained, stored } = assembly.parameters;
+    expect(trained).toBe(count([...declared.values()]));
+    const folded = assembly.methods.flatMap(({ method, fields }) => {
+      const kept = method.fold?.fields(fields);
+      return kept === undefined ? [] : method.declare(kept, assembly.info);
+    });
+    expect(stored).toBe(count([...declared.values()].filter((tensor) => tensor.stored)) + count(folded));
+  });
+
+  it('is saved, and reloaded equal to the bit', async () => {
+    const weights = tinyWeights(assembly);
+    const tensors = kept(assembly, weights.state);
+    const dir = join(temporaryFolder(), 'adapter');
+    await writeAdapter(dir, {
+      recipe: 'test',
+      variant: 'test',
+      base: { model: 'tiny', weightsSha256: '00' },
+      methods: [],
+      task: { type: 'text-classification', labels: ['a', 'b', 'c'] },
+      parameters: assembly.parameters,
+      metrics: {},
+      tensors,
+    });
+    const reloaded = (await readAdapter(dir)).tensors;
+    expect(reloaded).toEqual(tensors);
+
+    const asKept = keptAssembly(assembly, use);
+    const again = tinyWeights(asKept);
+    expectClose(
+      'logits',
+      (await logitsOf(asKept, { ...again, state: new Map([...again.state, ...reloaded]) })).data,
+      (await logitsOf(assembly, weights)).data,
+    );
+  });
+
+  const base = new Set(assembly.info.architecture.tensors(assembly.info.shape).map(({ name }) => name));
+  const replaces = ({ method, fields }: Assembly['methods'][number]) =>
+    method.declare(fields, assembly.info).every(({ name }) => base.has(name));
+  if (!assembly.methods.every((each) => each.method.merge !== undefined || replaces(each))) return;
+  it('merged, computes the same', async () => {
+    const { frozen, state } = tinyWeights(assembly);
+    const trained = new Map([...state].map(([name, tensor]) => [name, changed(tensor)]));
+    const merged = tinyMerged(assembly, trained);
+    const plain = tinyWeights(headOnly);
+    const pick = (tensors: HostTensors) =>
+      new Map([...tensors].map(([name, tensor]) => [name, merged.get(name) ?? tensor]));
+    expectClose(
+      'logits',
+      (await logitsOf(headOnly, { frozen: pick(plain.frozen), state: pick(plain.state) })).data,
+      (await logitsOf(assembly, { frozen, state: trained })).data,
+    );
+  });
+});
+
+/** The head and what an adapter keeps, with its values. */
+function kept(assembly: Assembly, values: HostTensors): HostTensors {
+  const folded = assembly.methods.flatMap(({ method, fields }) =>
+    method.fold?.fields(fields) === undefined
+      ? []
+      : [...computed(values, (parameters) => method.fold!.tensors(fields, assembly.info, parameters))],
+  );
+  const all = new Map([...values, ...folded]);
+  return new Map(storedTensors(assembly, assembly.trained).map(({ name }) => [name, all.get(name)!]));
+}
+
+/** The assembly of the forms that are kept. */
+function keptAssembly({ methods }: Assembly, use: Readonly<Record<string, object>>): Assembly {
+  const folded = methods.flatMap(({ method, fields }) => {
+    const form = method.fold?.fields(fields);
+    return form === undefined ? [] : [[method.id, form as object] as const];
+  });
+  return tinyAssembly({ use: { ...use, ...Object.fromEntries(folded) } });
+}
+
+/** So that a tensor that replaces the checkpoint's own has another value. */
+function changed({ shape, data }: HostTensor): HostTensor {
+  return floatTensor(
+    shape,
+    Float32Array.from(data, (x) => 1.2 * x + 0.1),
+  );
+}
+
+function isEqual(a: HostTensor, b: HostTensor): boolean {
+  return a.data.every((x, i) => Object.is(x, b.data[i]));
+}
+
+function count(tensors: readonly { readonly shape: readonly number[] }[]): number {
+  return tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
