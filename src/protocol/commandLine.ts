@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 /** Lines of JSON that the command line prints and the extension reads, by the command that prints them. */
 
@@ -15,7 +15,7 @@ export const downloadSchema = z.discriminatedUnion('event', [
     event: z.literal('progress'),
     file: z.string(),
     receivedBytes: z.number(),
-    totalBytes: z.number().optional(),
+    totalBytes: z.optional(z.number()),
   }),
   z.object({ event: z.literal('done'), dir: z.string() }),
 ]);

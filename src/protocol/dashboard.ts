@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Comparison } from '../experiments/compare.ts';
 import type { Statistics } from '../experiments/groups.ts';
 import type { Metrics, RunPhase, RunStatus, RunSummary } from '../runs/runRecord.ts';
@@ -109,13 +109,16 @@ export type ToDashboard =
   | { readonly type: 'snapshot'; readonly snapshot: DashboardSnapshot }
   | { readonly type: 'delta'; readonly delta: DashboardDelta };
 
-const runKey = z.string().max(4096);
+const runKey = z.string().check(z.maxLength(4096));
 
 /** Everything that the page may ask; whatever does not fit is logged and dropped. */
 export const fromDashboardSchema = z.discriminatedUnion('type', [
   /** The page is (again) able to listen; `selected`: what it showed before, where it knows. */
-  z.strictObject({ type: z.literal('ready'), selected: z.array(runKey).max(1000).optional() }),
-  z.strictObject({ type: z.literal('select'), runs: z.array(runKey).max(1000) }),
+  z.strictObject({
+    type: z.literal('ready'),
+    selected: z.optional(z.array(runKey).check(z.maxLength(1000))),
+  }),
+  z.strictObject({ type: z.literal('select'), runs: z.array(runKey).check(z.maxLength(1000)) }),
   z.strictObject({
     type: z.literal('act'),
     action: z.enum(['stop', 'resume', 'openRecipe', 'showLog', 'exportAdapter']),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Json } from '../core/json.ts';
 import type { CachedModelInfo, RecipeDescription, RecipeParameters, Vocabulary } from './language.ts';
 
@@ -30,17 +30,17 @@ export type ToForm =
   /** The oldest edit that is not answered yet was made or refused; a state of this version, sent before or after, shows what became of it. */
   | { readonly type: 'edited'; readonly version: number };
 
-const json: z.ZodType<Json> = z.lazy(() =>
+const json: z.ZodMiniType<Json> = z.lazy(() =>
   z.union([
     z.null(),
     z.boolean(),
     z.number(),
-    z.string().max(10_000),
+    z.string().check(z.maxLength(10_000)),
     z.array(json),
     z.record(z.string(), json),
   ]),
 );
-const step = z.union([z.string().max(200), z.number()]);
+const step = z.union([z.string().check(z.maxLength(200)), z.number()]);
 
 /** Everything that the page may ask; whatever does not fit is logged and dropped. */
 export const fromFormSchema = z.discriminatedUnion('type', [
@@ -49,14 +49,18 @@ export const fromFormSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('edit'),
     edits: z
-      .array(z.strictObject({ path: z.array(step).min(1).max(10), value: json.optional() }))
-      .min(1)
-      .max(50),
+      .array(
+        z.strictObject({
+          path: z.array(step).check(z.minLength(1), z.maxLength(10)),
+          value: z.optional(json),
+        }),
+      )
+      .check(z.minLength(1), z.maxLength(50)),
   }),
   /** A dialog for the file or model folder of this field. */
   z.strictObject({
     type: z.literal('browse'),
-    path: z.array(step).min(1).max(10),
+    path: z.array(step).check(z.minLength(1), z.maxLength(10)),
     what: z.enum(['file', 'folder']),
   }),
   z.strictObject({ type: z.literal('act'), action: z.enum(['start', 'plan', 'openText', 'dashboard']) }),

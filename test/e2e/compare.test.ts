@@ -5,7 +5,7 @@ import { useEditors } from './support/editor.ts';
 import { answerSaveDialog, command, openFile, option, pick } from './support/palette.ts';
 import { codeLens } from './support/textEditor.ts';
 import { contextMenu, notification, openSideBar, rows } from './support/views.ts';
-import { tableTexts, webview } from './support/webviews.ts';
+import { canvasColours, tableTexts, webview } from './support/webviews.ts';
 import { recipeName, runFolders, runRecord } from './support/workspace.ts';
 
 const editors = useEditors();
@@ -53,6 +53,11 @@ test('two variants with three seeds each: trained, grouped, compared, one export
     const decimals = mean.split('.')[1]?.length ?? 0;
     expect(Number(mean), variant).toBeCloseTo(await meanOf(folder, variant, metric), decimals - 0.01);
   }
+
+  // Charts are drawn when they come into view.
+  const bars = dashboard.getByRole('img', { name: /Trained parameters by layer/ });
+  await bars.scrollIntoViewIfNeeded();
+  await expect.poll(async () => (await canvasColours(bars)).size).toBeGreaterThan(2);
 
   await command(page, 'PEFT: Export Adapter…');
   await pick(page, 'norms');

@@ -1,5 +1,5 @@
 import { CancellationError } from 'vscode';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { CliOptions } from '../process/cli.ts';
 import type { Services } from '../services.ts';
 import { commandFailed, unexpectedOutput } from './errors.ts';
@@ -23,7 +23,7 @@ export async function runCli(
 }
 
 /** The first line that fits the schema. @throws UserError where none does */
-export function lineOf<T>(schema: z.ZodType<T>, stdout: string, command: string): T {
+export function lineOf<T>(schema: z.ZodMiniType<T>, stdout: string, command: string): T {
   for (const line of stdout.split('\n')) {
     const value = parsedLine(schema, line);
     if (value !== undefined) return value;
@@ -32,7 +32,7 @@ export function lineOf<T>(schema: z.ZodType<T>, stdout: string, command: string)
 }
 
 /** A line of JSON that fits the schema; undefined for any other. */
-export function parsedLine<T>(schema: z.ZodType<T>, line: string): T | undefined {
+export function parsedLine<T>(schema: z.ZodMiniType<T>, line: string): T | undefined {
   try {
     return schema.safeParse(JSON.parse(line)).data;
   } catch {
