@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import type { LanguageClient } from 'vscode-languageclient/node';
 import { messageOf } from '../core/errors.ts';
 import {
   FACTS_CHANGED,
@@ -28,40 +28,22 @@ export interface Language extends vscode.Disposable {
 
 /** Starts the server beside the extension; documents, diagnostics, hints and the rest of the protocol are the client's business. */
 export function startLanguage(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Language {
-  const module = context.asAbsolutePath('dist/server.js');
-  const options = { env: serverEnvironment() };
   const factsChanged = new vscode.EventEmitter<void>();
-  const client = new LanguageClient(
-    'peftWorkbench',
-    'PEFT Workbench Language Server',
-    {
-      run: { module, transport: TransportKind.ipc, options },
-      debug: { module, transport: TransportKind.ipc, options: { ...options, execArgv: ['--inspect=6011'] } },
-    },
-    {
-      documentSelector: [{ language: 'peft-recipe' }],
-      outputChannel: log,
-      initializationOptions: {
-        trusted: vscode.workspace.isTrusted,
-        hubCache: hubCache(log),
-      },
-    },
-  );
-  const ready = client.start();
+  const starting = startClient(context, log, () => factsChanged.fire());
+  const ready = starting.then(() => undefined);
+  ready.catch((error: unknown) => log.error(`language server: ${messageOf(error)}`));
   const tell = async <Name extends keyof LanguageNotifications>(
     name: Name,
     params: LanguageNotifications[Name],
   ) => {
     try {
-      await ready;
-      await client.sendNotification(name, params);
+      await (await starting).sendNotification(name, params);
     } catch (error) {
       log.warn(`${name}: ${messageOf(error)}`);
     }
   };
   const subscriptions = [
     factsChanged,
-    client.onNotification(FACTS_CHANGED, () => factsChanged.fire()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => tell('peft/trusted', {})),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (!change.affectsConfiguration('peftWorkbench.hubCache')) return;
@@ -72,7 +54,7 @@ export function startLanguage(context: vscode.ExtensionContext, log: vscode.LogO
   return {
     ready,
     ask: async (name, params, token) => {
-      await ready;
+      const client = await starting;
       // An absent token would be sent as a further parameter.
       return token ? client.sendRequest(name, params, token) : client.sendRequest(name, params);
     },
@@ -80,9 +62,36 @@ export function startLanguage(context: vscode.ExtensionContext, log: vscode.LogO
     onDidChangeFacts: factsChanged.event,
     dispose: () => {
       vscode.Disposable.from(...subscriptions).dispose();
-      void client.dispose().catch(() => undefined);
+      void starting.then((client) => client.dispose()).catch(() => undefined);
     },
   };
+}
+
+/** The client is loaded after the extension is active: it is half of its code. */
+async function startClient(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  onFactsChanged: () => void,
+): Promise<LanguageClient> {
+  const { LanguageClient, TransportKind } = await import('vscode-languageclient/node');
+  const module = context.asAbsolutePath('dist/server.js');
+  const options = { env: serverEnvironment() };
+  const client = new LanguageClient(
+    'peftWorkbench',
+    'PEFT Workbench Language Server',
+    {
+      run: { module, transport: TransportKind.ipc, options },
+      debug: { module, transport: TransportKind.ipc, options: { ...options, execArgv: ['--inspect=6011'] } },
+    },
+    {
+      documentSelector: [{ language: 'peft-recipe' }],
+      outputChannel: log,
+      initializationOptions: { trusted: vscode.workspace.isTrusted, hubCache: hubCache(log) },
+    },
+  );
+  client.onNotification(FACTS_CHANGED, onFactsChanged);
+  await client.start();
+  return client;
 }
 
 /** As set; a setting that cannot be meant is told, and the environment's is taken. */
