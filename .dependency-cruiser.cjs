@@ -25,6 +25,10 @@ const layers = {
     packages: ['@huggingface/tokenizers', 'zod'],
     node: true,
   },
+  exports: {
+    imports: ['core', 'files', 'ops', 'models', 'peft', 'program', 'checkpoints', 'tasks/task'],
+    node: true,
+  },
   hub: { imports: ['core'], packages: ['undici'], node: true },
   facts: { imports: [...pure, 'recipe', 'plan', 'data', 'checkpoints', 'hub', 'protocol'], node: true },
   runs: { imports: ['core', 'files'], node: true },
@@ -44,7 +48,7 @@ const layers = {
     packages: ['zod'],
   },
   language: {
-    imports: [...pure, 'recipe', 'plan', 'facts', 'data', 'checkpoints', 'hub', 'protocol'],
+    imports: [...pure, 'recipe', 'plan', 'facts', 'data', 'checkpoints', 'exports', 'hub', 'protocol'],
     packages: ['vscode-languageserver', 'vscode-languageserver-textdocument'],
     node: true,
   },

@@ -21,7 +21,7 @@ python=$environment/bin/python
 
 # The marker is written last: an environment without it was interrupted and is made again.
 if [[ ! -e $environment/complete ]]; then
-  echo "making the Python environment $environment from $requirements (about 1 GB with a CPU build of PyTorch)" >&2
+  echo "making the Python environment $environment from $requirements (A: about 1 GB with a CPU build of PyTorch)" >&2
   rm -rf "$environment"
   "$base" -m venv "$environment" >&2 || {
     echo "expected the Python module 'venv' with 'ensurepip' (Debian and Ubuntu: the package python3-venv)" >&2

@@ -9,6 +9,9 @@ import { readHeader, readTensors, writeSafetensors } from './safetensors.ts';
 const FORMAT_VERSION = 1;
 const LARGEST_MANIFEST = 10_000_000;
 
+/** The adapter's file of tensors, in its folder. */
+export const ADAPTER_TENSORS = 'adapter.safetensors';
+
 const count = z.int().min(0);
 
 const manifest = z.object({
@@ -35,11 +38,18 @@ export interface Adapter extends AdapterManifest {
 }
 
 /** Writes `adapter.safetensors` and `adapter.json`. @throws UserError where `dir` is in use; RunFailure when the system refuses. */
-export async function writeAdapter(dir: string, { tensors, ...rest }: Adapter): Promise<void> {
-  await writeFolderAtomically(dir, async (beside) => {
-    await writeSafetensors(join(beside, 'adapter.safetensors'), tensors, {});
-    await writeJson(join(beside, 'adapter.json'), { formatVersion: FORMAT_VERSION, ...rest });
-  });
+export async function writeAdapter(dir: string, adapter: Adapter): Promise<void> {
+  await writeFolderAtomically(dir, (beside) => writeAdapterFiles(beside, adapter));
+}
+
+/** Writes the two files into a folder that is there; `more` is what adapter.json says to others beside. */
+export async function writeAdapterFiles(
+  folder: string,
+  { tensors, ...rest }: Adapter,
+  more: object = {},
+): Promise<void> {
+  await writeSafetensors(join(folder, ADAPTER_TENSORS), tensors, {});
+  await writeJson(join(folder, 'adapter.json'), { formatVersion: FORMAT_VERSION, ...rest, ...more });
 }
 
 /** @throws UserError for a folder that is not such an adapter, or was written by a newer version. */
@@ -53,6 +63,6 @@ export async function readAdapter(dir: string): Promise<Adapter> {
     const { path, message } = parsed.error.issues[0];
     throw brokenManifest(file, path.join('.'), message);
   }
-  const tensors = await readTensors(await readHeader(join(dir, 'adapter.safetensors')));
+  const tensors = await readTensors(await readHeader(join(dir, ADAPTER_TENSORS)));
   return { ...parsed.data, tensors };
 }

@@ -1,4 +1,4 @@
-import { messageOf, Refusal, UserError } from '../core/errors.ts';
+import { messageOf, UserError } from '../core/errors.ts';
 
 /** A value from a file as it may be shown: quoted, control characters escaped, not longer than a line. */
 export function shown(value: unknown): string {
@@ -184,43 +184,9 @@ export function brokenManifest(file: string, field: string, fault: string): User
   return new UserError(`${file}: ${field}: ${fault}`);
 }
 
-export function notLnTuning(file: string, found: unknown): UserError {
-  return new UserError(
-    `${file}: expected peft_type "LN_TUNING", the one that this version reads, found ${shown(found)}`,
-  );
-}
-
 export function unknownAdapterTensor(file: string, name: string): UserError {
   return new UserError(
     `${file}: expected tensors of this model's layers or of its head, found ${shown(name)}`,
-  );
-}
-
-// Exports that have no such form
-
-export function meanPoolingHasNoClass(format: 'peft' | 'merged', className: string): Refusal {
-  return new Refusal(
-    `${format}: the run pools by mean, but Transformers' ${className} classifies the pooler's output, so it would compute something else. ` +
-      `The run's own adapter folder holds the result.`,
-  );
-}
-
-export function headAloneHasNoPeftType(): Refusal {
-  return new Refusal(
-    `peft: HF PEFT has no adapter type that trains the head alone (modules_to_save only goes along with one). ` +
-      `Use --format merged, which writes the whole model with this head.`,
-  );
-}
-
-export function noPeftType(names: readonly string[]): Refusal {
-  return new Refusal(
-    `peft: HF PEFT's LN_TUNING holds norms and the head, but the run also trained ${firstOf(names)}. Use --format merged.`,
-  );
-}
-
-export function untrainedPooler(format: 'peft' | 'merged', names: readonly string[]): Refusal {
-  return new Refusal(
-    `${format}: the base model has no ${firstOf(names)} and the run did not train any, so the exported model would compute with random ones.`,
   );
 }
 

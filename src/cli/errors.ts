@@ -56,9 +56,9 @@ export function badSetting(text: string): UserError {
   return new UserError(`--set: expected PATH=YAML that leads to a field of the recipe, found ${text}`);
 }
 
-export function noSuchVariant(variant: string, known: readonly string[]): UserError {
+export function noSuchVariant(variant: string, known: readonly string[], option = '--variant'): UserError {
   return new UserError(
-    `--variant: expected one of ${known.map((name) => `"${name}"`).join(', ')}; found "${variant}"`,
+    `${option}: expected one of ${known.map((name) => `"${name}"`).join(', ')}; found "${variant}"`,
   );
 }
 
@@ -184,9 +184,54 @@ export function noSuchFormat(format: string, known: readonly string[]): UserErro
   );
 }
 
+/** `reason`: a sentence without its full stop; `forms`: those that the run has. */
+export function noSuchForm(form: string, reason: string, forms: readonly string[]): Refusal {
+  const instead =
+    forms.length === 0
+      ? "The run's own adapter folder holds the result"
+      : `Use --format ${forms.join(' or ')}`;
+  return new Refusal(`${form}: ${reason}. ${instead}.`);
+}
+
 export function localBase(path: string): UserError {
   return new UserError(
     `--base-model: expected the id under which others find the base model, because the run names a folder of this machine (${path})`,
     'For example: --base-model sentence-transformers/all-MiniLM-L6-v2',
   );
+}
+
+// The ledger, and budgets
+
+export function noLedger(run: string, status: string): Refusal {
+  return new Refusal(
+    `${run} has no ledger: it is written at the end of a run, and this one is ${status}. ` +
+      '`peft-workbench resume` brings a run to its end.',
+  );
+}
+
+export function variantNotChosen(option: string, recipe: string, known: readonly string[]): UserError {
+  return new UserError(
+    `${option}: expected one of ${known.map((name) => `"${name}"`).join(', ')}, the variants of ${recipe}; found none`,
+  );
+}
+
+export function notCountable(recipe: string, problem: string): UserError {
+  return new UserError(`${recipe}: ${problem}`);
+}
+
+export function noBudget(recipe: string, variant: string, methods: readonly string[]): Refusal {
+  return new Refusal(
+    `${recipe}: no method of "${variant}" (${methods.join(', ')}) has a field that its number of trained parameters grows with, ` +
+      'as the bottleneck of an adapter, the rank of LoRA or the length of a prefix do, so there is nothing to solve.',
+  );
+}
+
+export function severalBudgets(recipe: string, variant: string, names: readonly string[]): Refusal {
+  return new Refusal(
+    `${recipe}: the size of several methods of "${variant}" can be solved, one at a time. Name one with --method: ${names.join(', ')}.`,
+  );
+}
+
+export function noSuchBudget(method: string, known: readonly string[]): UserError {
+  return new UserError(`--method: expected ${known.join(' or ')}, whose size can be solved; found ${method}`);
 }

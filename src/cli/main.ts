@@ -8,6 +8,8 @@ import { command as doctor } from './doctor.ts';
 import { command as download } from './download.ts';
 import { command as evaluate } from './evaluate.ts';
 import { command as exportRun } from './export.ts';
+import { command as ledger } from './ledger.ts';
+import { command as match } from './match.ts';
 import { command as plan } from './plan.ts';
 import { command as predict } from './predict.ts';
 import { command as resume } from './resume.ts';
@@ -18,6 +20,7 @@ import { command as train } from './train.ts';
 const commands: readonly Command[] = [
   check,
   plan,
+  match,
   train,
   resume,
   evaluate,
@@ -25,6 +28,7 @@ const commands: readonly Command[] = [
   exportRun,
   runs,
   compare,
+  ledger,
   dashboard,
   download,
   doctor,

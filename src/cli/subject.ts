@@ -3,13 +3,13 @@ import { dirname, resolve } from 'node:path';
 import { readAdapter, type AdapterManifest } from '../checkpoints/adapterFolder.ts';
 import { findFile } from '../checkpoints/files.ts';
 import type { ModelFolder } from '../checkpoints/modelFolder.ts';
-import { readPeftFolder } from '../checkpoints/peftFolder.ts';
 import type { Tokenizer } from '../checkpoints/tokenizer.ts';
 import { hashWeights } from '../checkpoints/weightFiles.ts';
 import { internal } from '../core/errors.ts';
 import type { HostTensors } from '../core/tensor.ts';
 import { readTable } from '../data/table.ts';
-import { lnTuning } from '../peft/lnTuning.ts';
+import type { LearntBy } from '../exports/form.ts';
+import { readPeftFolder } from '../exports/readPeft.ts';
 import { defaultLearningRate } from '../peft/method.ts';
 import { methods } from '../peft/registry.ts';
 import type { Configuration, MethodUse, Recipe, TaskSection } from '../recipe/recipe.ts';
@@ -115,10 +115,17 @@ async function withAdapter(configuration: Configuration, dir: string, place: Pla
   }
   if ((await findFile(dir, 'adapter_config.json')) === undefined) throw noAdapter(dir);
   if (configuration.task.pooling === 'mean') throw peftPoolsAsModel(dir);
-  const tensors = await readPeftFolder(dir, read.model);
-  const learnt = { ...configuration, methods: [methodUse(dir, lnTuning.id, {})] };
+  const { methods: used, tensors } = await readPeftFolder(dir, read.model);
+  const learnt = { ...configuration, methods: used.map(({ id, fields }) => methodUse(dir, id, fields)) };
   const { labels } = await labelledByData(read.model, configuration);
   return { name: dir, configuration: learnt, ...read, labels, tensors };
+}
+
+/** The methods of a run's own adapter that have tensors. @throws UserError for one that this version does not know */
+export function learntBy(dir: string, { methods: used }: AdapterManifest, model: ModelFolder): LearntBy[] {
+  return used
+    .map(({ id, fields }) => ({ method: methods[id], fields: methodUse(dir, id, fields).fields }))
+    .filter(({ method, fields }) => method.declare(fields, model).length > 0);
 }
 
 function methodUse(dir: string, id: string, fields: unknown): MethodUse {

@@ -29,18 +29,23 @@ export interface RecipePlace {
  * what may not be looked at is absent.
  */
 export async function gatherFacts(recipe: Recipe, place: RecipePlace): Promise<Facts> {
-  const wanted = factsWanted(recipe);
-  const models = new Map<string, ModelFacts | Unusable>();
-  for (const [key, request] of wanted.models) {
-    const facts = await orUnusable(modelFacts(request, place));
-    if (facts !== undefined) models.set(key, facts);
-  }
+  const { models } = await gatherModelFacts(recipe, place);
   const files = new Map<string, FileFacts | Unusable>();
-  for (const [key, request] of wanted.files) {
+  for (const [key, request] of factsWanted(recipe).files) {
     const facts = await orUnusable(fileFacts(request, place));
     if (facts !== undefined) files.set(key, facts);
   }
   return { models, files };
+}
+
+/** The same of the models alone. */
+export async function gatherModelFacts(recipe: Recipe, place: RecipePlace): Promise<Facts> {
+  const models = new Map<string, ModelFacts | Unusable>();
+  for (const [key, request] of factsWanted(recipe).models) {
+    const facts = await orUnusable(modelFacts(request, place));
+    if (facts !== undefined) models.set(key, facts);
+  }
+  return { models, files: new Map() };
 }
 
 async function modelFacts(

@@ -1,4 +1,5 @@
 import { readers } from '../data/readers.ts';
+import { exportForms } from '../exports/registry.ts';
 import type { Method, MethodUnion } from '../peft/method.ts';
 import { methods, unions } from '../peft/registry.ts';
 import type { Vocabulary } from '../protocol/language.ts';
@@ -20,6 +21,7 @@ export function vocabulary(): Vocabulary {
       return { id, columns: columnFields(id, properties, required), metrics: metricNames };
     }),
     presets,
+    exportForms: Object.values(exportForms).map(({ id, help, namesBase }) => ({ id, help, namesBase })),
     dataExtensions: readers.map(({ format }) => `.${format}`),
   };
 }

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { Sublayer } from '../models/architecture.ts';
-import { bottleneck, bottleneckTensors } from './bottleneck.ts';
-import { layerProblems, layersField, layersOf } from './layers.ts';
+import { bottleneck, bottleneckTensors, type BottleneckInit } from './bottleneck.ts';
+import { layerProblems, layersBut, layersField, layersOf } from './layers.ts';
 import type { Method, ModelInfo } from './method.ts';
+import { python } from './torch/adapter.ts';
 
 const fields = z
   .strictObject({
@@ -78,6 +79,7 @@ export const adapter: Method<AdapterFields> = {
   source: 'arXiv 1902.00751, 2005.00247 and 2110.04366',
   learningRate: { default: 1e-4, range: [1e-4, 1e-3] },
   fields,
+  budget: 'bottleneck',
   several: true,
   check: ({ bottleneck: width = 1, layers }, { shape }) => {
     const message = `expected at most ${shape.hiddenSize}, the model's width, found ${width}`;
@@ -91,7 +93,7 @@ export const adapter: Method<AdapterFields> = {
       bottleneckTensors(path, {
         d: model.shape.hiddenSize,
         r: widthOf(given, model),
-        init: given.init_weights ?? (given.form === 'sequential' ? 'bert' : 'lora'),
+        init: given.init_weights ?? defaultInit(given),
         learnsScale: given.scaling === 'learned',
       }).map((tensor) => ({ ...tensor, part: at, layer, method: adapter.id, stored: true })),
     ),
@@ -118,6 +120,41 @@ export const adapter: Method<AdapterFields> = {
       },
     };
   },
+  adapterHub: {
+    config: (given, model) => ({
+      mh_adapter: given.at.includes('attention'),
+      output_adapter: given.at.includes('ffn'),
+      reduction_factor: reductionTo(widthOf(given, model), model),
+      non_linearity: given.non_linearity,
+      original_ln_before: given.style === 'pfeiffer',
+      original_ln_after: true,
+      residual_before_ln: true,
+      init_weights: (given.init_weights ?? defaultInit(given)) === 'bert' ? 'bert' : 'mam_adapter',
+      is_parallel: given.form === 'parallel',
+      scaling: given.scaling,
+      dropout: given.dropout,
+      leave_out: layersBut(given.layers, model.shape.layers),
+    }),
+    tensors: (given, model, name) =>
+      Object.fromEntries(
+        adapter.declare(given, model).map((tensor) => {
+          const inside = tensor.name.replace('.down.', '.adapter_down.0.').replace('.up.', '.adapter_up.');
+          const key = inside.replace(`.adapter.${given.form}.`, `.adapters.${name}.`);
+          const shape = tensor.shape.length === 0 ? [1] : tensor.shape;
+          return [tensor.name, { keys: [model.architecture.basePrefix + key], shape }];
+        }),
+      ),
+  },
+  torch: {
+    python,
+    imports: ['from types import MethodType', 'from transformers.activations import ACT2FN'],
+    arguments: (given, model) => ({
+      places: placesOf(given, model).map(({ path }) => path),
+      reads: given.form === 'parallel' ? 'input' : given.style === 'pfeiffer' ? 'norm' : 'output',
+      activation: given.non_linearity,
+      scaling: given.scaling,
+    }),
+  },
 };
 
 /** Where it stands, in file order; `path` begins the names of its tensors there. */
@@ -134,6 +171,15 @@ function placesOf(
         return { layer, at: each, path: `${output.slice(0, output.lastIndexOf('.'))}.adapter.${form}` };
       }),
   );
+}
+
+function defaultInit({ form }: AdapterFields): BottleneckInit {
+  return form === 'sequential' ? 'bert' : 'lora';
+}
+
+/** A factor by which the library gets at this width: it divides the model's by it and rounds down. */
+function reductionTo(width: number, { shape: { hiddenSize: d } }: ModelInfo): number {
+  return d % width === 0 ? d / width : d / (width + 0.5);
 }
 
 function widthOf(given: AdapterFields, { shape }: ModelInfo): number {

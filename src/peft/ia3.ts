@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { loraConfig, unlikeLora } from './adapterHubLora.ts';
 import { layersField, layersOutside } from './layers.ts';
-import type { Method, ModelInfo } from './method.ts';
+import type { Merge, Method, ModelInfo } from './method.ts';
+import { peftKey, PEFT_ROOT } from './peftConfig.ts';
 import { linearModules, targeted, targetProblems, targetsField, type LinearModule } from './targets.ts';
+import { python } from './torch/ia3.ts';
 
 const fields = z.strictObject({
   target_modules: targetsField(
@@ -15,6 +17,7 @@ const fields = z.strictObject({
     ['ffn_out'],
     'Those of the targets whose input is scaled instead of their output.',
     'Liu et al. 2022; [output.dense] is what HF PEFT takes for BERT',
+    { least: 0 },
   ),
   layers: layersField,
 });
@@ -60,17 +63,83 @@ export const ia3: Method<Ia3Fields> = {
       },
     };
   },
-  merge: (given, model, parameters) =>
+  merge: (given, model) =>
     Object.fromEntries(
-      scaledModules(given, model).flatMap(({ path, output, scalesInput }): [string, Tensor][] => {
-        const [vector, weight, bias] = [nameOf(path), `${path}.weight`, `${path}.bias`];
-        if (scalesInput) return [[weight, tf.mul(parameters(weight), parameters(vector))]];
-        const rows = tf.reshape(parameters(vector), [output, 1]);
-        const scaled: [string, Tensor] = [weight, tf.mul(parameters(weight), rows)];
-        if (!hasTensor(bias, model)) return [scaled];
-        return [scaled, [bias, tf.mul(parameters(bias), parameters(vector))]];
+      scaledModules(given, model).flatMap(({ path, output, scalesInput }): [string, Merge][] => {
+        const vector = nameOf(path);
+        const byColumn: Merge = (value, parameters) => tf.mul(value, parameters(vector)); // a bias has one row
+        const byRow: Merge = (value, parameters) =>
+          tf.mul(value, tf.reshape(parameters(vector), [output, 1]));
+        if (scalesInput) return [[`${path}.weight`, byColumn]];
+        return [
+          [`${path}.weight`, byRow],
+          [`${path}.bias`, byColumn],
+        ];
       }),
     ),
+  peft: {
+    type: 'IA3',
+    root: PEFT_ROOT,
+    config: (given, model) => {
+      const modules = scaledModules(given, model);
+      return {
+        fan_in_fan_out: false,
+        feedforward_modules: modules.filter(({ scalesInput }) => scalesInput).map(({ path }) => path),
+        init_ia3_weights: true,
+        target_modules: modules.map(({ path }) => path),
+      };
+    },
+    tensors: (given, model) =>
+      Object.fromEntries(
+        scaledModules(given, model).map(({ path, input, output, scalesInput }) => {
+          const shape = scalesInput ? [1, input] : [output, 1];
+          return [nameOf(path), { key: peftKey(nameOf(path), model), shape }];
+        }),
+      ),
+    fields: (_, shapes, model) => {
+      const shapeOf = ({ path }: LinearModule) => shapes.get(peftKey(nameOf(path), model));
+      const scaled = linearModules(model, 'all').filter((module) => shapeOf(module) !== undefined);
+      const inner = scaled.filter((module) => shapeOf(module)?.[0] === 1);
+      return {
+        fields: {
+          target_modules: scaled.map(({ path }) => path),
+          feedforward_modules: inner.map(({ path }) => path),
+        },
+      };
+    },
+  },
+  adapterHub: {
+    refusal: (given, model) => {
+      const modules = scaledModules(given, model);
+      if (modules.some(({ scalesInput }) => scalesInput))
+        return "AdapterHub's (IA)3 scales outputs of linear maps alone, but the run scales inputs too";
+      return unlikeLora(modules);
+    },
+    config: (given, model) => ({
+      ...loraConfig(scaledModules(given, model), model),
+      r: 1,
+      alpha: 1,
+      dropout: 0,
+      composition_mode: 'scale',
+      init_weights: 'ia3',
+    }),
+    tensors: (given, model, name) =>
+      Object.fromEntries(
+        scaledModules(given, model).map(({ path, output }) => [
+          nameOf(path),
+          { keys: [`${model.architecture.basePrefix}${path}.loras.${name}.lora_B`], shape: [output, 1] },
+        ]),
+      ),
+  },
+  torch: {
+    python,
+    arguments: (given, model) => {
+      const modules = scaledModules(given, model);
+      const paths = (wanted: boolean) =>
+        modules.filter(({ scalesInput }) => scalesInput === wanted).map(({ path }) => path);
+      return { inputs: paths(true), outputs: paths(false) };
+    },
+  },
 };
 
 interface ScaledModule extends LinearModule {
@@ -85,8 +154,4 @@ function scaledModules({ target_modules, feedforward_modules, layers }: Ia3Field
 
 function nameOf(path: string): string {
   return `${path}.ia3_l`;
-}
-
-function hasTensor(name: string, { architecture, shape }: ModelInfo): boolean {
-  return architecture.tensors(shape).some((tensor) => tensor.name === name);
 }

@@ -40,6 +40,12 @@ export function layersOf(layers: Layers, layerCount: number): number[] {
   return range(first, last + 1);
 }
 
+/** The layers of a model that `layers` does not name, ascending. */
+export function layersBut(layers: Layers, layerCount: number): number[] {
+  const named = new Set(layersOf(layers, layerCount));
+  return range(0, layerCount).filter((layer) => !named.has(layer));
+}
+
 /** The fault of naming layers that a model of `layerCount` layers lacks. */
 export function layersOutside(layers: Layers, layerCount: number): MethodProblem[] {
   const outside = layersOf(layers, layerCount).filter((layer) => layer >= layerCount);

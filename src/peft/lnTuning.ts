@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ModelTensor, TensorRole } from '../models/architecture.ts';
 import { layersField, layersOf, layersOutside } from './layers.ts';
 import type { Method, ModelInfo } from './method.ts';
+import { peftKey, PEFT_ROOT } from './peftConfig.ts';
 
 const NORMS = ['embeddings', 'attention', 'ffn', 'final'] as const;
 const ROLE_OF = { gain: 'gain', bias: 'norm_bias' } as const satisfies Record<string, TensorRole>;
@@ -49,16 +50,10 @@ export const lnTuning: Method<LnTuningFields> = {
       ...layersOutside(layers, model.shape.layers),
     ];
   },
-  declare: ({ layer_norms, parameters, layers }, model) => {
-    const chosen = new Set(layersOf(layers, model.shape.layers));
-    const roles = new Set<TensorRole>(parameters.map((parameter) => ROLE_OF[parameter]));
-    const wanted = ({ part, layer }: ModelTensor) =>
-      (layer === undefined || chosen.has(layer)) &&
-      (layer_norms === 'all'
-        ? layer !== undefined || layers === 'all'
-        : layer_norms.some((norm) => norm === part));
-    return norms(model)
-      .filter((tensor) => roles.has(tensor.role) && wanted(tensor))
+  declare: (given, model) => {
+    const roles = new Set<TensorRole>(given.parameters.map((parameter) => ROLE_OF[parameter]));
+    return chosenNorms(given, model)
+      .filter(({ role }) => roles.has(role))
       .map(({ name, shape, part, layer }) => ({
         name,
         shape,
@@ -70,8 +65,48 @@ export const lnTuning: Method<LnTuningFields> = {
         decay: false,
       }));
   },
+  // PEFT replaces a norm as a whole, also where only its gain or its bias was trained.
+  peft: {
+    type: 'LN_TUNING',
+    root: PEFT_ROOT,
+    wholeModules: true,
+    config: (given, model) => ({
+      exclude_modules: null,
+      // Full paths: the bare word "LayerNorm" would also match the norm of a masked-language-model head.
+      target_modules: [...new Set(chosenNorms(given, model).map(({ name }) => pathOf(name)))],
+    }),
+    tensors: (given, model) =>
+      Object.fromEntries(
+        chosenNorms(given, model).map(({ name, shape }) => {
+          const key = peftKey(name, model).replace(/[^.]+$/, 'ln_tuning_layers.$&');
+          return [name, { key, shape }];
+        }),
+      ),
+    // Norms that the adapter lacks stay as they are.
+    fields: () => ({ fields: {} }),
+  },
 };
+
+/** Gain and bias of the norms that the fields choose. */
+function chosenNorms(
+  { layer_norms, layers }: Pick<LnTuningFields, 'layer_norms' | 'layers'>,
+  model: ModelInfo,
+): ModelTensor[] {
+  const chosen = new Set(layersOf(layers, model.shape.layers));
+  return norms(model).filter(
+    ({ part, layer }) =>
+      (layer === undefined || chosen.has(layer)) &&
+      (layer_norms === 'all'
+        ? layer !== undefined || layers === 'all'
+        : layer_norms.some((norm) => norm === part)),
+  );
+}
 
 function norms({ architecture, shape }: ModelInfo): ModelTensor[] {
   return architecture.tensors(shape).filter(({ role }) => role === 'gain' || role === 'norm_bias');
+}
+
+/** `a.b` of `a.b.weight`. */
+function pathOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('.'));
 }

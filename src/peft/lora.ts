@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { loraConfig, unlikeLora } from './adapterHubLora.ts';
 import { layersField, layersOutside } from './layers.ts';
-import type { Method, ModelInfo } from './method.ts';
+import type { Merge, Method, ModelInfo } from './method.ts';
+import { peftKey, PEFT_ROOT, unreadFields } from './peftConfig.ts';
 import { linearModules, targeted, targetProblems, targetsField, type LinearModule } from './targets.ts';
+import { python } from './torch/lora.ts';
 
 const fields = z.strictObject({
   r: z.int().min(1).max(65536).default(8).meta({
@@ -39,6 +41,7 @@ export const lora: Method<LoraFields> = {
   source: 'arXiv 2106.09685',
   learningRate: { default: 2e-4, range: [1e-4, 1e-3] },
   fields,
+  budget: 'r',
   check: ({ r, target_modules, layers }, model) => {
     const outside = layersOutside(layers, model.shape.layers);
     if (outside.length > 0) return outside;
@@ -78,14 +81,91 @@ export const lora: Method<LoraFields> = {
       },
     };
   },
-  merge: (given, model, parameters) =>
+  merge: (given, model) =>
     Object.fromEntries(
-      modulesOf(given, model).map(({ path }): [string, Tensor] => {
-        const update = tf.matMul(parameters(nameOf(path, 'B')), parameters(nameOf(path, 'A')));
-        const weight = `${path}.weight`;
-        return [weight, tf.add(parameters(weight), tf.mul(update, scaleOf(given)))];
-      }),
+      modulesOf(given, model).map(({ path }): [string, Merge] => [
+        `${path}.weight`,
+        (weight, parameters) => {
+          const update = tf.matMul(parameters(nameOf(path, 'B')), parameters(nameOf(path, 'A')));
+          return tf.add(weight, tf.mul(update, scaleOf(given)));
+        },
+      ]),
     ),
+  peft: {
+    type: 'LORA',
+    root: PEFT_ROOT,
+    config: (given, model) => ({
+      bias: 'none',
+      fan_in_fan_out: false,
+      init_lora_weights: true,
+      lora_alpha: given.lora_alpha,
+      lora_dropout: given.lora_dropout,
+      r: given.r,
+      target_modules: modulesOf(given, model).map(({ path }) => path),
+      use_rslora: given.use_rslora,
+    }),
+    tensors: (given, model) =>
+      Object.fromEntries(
+        modulesOf(given, model).flatMap(({ path, input, output }) => {
+          const [A, B] = [nameOf(path, 'A'), nameOf(path, 'B')];
+          return [
+            [A, { key: peftKey(A, model), shape: [given.r, input] }],
+            [B, { key: peftKey(B, model), shape: [output, given.r] }],
+          ];
+        }),
+      ),
+    fields: (config, shapes, model) => {
+      const fault = unreadFields(config, {
+        alpha_pattern: [],
+        bias: ['none'],
+        // The others change the base model's weights too.
+        init_lora_weights: [true, false, 'gaussian', 'orthogonal'],
+        layer_replication: [],
+        rank_pattern: [],
+        use_dora: [false],
+      });
+      if (fault !== undefined) return { fault };
+      const updated = linearModules(model, 'all').filter(({ path }) =>
+        shapes.has(peftKey(nameOf(path, 'A'), model)),
+      );
+      return {
+        fields: {
+          r: config.r,
+          lora_alpha: config.lora_alpha,
+          use_rslora: config.use_rslora ?? false,
+          target_modules: updated.map(({ path }) => path),
+        },
+      };
+    },
+  },
+  adapterHub: {
+    refusal: (given, model) => unlikeLora(modulesOf(given, model)),
+    config: (given, model) => ({
+      ...loraConfig(modulesOf(given, model), model),
+      r: given.r,
+      alpha: scaleOf(given) * given.r,
+      dropout: given.lora_dropout,
+      composition_mode: 'add',
+      init_weights: 'lora',
+    }),
+    tensors: (given, model, name) =>
+      Object.fromEntries(
+        modulesOf(given, model).flatMap(({ path, input, output }) => {
+          const at = `${model.architecture.basePrefix}${path}.loras.${name}`;
+          return [
+            [nameOf(path, 'A'), { keys: [`${at}.lora_A`], shape: [given.r, input] }],
+            [nameOf(path, 'B'), { keys: [`${at}.lora_B`], shape: [output, given.r] }],
+          ];
+        }),
+      ),
+  },
+  torch: {
+    python,
+    arguments: (given, model) => ({
+      modules: modulesOf(given, model).map(({ path }) => path),
+      scale: scaleOf(given),
+    }),
+  },
 };
 
 function modulesOf(

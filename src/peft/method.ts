@@ -73,6 +73,8 @@ export interface Method<Fields = unknown> {
   readonly several?: true;
   /** It goes with no other method, because nothing is left for another. */
   readonly alone?: true;
+  /** The field, a whole number from 1, that its number of trained parameters grows with, where there is one. */
+  readonly budget?: string;
   /** Tokens that it takes from the longest input, where it shifts their positions. */
   positionsTaken?(fields: Fields): number;
   /** Where it drops activations while training; sites of rate 0 are left out by the caller. */
@@ -88,10 +90,75 @@ export interface Method<Fields = unknown> {
     tensors(fields: Fields, model: ModelInfo, parameters: Parameters): Record<string, Tensor>;
   };
   /**
-   * The base model's tensors that give the same function without the method, where there are such: by canonical name, from the
-   * base model's and the trained ones. A method that only replaces base tensors needs none.
+   * Where the base model's own tensors can give the same function without the method: how each of those comes, by canonical name, from
+   * its value and the trained tensors. A method that only replaces base tensors needs none.
    */
-  merge?(fields: Fields, model: ModelInfo, parameters: Parameters): Record<string, Tensor>;
+  merge?(fields: Fields, model: ModelInfo): Readonly<Record<string, Merge>>;
+  /** How HF PEFT keeps it, where PEFT has such a type. */
+  readonly peft?: PeftForm<Fields>;
+  /** How AdapterHub's library keeps it, where that has such a method. */
+  readonly adapterHub?: AdapterHubForm<Fields>;
+  /** How it acts in PyTorch, if it does more than replace tensors. */
+  readonly torch?: TorchForm<Fields>;
+}
+
+/** A base tensor with the method merged into it, from its own value and the method's tensors. */
+export type Merge = (value: Tensor, parameters: Parameters) => Tensor;
+
+/** How HF PEFT keeps what a method learns: one of its types, with the fields and tensors of that. */
+export interface PeftForm<Fields = unknown> {
+  /** `peft_type` of the configuration. */
+  readonly type: string;
+  /** What PEFT puts in front of the paths of the base model's modules: where it wraps the model once, or twice. */
+  readonly root: 'base_model.' | 'base_model.model.';
+  /** Its tensors fill whole modules of the base model, which an adapter of another type can keep as well (`modules_to_save`). */
+  readonly wholeModules?: true;
+  /** Why PEFT would not compute the same with these fields, if so: a sentence without its full stop. */
+  refusal?(fields: Fields, model: ModelInfo): string | undefined;
+  /** The type's own fields of adapter_config.json. */
+  config(fields: Fields, model: ModelInfo): JsonObject;
+  /** Its tensors as PEFT keeps them, by canonical name. Those that were not trained are the base model's own. */
+  tensors(fields: Fields, model: ModelInfo): Readonly<Record<string, PeftTensor>>;
+  /** The fields that a configuration of PEFT means, beside tensors of these shapes by PEFT's keys; or what in it the method cannot do. */
+  fields(
+    config: JsonObject,
+    shapes: ReadonlyMap<string, readonly number[]>,
+    model: ModelInfo,
+  ): { readonly fields: unknown } | { readonly fault: string };
+}
+
+export interface PeftTensor {
+  readonly key: string;
+  readonly shape: readonly number[];
+}
+
+/** How AdapterHub's library keeps what a method learns. */
+export interface AdapterHubForm<Fields = unknown> {
+  /** Why the library would not compute the same with these fields, if so: a sentence without its full stop. */
+  refusal?(fields: Fields, model: ModelInfo): string | undefined;
+  /** What adapter_config.json says of it: a configuration, or one in a union. */
+  config(fields: Fields, model: ModelInfo): JsonObject;
+  /** Its tensors as the library keeps them, by canonical name, for an adapter of that name. */
+  tensors(fields: Fields, model: ModelInfo, name: string): Readonly<Record<string, AdapterHubTensor>>;
+}
+
+export interface AdapterHubTensor {
+  /** All with the same content. */
+  readonly keys: readonly string[];
+  readonly shape: readonly number[];
+}
+
+/** How a method is put on a model of Transformers, as a part of a script that Python runs. */
+export interface TorchForm<Fields = unknown> {
+  /**
+   * A function with the method's id as its name, and what it needs beside `torch`, `nn` and `F`. Its first arguments are the base
+   * model and the tensors by canonical name, out of which it takes the method's own.
+   */
+  readonly python: string;
+  /** Import statements that it needs. */
+  readonly imports?: readonly string[];
+  /** The function's further arguments. */
+  arguments(fields: Fields, model: ModelInfo): JsonObject;
 }
 
 /** A union of methods that has a name of its own in recipes; nothing behind the recipe's parser knows it. */

@@ -3,8 +3,9 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { KeyValuePrefix, Parameters } from '../models/architecture.ts';
 import { linear } from '../ops/linear.ts';
-import { layerProblems, layersField, layersOf } from './layers.ts';
+import { layerProblems, layersBut, layersField, layersOf } from './layers.ts';
 import type { Method, ModelInfo, TrainedTensor } from './method.ts';
+import { python } from './torch/prefixTuning.ts';
 
 /** Positions that stay for the text at least: programs are recorded with inputs of up to so many tokens. */
 const LEAST_INPUT = 13;
@@ -64,6 +65,7 @@ export const prefixTuning: Method<PrefixFields> = {
     range: [5e-5, 1e-3],
   },
   fields,
+  budget: 'num_virtual_tokens',
   check: ({ num_virtual_tokens: l, shift_positions, layers }, { shape }) => {
     const most = shape.maxPositions - LEAST_INPUT;
     const message = `expected at most ${most} of the model's ${shape.maxPositions} positions, found ${l}`;
@@ -125,6 +127,64 @@ export const prefixTuning: Method<PrefixFields> = {
   fold: {
     fields: (given) => (given.prefix_projection ? { ...given, prefix_projection: false } : undefined),
     tensors: (given, _, parameters) => ({ [FLAT]: flat(given, parameters) }),
+  },
+  peft: {
+    type: 'PREFIX_TUNING',
+    root: 'base_model.',
+    refusal: ({ shift_positions, layers }, { shape }) => {
+      if (!shift_positions)
+        return "HF PEFT's prefix takes the first positions, but this one leaves the text its own (shift_positions: false)";
+      const chosen = layersOf(layers, shape.layers);
+      return chosen.length < shape.layers
+        ? `HF PEFT's prefix is in every layer, but this one in ${chosen.length} of ${shape.layers}`
+        : undefined;
+    },
+    config: ({ num_virtual_tokens, encoder_hidden_size }, { shape }) => ({
+      encoder_hidden_size,
+      num_attention_heads: shape.heads,
+      num_layers: shape.layers,
+      num_transformer_submodules: 1,
+      num_virtual_tokens,
+      prefix_projection: false,
+      token_dim: shape.hiddenSize,
+    }),
+    tensors: (given, model) => ({
+      [FLAT]: { key: 'prompt_embeddings', shape: [given.num_virtual_tokens, widthOf(given, model)] },
+    }),
+    // A projection is folded away in PEFT's file too.
+    fields: ({ num_virtual_tokens }) => ({ fields: { num_virtual_tokens } }),
+  },
+  adapterHub: {
+    refusal: ({ shift_positions }) =>
+      shift_positions
+        ? 'AdapterHub leaves the positions of the text as they are, but the run shifted them by the prefix (`shift_positions`)'
+        : undefined,
+    config: (given, { shape }) => ({
+      architecture: 'prefix_tuning',
+      flat: true,
+      prefix_length: given.num_virtual_tokens,
+      dropout: given.dropout,
+      leave_out: layersBut(given.layers, shape.layers),
+    }),
+    tensors: (given, model, name) => {
+      const { architecture, shape } = model;
+      // The library holds one matrix, but finds it in every layer again and misses each of those names that a file lacks.
+      const owners = layersOf('all', shape.layers).map(
+        (layer) => `${architecture.attentionSite(layer)}.prefix_tuning.pool`,
+      );
+      const keys = ['prefix_tuning', ...owners].map(
+        (owner) => `${architecture.basePrefix}${owner}.prefix_tunings.${name}.self_prefix.control_trans`,
+      );
+      return { [FLAT]: { keys, shape: [given.num_virtual_tokens * widthOf(given, model)] } };
+    },
+  },
+  torch: {
+    python,
+    imports: ['from types import MethodType'],
+    arguments: ({ layers, shift_positions }, { architecture, shape }) => ({
+      attentions: layersOf(layers, shape.layers).map((layer) => architecture.attentionSite(layer)),
+      shift_positions,
+    }),
   },
 };
 

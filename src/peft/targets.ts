@@ -15,18 +15,18 @@ export interface LinearModule {
   readonly output: number;
 }
 
-/** A field that names linear maps of the layers. */
-export function targetsField(given: readonly string[], help: string, source: string) {
+/** A field that names linear maps of the layers, so many at least. */
+export function targetsField(given: readonly string[], help: string, source: string, { least = 1 } = {}) {
   return z
     .array(z.string().min(1))
-    .min(1)
+    .min(least)
     .default([...given])
     .meta({
       help:
         `${help} A name is a module's path or the end of one after a dot, as in HF PEFT, or what the map is for: ` +
         `${linearRoles.join(', ')}.`,
       source,
-      expected: 'a non-empty list of names of linear maps, such as [query, value]',
+      expected: `a ${least > 0 ? 'non-empty ' : ''}list of names of linear maps, such as [query, value]`,
     });
 }
 

@@ -108,7 +108,7 @@ export function evaluationProgram(assembly: Assembly): Program {
   };
 }
 
-/** Optimizer state and gradient sums that training needs beside the trained tensors; all zero at first. */
+/** Optimizer state, gradient sums and squared norms that training needs beside the trained tensors; all zero at first. */
 export function trainingState(
   assembly: Assembly,
   settings: StepSettings,
@@ -116,10 +116,17 @@ export function trainingState(
   const moments = assembly.trained.flatMap(({ name, shape }) =>
     optimizers[settings.optim].stateNames.map((state) => ({ name: `${state}/${name}`, shape })),
   );
-  if (settings.gradient_accumulation_steps === 1) return moments;
+  const squares = { name: GRADIENT_SQUARES, shape: [assembly.trained.length] };
+  if (settings.gradient_accumulation_steps === 1) return [...moments, squares];
   const sums = assembly.trained.map(({ name, shape }) => ({ name: gradientSum(name), shape }));
-  return [...moments, { name: LOSS_SUM, shape: [] }, ...sums];
+  return [...moments, squares, { name: LOSS_SUM, shape: [] }, ...sums];
 }
+
+/**
+ * State that sums, over all steps, the square of the norm of each trained tensor's gradient before clipping, in the order of `trained`. One
+ * vector: a step needs these squares for clipping anyway, and a state for each would cost more than the sum.
+ */
+export const GRADIENT_SQUARES = 'gradient_squares';
 
 /** Feed with the learning rate of the tensors of one method, or of the head. */
 export function learningRateFeed(method: string): string {
@@ -148,11 +155,12 @@ function scalarFeed(name: string): ProgramInput {
   return { name, role: 'feed', dtype: 'float32', shape: [] };
 }
 
-/** Optimizer state, and the scalars of the step. */
+/** Optimizer state, squared norms, and the scalars of the step. */
 function updateInputs({ trained }: Assembly, settings: StepSettings): ProgramInput[] {
   const { stateNames, scalars } = optimizers[settings.optim];
   return [
     ...trained.flatMap(({ name, shape }) => stateNames.map((state) => stateInput(`${state}/${name}`, shape))),
+    stateInput(GRADIENT_SQUARES, [trained.length]),
     ...[...new Set(trained.map(({ method }) => method))].map((method) =>
       scalarFeed(learningRateFeed(method)),
     ),
@@ -233,9 +241,8 @@ function updated(
   loss: Tensor,
   gradients: readonly Tensor[],
 ): Record<string, Tensor> {
-  const norm = tf.sqrt(
-    gradients.map((gradient) => tf.sum(tf.square(gradient))).reduce((sum, square) => tf.add(sum, square)),
-  );
+  const squares = gradients.map((gradient) => tf.sum(tf.square(gradient)));
+  const norm = tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square)));
   const finite = tf.logicalAnd(tf.isFinite(loss), tf.isFinite(norm));
   const clip =
     settings.max_grad_norm > 0
@@ -261,5 +268,10 @@ function updated(
       next[target] = tf.where(finite, value, inputs[target]);
     });
   });
+  const summed = tf.add(
+    inputs[GRADIENT_SQUARES],
+    tf.concat(squares.map((square) => tf.reshape(square, [1]))),
+  );
+  next[GRADIENT_SQUARES] = tf.where(finite, summed, inputs[GRADIENT_SQUARES]);
   return { ...next, loss, grad_norm: norm, finite: tf.cast(finite, 'float32') };
 }

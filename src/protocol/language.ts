@@ -174,6 +174,14 @@ export interface Vocabulary {
     readonly metrics: readonly string[];
   }[];
   readonly presets: readonly Preset[];
+  /** Forms in which a finished run is exported, the one to prefer first; not every run has each. */
+  readonly exportForms: readonly {
+    readonly id: string;
+    /** What loads it, in a few words. */
+    readonly help: string;
+    /** It names the base model: a run whose base is a folder needs a name for others. */
+    readonly namesBase: boolean;
+  }[];
   /** Endings of data files that can be read, with the dot. */
   readonly dataExtensions: readonly string[];
 }

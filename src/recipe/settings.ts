@@ -2,7 +2,7 @@ import { isCollection, parse, parseDocument } from 'yaml';
 
 /** A value that replaces one in a recipe: `--set training.learning_rate=1e-4`. */
 export interface Setting {
-  /** Dotted path; steps into lists are indices. */
+  /** Dotted path; steps into lists are indices, and a variant's name may have spaces. */
   readonly path: string;
   /** The new value, as YAML. */
   readonly yaml: string;
@@ -10,7 +10,7 @@ export interface Setting {
 
 /** Reads `PATH=YAML`; undefined for a text without a path and an equals sign. */
 export function readSetting(text: string): Setting | undefined {
-  const [, path, yaml] = /^([^=\s]+)=(.*)$/s.exec(text) ?? [];
+  const [, path, yaml] = /^([^=\s](?:[^=]*[^=\s])?)=(.*)$/s.exec(text) ?? [];
   return path === undefined || yaml === undefined ? undefined : { path, yaml };
 }
 

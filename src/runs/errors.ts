@@ -23,3 +23,7 @@ export function runNotFound(argument: string, runsDir: string, meant: string | u
 export function runUnreadable(runDir: string, problem: string): UserError {
   return new UserError(`The run in ${runDir} is unreadable: ${problem}.`);
 }
+
+export function ledgerUnreadable(file: string, problem: string): UserError {
+  return new UserError(`${file}: expected a ledger of format version 1, as a run writes it; ${problem}.`);
+}

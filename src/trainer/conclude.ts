@@ -98,15 +98,25 @@ export async function saveAdapter(
 }
 
 /** The trained tensors as they stand, those that are folded in the form that is kept. */
-async function keptTensors({ assembly, executor, frozen, state }: Session): Promise<HostTensors> {
-  const stored = assembly.trained.filter((tensor) => tensor.stored);
-  const tensors = await state.read(stored.map(({ name }) => name));
+async function keptTensors(session: Session): Promise<HostTensors> {
+  const stored = session.assembly.trained.filter((tensor) => tensor.stored);
+  const tensors = await session.state.read(stored.map(({ name }) => name));
+  return new Map([...tensors, ...(await foldedTensors(session))]);
+}
+
+/** What the methods that are trained in another form are folded into; none where there is no such method. */
+export async function foldedTensors({
+  assembly,
+  executor,
+  frozen,
+  state,
+}: Pick<Session, 'assembly' | 'executor' | 'frozen' | 'state'>): Promise<HostTensors> {
   const program = foldProgram(assembly);
-  if (program === undefined) return tensors;
+  if (program === undefined) return new Map();
   const executable = await executor.compile(program);
   const folded = await executable.run({ frozen, state, feeds: {} });
   await executable.dispose();
-  return new Map([...tensors, ...Object.entries(folded)]);
+  return new Map(Object.entries(folded));
 }
 
 /** Metrics under the name of their split: `validation/accuracy`. */

@@ -18,3 +18,11 @@ export function inputsChanged(what: string): RunFailure {
     `${what} changed since the run began, so it cannot go on as if it had not been interrupted`,
   );
 }
+
+export function ledgerDisagrees(
+  faulty: readonly { readonly tensor: string; readonly method: string; readonly fault: string }[],
+): RunFailure {
+  const [{ tensor, method, fault }] = faulty;
+  const others = faulty.length === 1 ? '' : ` (and ${faulty.length - 1} more: see ledger.json)`;
+  return new RunFailure(`the ledger does not agree: ${tensor} of ${method}: ${fault}${others}`);
+}

@@ -16,7 +16,7 @@ export interface Session {
   readonly assembly: Assembly;
   readonly executor: Executor;
   readonly frozen: TensorStore;
-  /** Trained tensors, optimizer state and gradient sums. */
+  /** Trained tensors, optimizer state, gradient sums and their squared norms. */
   readonly state: TensorStore;
   evaluate(examples: readonly Example[], onBatch?: (done: number) => void): Promise<Evaluation>;
   dispose(): Promise<void>;

@@ -17,6 +17,7 @@ import { evaluateUnlessStopped } from './evaluateUnlessStopped.ts';
 import { readInputs, tokenizeAll } from './inputs.ts';
 import { removeLeftovers } from '../files/atomicWrite.ts';
 import { failureText, openJournal, type Journal } from './journal.ts';
+import { keepLedger } from './keepLedger.ts';
 import {
   compileTraining,
   openSession,
@@ -172,6 +173,9 @@ async function work(
       hashes.baseWeights,
       journal.record.summary as RunSummary,
     );
+    const { train } = examples;
+    const context = { runDir, configuration, seed, session, executables, train, steps };
+    await keepLedger({ ...context, model: inputs.model, step: bestStep });
     return false;
   } finally {
     for (const executable of Object.values(executables ?? {}) as Executable[]) await executable.dispose();

@@ -1,21 +1,9 @@
-import { collate } from '../data/collate.ts';
-import { scalar } from '../core/tensor.ts';
-import { dropoutFeeds } from '../program/dropoutFeeds.ts';
-import { optimizers } from '../program/optimizers.ts';
-import { learningRateFeed } from '../program/training.ts';
-import type { Configuration } from '../recipe/recipe.ts';
-import type { Example } from '../tasks/task.ts';
 import type { Progress } from './checkpoint.ts';
 import { notFinite } from './errors.ts';
-import type { Session, TrainingExecutables } from './session.ts';
+import { optimizerStep, type StepContext } from './optimizerStep.ts';
 import type { Steps } from './steps.ts';
 
-export interface LoopContext {
-  readonly configuration: Configuration;
-  readonly seed: number;
-  readonly session: Session;
-  readonly executables: TrainingExecutables;
-  readonly train: readonly Example[];
+export interface LoopContext extends StepContext {
   readonly steps: Steps;
   /** Advanced in place. */
   readonly progress: Progress;
@@ -60,13 +48,17 @@ export async function trainingLoop(context: LoopContext): Promise<{ stopped: boo
 
     const startedMs = performance.now();
     const batches = steps.take(progress.batches);
-    const examples = batches.reduce((sum, batch) => sum + batch.length, 0);
-    const { loss, gradNorm } = await runStep(context, batches, examples);
+    const { loss, gradNorm, finite } = await optimizerStep(context, batches, {
+      step: progress.step,
+      batch: progress.batches,
+      learningRate: (method) => steps.learningRate(method, progress.step),
+    });
+    if (!finite) throw notFinite(progress.step + 1, loss, gradNorm);
     progress.step += 1;
     progress.batches += batches.length;
     progress.lossSum += loss;
     progress.lossCount += 1;
-    progress.trainedExamples += examples;
+    progress.trainedExamples += batches.reduce((sum, batch) => sum + batch.length, 0);
     progress.trainingMs += performance.now() - startedMs;
 
     const last = progress.step === steps.total;
@@ -94,56 +86,4 @@ export async function trainingLoop(context: LoopContext): Promise<{ stopped: boo
     )
       await save();
   }
-}
-
-/** One optimizer step over these batches. */
-async function runStep(
-  { configuration, seed, session, executables, train, steps, progress }: LoopContext,
-  batches: readonly Int32Array[],
-  examples: number,
-): Promise<{ loss: number; gradNorm: number }> {
-  const { assembly, frozen, state } = session;
-  const { training } = configuration;
-  const batchFeeds = (batch: Int32Array, index: number) => {
-    const feeds = collate(
-      Array.from(batch, (i) => train[i]),
-      assembly.info.shape.padTokenId,
-    );
-    const [B, S] = feeds.input_ids.shape;
-    return {
-      ...feeds,
-      loss_denominator: scalar(examples),
-      ...dropoutFeeds(assembly.dropoutSites, { seed, step: progress.batches + index, symbols: { B, S } }),
-    };
-  };
-  const updateFeeds = {
-    ...Object.fromEntries(
-      assembly.trained.map(({ method }) => [
-        learningRateFeed(method),
-        scalar(steps.learningRate(method, progress.step)),
-      ]),
-    ),
-    ...Object.fromEntries(
-      Object.entries(optimizers[training.optim].scalars(training, progress.step + 1)).map(([name, value]) => [
-        name,
-        scalar(value),
-      ]),
-    ),
-  };
-  let results;
-  if ('step' in executables) {
-    results = await executables.step.run({
-      frozen,
-      state,
-      feeds: { ...batchFeeds(batches[0], 0), ...updateFeeds },
-    });
-  } else {
-    for (const [index, batch] of batches.entries()) {
-      await executables.accumulate.run({ frozen, state, feeds: batchFeeds(batch, index) });
-    }
-    results = await executables.apply.run({ frozen, state, feeds: updateFeeds });
-  }
-  const [loss, gradNorm] = [results.loss.data[0], results.grad_norm.data[0]];
-  if (results.finite.data[0] !== 1) throw notFinite(progress.step + 1, loss, gradNorm);
-  return { loss, gradNorm };
 }

@@ -61,8 +61,8 @@ test('two variants with three seeds each: trained, grouped, compared, one export
 
   await command(page, 'PEFT: Export Adapter…');
   await pick(page, 'norms');
-  await option(page, 'HF PEFT adapter').waitFor();
-  await pick(page, 'Merged model');
+  await option(page, 'HF PEFT').waitFor();
+  await pick(page, 'merged');
   const exported = join(folder, 'exported');
   await answerSaveDialog(page, exported, 'OK');
   await notification(page, `Exported to ${exported}`).waitFor();

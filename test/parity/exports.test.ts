@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeMergedFolder } from '../../src/checkpoints/mergedFolder.ts';
-import { readPeftFolder, writePeftFolder } from '../../src/checkpoints/peftFolder.ts';
-import { assemblyOf } from '../../src/trainer/session.ts';
+import { merged } from '../../src/exports/merged.ts';
+import { peft } from '../../src/exports/peft.ts';
+import { readPeftFolder } from '../../src/exports/readPeft.ts';
 import { expectClose } from '../support/closeness.ts';
+import { exportRequest, learntBy } from '../support/exportRequest.ts';
+import { methodExamples, unionExamples, type UnionExample } from '../support/methodExamples.ts';
 import { suiteFolder } from '../support/temporaryFolder.ts';
-import { configurationOf, logitsOf, openWithoutDropout } from '../support/tunedModel.ts';
-import { python } from './python.ts';
+import { logitsOf, openWithoutDropout } from '../support/tunedModel.ts';
+import { python, type Tuned } from './python.ts';
 import { LABELS, randomExamples, randomInputs, randomTensor, writeRandomModel } from './randomModel.ts';
 
 const folder = suiteFolder();
@@ -21,64 +23,125 @@ const poolerAndHead = [
 const model = await writeRandomModel(join(folder, 'model'), 31);
 const headless = await writeRandomModel(join(folder, 'headless'), 32, { without: poolerAndHead });
 
+const run = (name: string, use: UnionExample['use'], dir = model) => ({ name, use, dir });
+
 /** What a run could have trained: every tensor that it declares, moved. */
 const runs = [
-  { name: 'all norms', dir: model, fields: {} },
-  { name: 'gains alone', dir: model, fields: { parameters: ['gain'] } },
-  { name: 'biases alone', dir: model, fields: { parameters: ['bias'] } },
-  { name: 'one norm of one layer', dir: model, fields: { layers: [1], layer_norms: ['attention'] } },
-  { name: 'a pooler and a head that the model lacks', dir: headless, fields: {} },
+  ...[...methodExamples, ...unionExamples].map(({ name, use }) => run(name, use)),
+  run('gains alone', { ln_tuning: { parameters: ['gain'] } }),
+  run('biases alone', { ln_tuning: { parameters: ['bias'] } }),
+  run('one norm of one layer', { ln_tuning: { layers: [1], layer_norms: ['attention'] } }),
+  run('biases of one norm and LoRA', {
+    ln_tuning: { parameters: ['bias'], layers: [0], layer_norms: ['ffn'] },
+    lora: { r: 2, target_modules: ['output.dense'], layers: [1] },
+  }),
+  run('(IA)3 of outputs alone', { ia3: { target_modules: ['ffn_in', 'ffn_out'], feedforward_modules: [] } }),
+  ...['ln_tuning', 'lora', 'prefix_tuning'].map((id) =>
+    run(`${id}, with a pooler and a head that the model lacks`, { [id]: {} }, headless),
+  ),
 ];
 
 const exported = await Promise.all(
-  runs.map(async (run, i) => {
-    const [adapter, merged] = [join(folder, `adapter${i}`), join(folder, `merged${i}`)];
-    const base = await openWithoutDropout(run.dir);
-    const methods = { ln_tuning: run.fields };
-    const { trained } = assemblyOf(configurationOf({ methods }), base, LABELS.length);
-    const tensors = new Map(trained.map(({ name, shape }) => [name, randomTensor(40 + i, name, shape)]));
-    await writePeftFolder(adapter, { model: base, tensors, baseModel: run.dir });
-    await writeMergedFolder(merged, { model: base, tensors, labels: LABELS });
-    return { ...run, adapter, merged, ours: await logitsOf(base, inputs, { methods, trained: tensors }) };
+  runs.map(async ({ name, use, dir }, i) => {
+    const base = await openWithoutDropout(dir);
+    const request = (form: string) =>
+      exportRequest(base, {
+        dir: join(folder, `${form}${i}`),
+        methods: use,
+        labels: LABELS,
+        draw: (tensor, shape) => randomTensor(40 + i, tensor, shape),
+        baseModel: { id: dir },
+      });
+    const written = async (form: typeof peft) => {
+      const asked = request(form.id);
+      if (form.refusal(asked) !== undefined) return undefined;
+      await form.write(asked);
+      return asked.dir;
+    };
+    return {
+      name,
+      dir,
+      base,
+      ours: await logitsOf(base, inputs, learntBy(request('none').adapter)),
+      adapter: await written(peft),
+      merged: await written(merged),
+    };
   }),
 );
 
-/** Trained by PEFT: all norms, and those of one layer. */
-const trainings = await Promise.all(
-  [['LayerNorm'], String.raw`.*encoder\.layer\.0\..*LayerNorm`].map((target_modules, i) => ({
-    name: `${target_modules}`,
-    save: join(folder, `peft${i}`),
-    steps: {
-      examples: randomExamples(50 + i),
-      batch_size: 8,
-      target_modules,
-      arguments: { num_train_epochs: 1, learning_rate: 2e-2 },
-    },
-  })),
-);
+const tuned = (name: string, config: Extract<Tuned, { peft: unknown }>['peft']) => ({ name, peft: config });
+
+/** Trained by PEFT. */
+const trainings = [
+  tuned('all norms', { peft_type: 'LN_TUNING', target_modules: ['LayerNorm'] }),
+  tuned('norms of one layer', {
+    peft_type: 'LN_TUNING',
+    target_modules: String.raw`.*encoder\.layer\.0\..*LayerNorm`,
+  }),
+  tuned('LoRA', { peft_type: 'LORA', r: 3 }),
+  tuned('rsLoRA of one layer and norms', {
+    peft_type: 'LORA',
+    r: 4,
+    lora_alpha: 6,
+    use_rslora: true,
+    target_modules: ['key', 'dense'],
+    layers_to_transform: [1],
+    exclude_modules: ['pooler.dense'],
+    modules_to_save: ['LayerNorm'],
+  }),
+  tuned('(IA)3', { peft_type: 'IA3' }),
+  tuned('(IA)3 of outputs and norms', {
+    peft_type: 'IA3',
+    target_modules: ['key', 'value'],
+    feedforward_modules: [],
+    modules_to_save: ['LayerNorm'],
+  }),
+  tuned('a prefix', { peft_type: 'PREFIX_TUNING', num_virtual_tokens: 4 }),
+  tuned('a projected prefix and norms', {
+    peft_type: 'PREFIX_TUNING',
+    num_virtual_tokens: 3,
+    prefix_projection: true,
+    encoder_hidden_size: 20,
+    modules_to_save: ['LayerNorm'],
+  }),
+].map((training, i) => ({
+  ...training,
+  save: join(folder, `peft-trained${i}`),
+  steps: {
+    examples: randomExamples(50 + i),
+    batch_size: 8,
+    arguments: { num_train_epochs: 1, learning_rate: 2e-2 },
+  },
+}));
 
 const asked = {
-  exported: exported.map((run) => ({
-    ...run,
-    peft: python.loadPeft(run.dir, run.adapter, inputs),
-    transformers: python.loadMerged(run.merged, inputs),
-  })),
+  peft: exported.flatMap(({ adapter, ...run }) =>
+    adapter === undefined ? [] : [{ ...run, adapter, loaded: python.loadPeft(run.dir, adapter, inputs) }],
+  ),
+  merged: exported.flatMap(({ merged: written, ...run }) =>
+    written === undefined ? [] : [{ ...run, loaded: python.loadMerged(written, inputs) }],
+  ),
   base: python.logits(model, inputs),
-  trainings: trainings.map((training) => {
-    const trained = python.lnSteps(model, { ...training.steps, save: training.save });
-    return { ...training, trained, loaded: python.loadPeft(model, training.save, inputs) };
+  trainings: trainings.map(({ name, peft: config, save, steps }) => {
+    const trained = python.tunedSteps(model, { ...steps, peft: config, save });
+    return { name, save, trained, loaded: python.loadPeft(model, save, inputs) };
   }),
 };
 
 describe('an exported run', () => {
-  it.each(asked.exported)('loads with PeftModel.from_pretrained: $name', async ({ peft, ours }) => {
-    const { logits, missing, unexpected, warnings } = await peft;
+  it.each(asked.peft)('loads with PeftModel.from_pretrained: $name', async ({ loaded, ours }) => {
+    const { logits, missing, unexpected, warnings } = await loaded;
     expect({ missing, unexpected, warnings }).toEqual({ missing: [], unexpected: [], warnings: [] });
     expectClose('logits', ours, logits);
   });
 
-  it.each(asked.exported)('merged, loads with Transformers alone: $name', async ({ transformers, ours }) => {
-    const { logits, missing, unexpected, mismatched } = await transformers;
+  it.each(asked.peft)('is read back as an adapter of PEFT: $name', async ({ base, adapter, ours }) => {
+    const read = learntBy(await readPeftFolder(adapter, base));
+    expectClose('logits', await logitsOf(base, inputs, read), ours);
+  });
+
+  it.each(asked.merged)('merged, loads with Transformers alone: $name', async ({ loaded, ours }) => {
+    const { logits, missing, unexpected, mismatched } = await loaded;
     expect({ missing, unexpected, mismatched }).toEqual({ missing: [], unexpected: [], mismatched: [] });
     expectClose('logits', ours, logits);
   });
@@ -90,11 +153,8 @@ it.each(asked.trainings)(
     await trained;
     const { logits } = await loaded;
     const base = await openWithoutDropout(model);
-    expectClose(
-      'logits',
-      await logitsOf(base, inputs, { trained: await readPeftFolder(save, base) }),
-      logits,
-    );
+    const read = learntBy(await readPeftFolder(save, base));
+    expectClose('logits', await logitsOf(base, inputs, read), logits);
     const { logits: untrained } = await asked.base;
     expect(() => expectClose('logits', untrained, logits)).toThrow(/max difference/); // so that the adapter shows
   },

@@ -1,18 +1,12 @@
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { loadTokenizer } from '../../src/checkpoints/tokenizer.ts';
-import { writePeftFolder } from '../../src/checkpoints/peftFolder.ts';
-import { assemblyOf } from '../../src/trainer/session.ts';
+import { peft } from '../../src/exports/peft.ts';
 import { expectClose } from '../support/closeness.ts';
+import { exportRequest } from '../support/exportRequest.ts';
 import { findMiniLm } from '../support/miniLm.ts';
 import { suiteFolder } from '../support/temporaryFolder.ts';
-import {
-  configurationOf,
-  hiddenStatesOf,
-  logitsOf,
-  openWithoutDropout,
-  type PaddedInputs,
-} from '../support/tunedModel.ts';
+import { hiddenStatesOf, logitsOf, openWithoutDropout, type PaddedInputs } from '../support/tunedModel.ts';
 import { python } from './python.ts';
 import { randomTensor } from './randomModel.ts';
 
@@ -43,21 +37,24 @@ const folder = suiteFolder();
 async function prepare(dir: string) {
   const model = await openWithoutDropout(dir);
   const inputs = await inputsFor(dir, model.shape.vocabularySize);
-  const { trained } = assemblyOf(configurationOf({ methods: { ln_tuning: {} } }), model, 2);
-  const base = await model.load(trained.map(({ name }) => name).filter((name) => model.tensors.has(name)));
-  const tensors = new Map(
-    trained.map(({ name, shape }) => {
+  const base = await model.load(model.tensors.keys());
+  const adapter = join(folder, 'adapter');
+  const request = exportRequest(model, {
+    dir: adapter,
+    methods: { ln_tuning: {} },
+    labels: ['negative', 'positive'],
+    draw: (name, shape) => {
       const [drawn, own] = [randomTensor(60, name, shape), base.get(name)];
       drawn.data.forEach((x, i) => (drawn.data[i] = own === undefined ? x : own.data[i] + 0.1 * x));
-      return [name, drawn];
-    }),
-  );
-  const adapter = join(folder, 'adapter');
-  await writePeftFolder(adapter, { model, tensors, baseModel: dir });
+      return drawn;
+    },
+    baseModel: { id: dir },
+  });
+  await peft.write(request);
   return {
     model,
     inputs,
-    tensors,
+    tensors: request.adapter.tensors,
     plain: python.logits(dir, inputs),
     tuned: python.loadPeft(dir, adapter, inputs),
   };

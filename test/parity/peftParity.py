@@ -2,33 +2,28 @@
 
     python test/parity/peftParity.py COMMAND ARGUMENT... OUT
 
-Arguments are folders and JSON files; the answer is written to the JSON file OUT. Environment A of scripts/python.sh.
+Environment A of scripts/python.sh; questions.py says how it is asked.
 
     logits MODEL INPUTS               {logits, hidden_states}: hidden_states[k] is the output of layer k, 0 the embeddings
     ln-steps MODEL STEPS              {losses, grad_norms, learning_rates, decayed, tensors}: PEFT's LN-tuning by
                                       Transformers' Trainer, dropout off; with "save" in STEPS the adapter is saved there
     tuned-steps MODEL STEPS           the same of what "peft" in STEPS says ({peft_type and fields of its configuration}), or, without
                                       PEFT, of the parameters that match the regular expression "trainable", and the head;
-                                      with the tensors before the first step as `initial`
+                                      with the tensors before the first step as `initial`; "save" as above
     load-peft MODEL ADAPTER INPUTS    {logits, missing, unexpected, warnings}: PeftModel.from_pretrained
     load-merged MODEL INPUTS          {logits, missing, unexpected, mismatched}: a model folder
     counts CONFIG                     {base, trained, head}: parameters of LN-tuning on that architecture, without weights
     tokenize TOKENIZER TEXTS          {input_ids, token_type_ids, attention_mask}: one list a text, not padded
-    batch QUESTIONS                   [answer or {error}]: several questions in one start of Python, which takes seconds
 
 INPUTS   {"input_ids": [[..]], "attention_mask": [[..]], "token_type_ids": [[..]]}   padded, equal lengths
 STEPS    {"examples": [{"input_ids": [..], "token_type_ids": [..], "labels": 0}], "batch_size": 8,
           "target_modules": ["LayerNorm"] or a regular expression, "arguments": {TrainingArguments}}
           Batches are consecutive examples, each padded to its longest; num_labels is the model folder's.
 TEXTS    {"texts": [..], "pairs": [..] or null, "max_length": 128}
-QUESTIONS  [[COMMAND, ARGUMENT...]], with the content of JSON files in their place
 """
 
-import json
 import re
-import sys
 import tempfile
-import traceback
 import warnings
 
 import torch
@@ -42,9 +37,8 @@ from transformers import (
     TrainerCallback,
     TrainingArguments,
 )
-from transformers.utils.logging import disable_progress_bar
 
-disable_progress_bar()
+from questions import forward, load, main
 
 
 def logits(model_folder, inputs):
@@ -132,10 +126,12 @@ def load_peft(model_folder, adapter_folder, inputs):
         model = PeftModel.from_pretrained(load(model_folder), adapter_folder)
     # The same file once more, for what from_pretrained does not return.
     result = model.load_adapter(adapter_folder, adapter_name="default")
+    # A prefix goes to PEFT's own module first; the model it wraps then does not know it.
+    of_peft = ["prompt_embeddings"] if model.peft_config["default"].is_prompt_learning else []
     return {
         **forward(model, inputs),
         "missing": list(result.missing_keys),
-        "unexpected": list(result.unexpected_keys),
+        "unexpected": [key for key in result.unexpected_keys if key not in of_peft],
         # PEFT says this of every LayerNorm that its own LN-tuning wraps.
         "warnings": [text for text in (str(each.message) for each in caught) if not text.startswith("Unsupported layer type")],
     }
@@ -169,19 +165,6 @@ def tokenize(tokenizer_folder, texts):
     return {name: encoding[name] for name in ("input_ids", "token_type_ids", "attention_mask")}
 
 
-def load(model_folder, dtype=torch.float32):
-    """Without dropout: what is compared must not depend on a random generator."""
-    return AutoModelForSequenceClassification.from_pretrained(
-        model_folder, dtype=dtype, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, classifier_dropout=0.0
-    ).eval()
-
-
-def forward(model, inputs):
-    with torch.no_grad():
-        output = model(**{name: torch.tensor(rows) for name, rows in inputs.items()}, output_hidden_states=True)
-    return {"logits": output.logits.tolist(), "hidden_states": [state.tolist() for state in output.hidden_states]}
-
-
 def collate(examples):
     length = max(len(example["input_ids"]) for example in examples)
 
@@ -207,14 +190,6 @@ def base_name(name):
     return name.replace(".default", "")
 
 
-def read(argument):
-    """A JSON file's content; a folder stays a path."""
-    if not argument.endswith(".json"):
-        return argument
-    with open(argument) as file:
-        return json.load(file)
-
-
 COMMANDS = {
     "logits": logits,
     "ln-steps": ln_steps,
@@ -226,30 +201,5 @@ COMMANDS = {
 }
 
 
-def batch(questions):
-    answers = []
-    for command, *arguments in questions:
-        try:
-            answers.append(answer(command, *arguments))
-        except Exception:
-            answers.append({"error": traceback.format_exc()})
-    return answers
-
-
-def answer(command, *arguments):
-    torch.manual_seed(0)  # A head that the folder lacks is drawn.
-    return COMMANDS[command](*arguments)
-
-
-def main(command, *arguments):
-    *arguments, out = arguments
-    torch.set_num_threads(1)  # One order of summation on every machine.
-    arguments = [path if command == "counts" else read(path) for path in arguments]
-    with open(out, "w") as file:
-        json.dump(batch(*arguments) if command == "batch" else answer(command, *arguments), file)
-
-
 if __name__ == "__main__":
-    if len(sys.argv) < 3 or sys.argv[1] not in [*COMMANDS, "batch"]:
-        sys.exit(__doc__)
-    main(*sys.argv[1:])
+    main(COMMANDS, __doc__)

@@ -45,9 +45,9 @@ export async function writeRandomModel(
   return dir;
 }
 
-/** Gains near 1, biases near 0, weights with standard deviation 0.15. */
+/** Gains and other factors near 1, biases near 0, weights with standard deviation 0.15. */
 export function randomTensor(seed: number, name: string, shape: readonly number[]): HostTensor {
-  const [mean, deviation] = name.endsWith('LayerNorm.weight')
+  const [mean, deviation] = /(LayerNorm\.weight|ia3_l)$/.test(name)
     ? [1, 0.2]
     : name.endsWith('bias')
       ? [0, 0.1]

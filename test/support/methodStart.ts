@@ -3,6 +3,7 @@ import type { ModelFolder } from '../../src/checkpoints/modelFolder.ts';
 import type { HostTensor, HostTensors } from '../../src/core/tensor.ts';
 import type { Parameters } from '../../src/models/architecture.ts';
 import { parametersFrom, type Assembly } from '../../src/program/assembly.ts';
+import { mergeProgram } from '../../src/program/merge.ts';
 import { initialValues } from '../../src/trainer/weights.ts';
 import { tinyAssembly, tinyWeights } from './tinyModel.ts';
 
@@ -26,17 +27,21 @@ export async function tinyStart(
 }
 
 /** What is left of the model when every method is merged into it, one after the other; the head stays. */
-export function tinyMerged({ methods, info, trained }: Assembly, values: HostTensors): HostTensors {
-  const merged = tinyCheckpoint();
-  for (const [name, value] of values) if (merged.has(name)) merged.set(name, value);
-  const added = new Map(trained.map(({ name }) => [name, values.get(name)!]));
-  for (const { method, fields } of methods) {
-    const result = computed(new Map([...added, ...merged]), (parameters) =>
-      method.merge ? method.merge(fields, info, parameters) : {},
-    );
-    for (const [name, value] of result) merged.set(name, value);
-  }
-  return merged;
+export function tinyMerged(assembly: Assembly, values: HostTensors): HostTensors {
+  const checkpoint = tinyCheckpoint();
+  const all = new Map([...checkpoint, ...values]);
+  return new Map(
+    [...checkpoint.keys()].map((name) => {
+      const value = all.get(name)!;
+      const program = mergeProgram(assembly, { name, shape: value.shape });
+      if (program === undefined) return [name, value];
+      const names = program.inputs.map((input) => input.name);
+      const given = new Map(names.map((each) => [each, all.get(each)!]));
+      const run = (parameters: Parameters) =>
+        program.run(Object.fromEntries(names.map((each) => [each, parameters(each)])));
+      return [name, computed(given, run).get(name)!];
+    }),
+  );
 }
 
 /** What a function of tensors by name gives, on the plain JavaScript backend. */

@@ -3,6 +3,8 @@ import { dispatch } from '../../src/cli/dispatch.ts';
 import { command as doctor } from '../../src/cli/doctor.ts';
 import { command as evaluate } from '../../src/cli/evaluate.ts';
 import { command as exportRun } from '../../src/cli/export.ts';
+import { command as ledger } from '../../src/cli/ledger.ts';
+import { command as match } from '../../src/cli/match.ts';
 import { command as plan } from '../../src/cli/plan.ts';
 import { command as predict } from '../../src/cli/predict.ts';
 import { command as train } from '../../src/cli/train.ts';
@@ -25,7 +27,7 @@ export async function runCommand(
   let [out, err] = ['', ''];
   const stdout = { write: (text: string) => (out += text) };
   const stderr = { write: (text: string) => (err += text) };
-  const commands = [check, plan, train, evaluate, predict, exportRun, doctor];
+  const commands = [check, plan, match, train, evaluate, predict, exportRun, ledger, doctor];
   const status = await dispatch(commands, args, { stdout, stderr, isTerminal: false, cwd, env }, signal);
   return { status, out, err };
 }

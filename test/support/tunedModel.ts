@@ -39,6 +39,8 @@ interface Tuning {
   readonly executorId?: ExecutorId;
   /** `methods` of the recipe. */
   readonly methods?: Record<string, object>;
+  /** Of the recipe's task, where it is not as by default. */
+  readonly task?: object;
 }
 
 /** A model folder with dropout off: what is compared must not depend on random numbers. */
@@ -54,11 +56,12 @@ export async function logitsOf(
   {
     executorId = 'onnx-cpu',
     methods = { ln_tuning: {} },
+    task,
     trained,
     numLabels = 3,
   }: Tuning & { trained?: HostTensors; numLabels?: number } = {},
 ): Promise<Float32Array> {
-  const configuration = configurationOf({ methods });
+  const configuration = configurationOf({ methods, task });
   const session = await openSession(configuration, model, { numLabels, seed: 0, executorId, trained });
   const { logits } = await session.evaluate(examplesOf(inputs));
   await session.dispose();
@@ -186,11 +189,13 @@ function nameInFolder(
 export function configurationOf({
   methods,
   training = {},
+  task: change = {},
 }: {
   methods: Record<string, object>;
   training?: object;
+  task?: object;
 }): Configuration {
-  const task = { type: 'text-classification', train: 'train.tsv', text: 'text', label: 'label' };
+  const task = { type: 'text-classification', train: 'train.tsv', text: 'text', label: 'label', ...change };
   const { recipe, problems } = parseRecipe(
     JSON.stringify({ version: 1, model: './model', task, methods, training }),
     'test',

@@ -23,37 +23,22 @@ export async function run(services: Services, ...args: unknown[]): Promise<void>
     wanted: vscode.l10n.t('a run that has finished'),
     title: vscode.l10n.t('Export which run?'),
   });
+  const { exportForms } = await services.language.ask('peft/vocabulary', {});
   const { form } = await answered(
-    vscode.window.showQuickPick(forms(), { title: vscode.l10n.t('Export {0} as', chosen.id) }),
+    vscode.window.showQuickPick(
+      exportForms.map((form) => ({ label: form.id, detail: form.help, form })),
+      { title: vscode.l10n.t('Export {0} as', chosen.id) },
+    ),
   );
-  const baseModel = form === 'peft' ? await baseModelFor(chosen) : undefined;
-  const folder = await askFolder(`${chosen.id}-${form}`);
-  const command = ['export', chosen.dir, '--format', form, '--out', folder.fsPath];
+  const baseModel = form.namesBase ? await baseModelFor(chosen) : undefined;
+  const folder = await askFolder(`${chosen.id}-${form.id}`);
+  const command = ['export', chosen.dir, '--format', form.id, '--out', folder.fsPath];
   if (baseModel !== undefined) command.push('--base-model', baseModel);
   const title = vscode.l10n.t('Exporting {0}', chosen.id);
   const snippet = await withProgress({ title }, ({ signal }) =>
     runCli(services, command, { cwd: dirname(chosen.dir), signal }),
   );
   void offer(folder, snippet);
-}
-
-function forms() {
-  return [
-    {
-      label: vscode.l10n.t('HF PEFT adapter'),
-      detail: vscode.l10n.t(
-        'Only what was trained, some hundred kilobytes; Python loads it over the base model with the peft package.',
-      ),
-      form: 'peft',
-    },
-    {
-      label: vscode.l10n.t('Merged model'),
-      detail: vscode.l10n.t(
-        'The whole model with what was trained in it; Python loads it with transformers alone.',
-      ),
-      form: 'merged',
-    },
-  ] as const;
 }
 
 /** The id under which others find the base model; asked only where the run names a folder of this machine. */

@@ -75,6 +75,21 @@ describe('evaluate', () => {
     expect(await metricsOf(merged)).toEqual(await recorded('validation'));
   });
 
+  it.each([
+    'prefix_tuning: { num_virtual_tokens: 2 }\n  ln_tuning: {}',
+    'lora: {}',
+    'ia3: {}\n  ln_tuning: {}',
+  ])('knows from an HF PEFT folder what was trained, whatever the recipe says: %j', async (methods) => {
+    const dir = temporaryFolder();
+    const text = tinyRecipe.replace('mean', 'model').replace('  ln_tuning: {}', `  ${methods}`);
+    const runDir = await trainedRun(dir, { recipe: text });
+    const args = ['--format', 'peft', '--out', join(dir, 'peft'), '--base-model', 'tiny/bert'];
+    expect(await runCommand(['export', runDir, ...args], { cwd: dir })).toMatchObject({ status: 0 });
+    expect(await metricsOf('tiny.peft.yaml', '--adapter', join(dir, 'peft'))).toEqual(
+      await recorded('validation', runDir),
+    );
+  });
+
   it('refuses a head that would be random', async () => {
     const { status, out, err } = await evaluate('tiny.peft.yaml');
     expect({ status, out }).toEqual({ status: 1, out: '' });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openModelFolder } from '../../../src/checkpoints/modelFolder.ts';
 import { readAdapter } from '../../../src/checkpoints/adapterFolder.ts';
-import { readPeftFolder } from '../../../src/checkpoints/peftFolder.ts';
+import { readPeftFolder } from '../../../src/exports/readPeft.ts';
 import { runPaths } from '../../../src/runs/runPaths.ts';
 import { runCommand } from '../../support/runCommand.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -38,7 +38,7 @@ model = PeftModel.from_pretrained(base, "${out}")
 tokenizer = AutoTokenizer.from_pretrained("tiny/bert")
 `);
     const model = await openModelFolder(join(shared.dir, 'model'));
-    expect(await readPeftFolder(out, model)).toEqual(await learnt());
+    expect((await readPeftFolder(out, model)).tensors).toEqual(await learnt());
     const config = JSON.parse(await readFile(join(out, 'adapter_config.json'), 'utf8')) as object;
     expect(config).toMatchObject({ base_model_name_or_path: 'tiny/bert', revision: null });
   });
@@ -54,6 +54,9 @@ model = BertForSequenceClassification.from_pretrained("${out}")
 tokenizer = AutoTokenizer.from_pretrained("${out}")
 `,
     });
+    const card = await readFile(join(out, 'README.md'), 'utf8');
+    expect(card).toMatch(/^---\nlibrary_name: transformers\npipeline_tag: text-classification\n/); // no name of the base
+    expect(card).toMatch(/\n\| validation\/accuracy \| [01](\.\d+)? \| 1 \|\n/);
     const merged = await openModelFolder(out);
     const tensors = await learnt();
     expect(await merged.load(tensors.keys())).toEqual(tensors);
@@ -91,13 +94,20 @@ tokenizer = AutoTokenizer.from_pretrained("${out}")
         methods: 'head_only: {}',
         pooling: 'model',
         formats: ['peft'],
-        reason: /no adapter type that trains the head alone.*--format merged/,
+        reason:
+          /^peft: HF PEFT has no adapter type that trains the head alone.*\. Use --format merged or torch\.$/m,
       },
       {
         methods: 'ln_tuning: {}',
         pooling: 'mean',
         formats: ['peft', 'merged'],
-        reason: /the run pools by mean.*own adapter folder/,
+        reason: /the run pools by mean.*\. Use --format torch\.$/m,
+      },
+      {
+        methods: 'adapter: {}\n  lora: {}',
+        pooling: 'model',
+        formats: ['peft', 'merged'],
+        reason: /Adapter.*\. Use --format adapterhub or torch\.$/m,
       },
     ];
     for (const { methods, pooling, formats, reason } of cases) {
@@ -124,9 +134,10 @@ tokenizer = AutoTokenizer.from_pretrained("${out}")
   it.each([
     [['--out', 'x'], /expected --format and --out/],
     [['--format', 'peft'], /expected --format and --out/],
-    [['--format', 'adapterhub', '--out', 'x'], /--format: expected one of peft, merged.*found adapterhub/],
-    [['--format', 'torch', '--out', 'x'], /--format: expected one of peft, merged.*found torch/],
-    [['--format', 'merged', '--out', 'x', '--base-model', 'y'], /--base-model goes with --format peft/],
+    [
+      ['--format', 'onnx', '--out', 'x'],
+      /--format: expected one of peft, adapterhub, merged, torch.*found onnx/,
+    ],
     [
       ['--format', 'peft', '--out', 'x'],
       /--base-model: expected the id .* a folder of this machine \(.*model\)/,

@@ -185,13 +185,20 @@ describe('files of a run', () => {
 
 describe('exportAdapter', () => {
   const form = (name: string) => editor.answer('Export a as', name);
+  const language = {
+    'peft/vocabulary': () => ({ exportForms: [{ id: 'peft', help: 'an HF PEFT adapter', namesBase: true }] }),
+  };
 
   it('asks for the base model of a run that names a folder, and copies the snippet', async () => {
     const { dir, runsDir } = workspace();
     const run = writeRun(runsDir, 'a', { recipe: 'version: 1\nmodel: /models/mini\n' });
-    const { calls } = await commandServices({ runsDir, cli: { export: { stdout: 'import peft' } } });
+    const { calls } = await commandServices({
+      runsDir,
+      language,
+      cli: { export: { stdout: 'import peft' } },
+    });
     const out = join(dir, 'out');
-    form('HF PEFT adapter');
+    form('peft');
     editor.answer('Base Model', 'org/mini');
     editor.answer('New folder', { fsPath: out });
     editor.answer('Exported to', 'Copy Snippet');
@@ -213,8 +220,8 @@ describe('exportAdapter', () => {
   it('shows why it is refused', async () => {
     const { dir, runsDir } = workspace();
     const run = writeRun(runsDir, 'a', { recipe: 'version: 1\nmodel: org/mini\n' });
-    await commandServices({ runsDir, cli: { export: { status: 1, stderr: 'No such form.\n' } } });
-    form('HF PEFT adapter');
+    await commandServices({ runsDir, language, cli: { export: { status: 1, stderr: 'No such form.\n' } } });
+    form('peft');
     editor.answer('New folder', { fsPath: join(dir, 'out') });
     await editor.run('peftWorkbench.exportAdapter', run);
     expect(editor.messages).toMatchObject([{ severity: 'error', message: 'No such form.' }]);

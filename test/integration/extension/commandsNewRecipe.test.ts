@@ -24,6 +24,7 @@ const vocabulary: Vocabulary = {
     },
   ],
   presets: [{ id: 'ln', title: 'LN-tuning', help: 'Norms.', source: 's', methods: { ln_tuning: {} } }],
+  exportForms: [],
   dataExtensions: ['.tsv', '.csv'],
 };
 const model = { id: 'org/mini', revision: 'b'.repeat(40), dir: '/c', architecture: 'bert', parameters: 5 };

@@ -47,6 +47,7 @@ async function numbers(runDir: string) {
     bestStep: record.summary?.bestStep,
     predictions: await readFile(paths.predictions('test'), 'utf8'),
     adapter: (await readFile(join(paths.adapter, 'adapter.safetensors'))).toString('base64'),
+    ledger: await readFile(paths.ledger, 'utf8'),
   };
 }
 

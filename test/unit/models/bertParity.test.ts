@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ModelFolder } from '../../../src/checkpoints/modelFolder.ts';
-import { readPeftFolder } from '../../../src/checkpoints/peftFolder.ts';
 import type { ExecutorId } from '../../../src/engine/executor.ts';
 import { executors } from '../../../src/engine/registry.ts';
+import { readPeftFolder } from '../../../src/exports/readPeft.ts';
 import type { BertShape } from '../../../src/models/bert.ts';
 import { optimizers } from '../../../src/program/optimizers.ts';
 import {
@@ -33,7 +33,7 @@ describe.each(Object.keys(executors) as ExecutorId[])(
 
     it('in the logits with an adapter that PEFT trained', async () => {
       const { inputs, logits } = tinyBert.adapterOutputs;
-      const trained = await readPeftFolder(tinyBert.adapter, model);
+      const { tensors: trained } = await readPeftFolder(tinyBert.adapter, model);
       expectClose('logits', await logitsOf(model, inputs, { executorId, trained }), logits);
     });
 

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { GRADIENT_SQUARES } from '../../../src/program/training.ts';
 import { readAdapter, writeAdapter } from '../../../src/checkpoints/adapterFolder.ts';
 import { floatTensor, sizeOf, type HostTensor, type HostTensors } from '../../../src/core/tensor.ts';
 import { storedTensors, type Assembly } from '../../../src/program/assembly.ts';
+import { isMergeable } from '../../../src/program/merge.ts';
 import { expectClose } from '../../support/closeness.ts';
 import { methodExamples, unionExamples } from '../../support/methodExamples.ts';
 import { computed, tinyMerged, tinyStart } from '../../support/methodStart.ts';
@@ -57,7 +59,7 @@ describe.each([...methodExamples, ...unionExamples])('$name', ({ use, identity }
     );
     const names = ['classifier.weight', 'classifier.bias', ...declared.keys()];
     const moments = names.flatMap((name) => [`adam_m/${name}`, `adam_v/${name}`]);
-    expect(moved.map(([name]) => name).sort()).toEqual([...names, ...moments].sort());
+    expect(moved.map(([name]) => name).sort()).toEqual([...names, ...moments, GRADIENT_SQUARES].sort());
   });
 
   it('is counted as it declares', () => {
@@ -96,10 +98,7 @@ describe.each([...methodExamples, ...unionExamples])('$name', ({ use, identity }
     );
   });
 
-  const base = new Set(assembly.info.architecture.tensors(assembly.info.shape).map(({ name }) => name));
-  const replaces = ({ method, fields }: Assembly['methods'][number]) =>
-    method.declare(fields, assembly.info).every(({ name }) => base.has(name));
-  if (!assembly.methods.every((each) => each.method.merge !== undefined || replaces(each))) return;
+  if (!assembly.methods.every(({ method }) => isMergeable(method))) return;
   it('merged, computes the same', async () => {
     const { frozen, state } = tinyWeights(assembly);
     const trained = new Map([...state].map(([name, tensor]) => [name, changed(tensor)]));

@@ -214,7 +214,8 @@ describe('memory', () => {
     expect(Object.values(parts).reduce((sum, part) => sum + part)).toBe(total);
     expect(parts.weights).toBe(4 * (parameters.base + parameters.head));
     const trained = 4 * (parameters.trained + parameters.head);
-    expect(parts).toMatchObject({ gradients: trained, optimizer: 2 * trained });
+    const ledger = 4 * parameters.layers.length; // a norm for each tensor
+    expect(parts).toMatchObject({ gradients: trained, optimizer: 2 * trained + ledger });
   });
 
   it('of sgd has no optimizer state; accumulation keeps sums', () => {
@@ -223,7 +224,7 @@ describe('memory', () => {
     });
     const trained = 4 * (parameters.trained + parameters.head);
     expect(memoryBytes.gradients).toBe(2 * trained);
-    expect(memoryBytes.optimizer).toBe(4); // the sum of the losses
+    expect(memoryBytes.optimizer).toBe(4 + 4 * parameters.layers.length); // the sum of the losses, and the ledger's norms
   });
 
   it('of activations ends where the backward pass does, and evaluation has its own', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ExecutorId } from '../../../src/engine/executor.ts';
 import { executors } from '../../../src/engine/registry.ts';
+import { GRADIENT_SQUARES } from '../../../src/program/training.ts';
 import { oneExampleEach } from '../../support/methodExamples.ts';
 import { plainSettings, tinyAssembly, tinyFeeds, tinyWeights } from '../../support/tinyModel.ts';
 import { tinyRun } from '../../support/tinyRun.ts';
@@ -25,13 +26,16 @@ describe.each(Object.keys(executors) as ExecutorId[])('a step on %s', (executorI
       const results = await after.run('step', tinyFeeds(assembly, plainSettings, { B: 4, S: 8 }));
 
       expect(results.finite.data[0]).toBe(1);
+      const squares = (await after.state.read([GRADIENT_SQUARES])).get(GRADIENT_SQUARES)!.data;
+      const sum = Array.from(squares).reduce((total, square) => total + square, 0);
+      expect(Math.sqrt(sum) / results.grad_norm.data[0]).toBeCloseTo(1, 5);
       expect(await after.frozen.read()).toEqual(frozen);
       const moved = [...(await after.state.read())].filter(([name, { data }]) =>
         data.some((x, i) => !Object.is(x, state.get(name)!.data[i])),
       );
       const names = assembly.trained.map(({ name }) => name);
       const moments = names.flatMap((name) => [`adam_m/${name}`, `adam_v/${name}`]);
-      expect(moved.map(([name]) => name).sort()).toEqual([...names, ...moments].sort());
+      expect(moved.map(([name]) => name).sort()).toEqual([...names, ...moments, GRADIENT_SQUARES].sort());
     },
   );
 });

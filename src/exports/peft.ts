@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { writeSafetensors } from '../checkpoints/safetensors.ts';
+import type { HostTensors } from '../core/tensor.ts';
+import { writeFolderAtomically, writeJson } from '../files/atomicWrite.ts';
+import type { PeftForm } from '../peft/method.ts';
+import type { ExportForm, ExportRequest, LearntBy } from './form.ts';
+import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
+import { CONFIG, moduleOf, pathInClass, WEIGHTS } from './peftKeys.ts';
+import { hubSource, labelNames, quoted } from './python.ts';
+import { unlikeClass } from './transformersClass.ts';
+
+/**
+ * An adapter that `PeftModel.from_pretrained` loads onto Transformers' sequence classification class. An adapter of PEFT is of one type:
+ * one method's. Others go along only where their tensors fill whole modules of the base model, as `modules_to_save`.
+ */
+export const peft: ExportForm = {
+  id: 'peft',
+  help: 'an HF PEFT adapter',
+  namesBase: true,
+  refusal: (request) => {
+    const { learntBy, model } = request;
+    if (learntBy.length === 0)
+      return 'HF PEFT has no adapter type that trains the head alone (modules_to_save only goes along with one)';
+    const typeless = learntBy.filter(({ method }) => method.peft === undefined);
+    if (typeless.length > 0) return `HF PEFT has no adapter type for ${titles(typeless)}`;
+    for (const { method, fields } of learntBy) {
+      const reason = method.peft?.refusal?.(fields, model);
+      if (reason !== undefined) return reason;
+    }
+    const others = goingAlong(learntBy).filter(({ method }) => method.peft?.wholeModules === undefined);
+    if (others.length > 0)
+      return `an adapter of HF PEFT has one type, but the run united ${titles([typed(learntBy), ...others])}`;
+    return unlikeClass(request);
+  },
+  write: async (request) => {
+    const { dir } = request;
+    const { tensors, modules } = await savedModules(request);
+    const own = await ownTensors(request);
+    await writeFolderAtomically(dir, async (beside) => {
+      await writeSafetensors(join(beside, WEIGHTS), new Map([...own, ...tensors]), { format: 'pt' });
+      await writeJson(join(beside, CONFIG), configOf(request, modules));
+      await writeModelCard(beside, request, {
+        library: 'peft',
+        howToLoad: snippetOf(request, FOLDER_OF_CARD),
+      });
+    });
+    return snippetOf(request, dir);
+  },
+};
+
+/** The method whose type the adapter is of: one that could not go along with another, where there is such. */
+function typed(learntBy: readonly LearntBy[]): LearntBy {
+  return learntBy.find(({ method }) => method.peft?.wholeModules === undefined) ?? learntBy[0];
+}
+
+function goingAlong(learntBy: readonly LearntBy[]): LearntBy[] {
+  return learntBy.filter((each) => each !== typed(learntBy));
+}
+
+/** The tensors of the adapter's own type, by PEFT's keys. */
+async function ownTensors({ learntBy, model, adapter }: ExportRequest): Promise<HostTensors> {
+  const { form, fields } = formOf(typed(learntBy));
+  const kept = Object.entries(form.tensors(fields, model));
+  const values = await valuesOf(
+    kept.map(([name]) => name),
+    { model, adapter },
+  );
+  return new Map(kept.map(([name, { key, shape }]) => [key, { ...values.get(name)!, shape }]));
+}
+
+/** Modules that PEFT keeps whole, and their tensors by its keys: of other methods, of the head, and a pooler that the base model lacks. */
+async function savedModules(
+  request: ExportRequest,
+): Promise<{ readonly tensors: HostTensors; readonly modules: readonly string[] }> {
+  const { learntBy, model, adapter } = request;
+  const { root } = formOf(typed(learntBy)).form;
+  const ofMethods = goingAlong(learntBy).flatMap((use) => {
+    const { form, fields } = formOf(use);
+    return Object.keys(form.tensors(fields, model));
+  });
+  const trained = new Set(
+    learntBy.flatMap(({ method, fields }) => method.declare(fields, model).map(({ name }) => name)),
+  );
+  const ofHead = [...adapter.tensors.keys()].filter((name) => !trained.has(name));
+  const values = await valuesOf([...ofMethods, ...ofHead], request);
+  const pooler = model.architecture.pooler?.tensors ?? [];
+  return {
+    tensors: new Map([...values].map(([name, value]) => [root + pathInClass(name, model), value])),
+    modules: [
+      // What PEFT adds for SEQ_CLS by itself.
+      'classifier',
+      'score',
+      ...(ofHead.some((name) => pooler.includes(name)) ? ['pooler'] : []),
+      // Full paths: the bare word "LayerNorm" would also match norms of heads.
+      ...new Set(ofMethods.map(moduleOf)),
+    ],
+  };
+}
+
+function configOf({ learntBy, model, baseModel }: ExportRequest, modules: readonly string[]): object {
+  const { form, fields } = formOf(typed(learntBy));
+  return {
+    auto_mapping: null,
+    base_model_name_or_path: baseModel.id,
+    inference_mode: true,
+    modules_to_save: modules,
+    peft_type: form.type,
+    revision: baseModel.revision ?? null,
+    task_type: 'SEQ_CLS',
+    ...form.config(fields, model),
+  };
+}
+
+/** What the run learnt, else what the base model has. */
+async function valuesOf(
+  names: readonly string[],
+  { model, adapter }: Pick<ExportRequest, 'model' | 'adapter'>,
+): Promise<HostTensors> {
+  const untrained = await model.load(names.filter((name) => !adapter.tensors.has(name)));
+  return new Map(names.map((name) => [name, adapter.tensors.get(name) ?? untrained.get(name)!]));
+}
+
+function formOf({ method, fields }: LearntBy): { readonly form: PeftForm; readonly fields: unknown } {
+  return { form: method.peft!, fields };
+}
+
+function titles(uses: readonly LearntBy[]): string {
+  return [...new Set(uses.map(({ method }) => method.title))].join(' and ');
+}
+
+function snippetOf({ model, adapter, baseModel }: ExportRequest, folder: string): string {
+  const name = model.architecture.classes.sequenceClassification;
+  const source = hubSource({ id: baseModel.id!, revision: baseModel.revision });
+  return `from peft import PeftModel
+from transformers import AutoTokenizer, ${name}
+
+base = ${name}.from_pretrained(${source}, id2label=${labelNames(adapter.task.labels)})
+model = PeftModel.from_pretrained(base, ${quoted(folder)})
+tokenizer = AutoTokenizer.from_pretrained(${source})
+`;
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { writeAdapterFiles } from '../checkpoints/adapterFolder.ts';
+import { writeFileAtomically, writeFolderAtomically } from '../files/atomicWrite.ts';
+import type { ExportForm, ExportRequest } from './form.ts';
+import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
+import { hubSource, labelNames, quoted } from './python.ts';
+import { torchScript, type ScriptHead, type ScriptMethod } from './torchScript.ts';
+import { unlikeClass } from './transformersClass.ts';
+
+/**
+ * The product's own adapter with a script that puts it on a model of Transformers: for any union. What the script needs to know of the
+ * methods stands in adapter.json under `torch`, beside what the product itself reads there.
+ */
+export const torch: ExportForm = {
+  id: 'torch',
+  help: 'an adapter with its own Python script',
+  namesBase: true,
+  refusal: (request) => (headOf(request) === 'of the class' ? unlikeClass(request) : undefined),
+  write: async (request) => {
+    const { dir, adapter, baseModel } = request;
+    const base = {
+      ...adapter.base,
+      ...(baseModel.id !== null && { model: baseModel.id, revision: baseModel.revision }),
+    };
+    await writeFolderAtomically(dir, async (beside) => {
+      await writeAdapterFiles(beside, { ...adapter, base }, { torch: usesOf(request) });
+      await writeFileAtomically(join(beside, 'load_adapter.py'), (handle) =>
+        handle.writeFile(torchScript(methodsOf(request), headOf(request))),
+      );
+      await writeModelCard(beside, request, {
+        library: 'transformers',
+        howToLoad: snippetOf(request, FOLDER_OF_CARD),
+      });
+    });
+    return snippetOf(request, dir);
+  },
+};
+
+/** What the script does, in this order: the functions of the methods, with their arguments. */
+function usesOf({ learntBy, model }: ExportRequest): object[] {
+  return learntBy.flatMap(({ method: { id, torch: form }, fields }) =>
+    form === undefined ? [] : [{ method: id, arguments: form.arguments(fields, model) }],
+  );
+}
+
+function methodsOf({ learntBy }: ExportRequest): ScriptMethod[] {
+  const forms = new Map(learntBy.map(({ method }) => [method.id, method.torch]));
+  return [...forms].flatMap(([id, form]) => (form === undefined ? [] : [{ id, form }]));
+}
+
+function headOf({ adapter }: ExportRequest): ScriptHead {
+  return adapter.task.pooling === 'mean' ? 'on the mean' : 'of the class';
+}
+
+function snippetOf(request: ExportRequest, folder: string): string {
+  const { model, adapter, baseModel } = request;
+  const source = hubSource({ ...baseModel, id: baseModel.id ?? adapter.base.model });
+  const { sequenceClassification: name } = model.architecture.classes;
+  const [className, labels, use] =
+    headOf(request) === 'of the class'
+      ? [name, `, id2label=${labelNames(adapter.task.labels)}`, 'load_adapter']
+      : ['AutoModel', '', 'classify, load_adapter'];
+  const [first, second] = ['AutoTokenizer', className].sort();
+  return `import sys
+
+from transformers import ${first}, ${second}
+
+sys.path.insert(0, ${quoted(folder)})
+from load_adapter import ${use}
+
+model = load_adapter(${className}.from_pretrained(${source}${labels}), ${quoted(folder)})
+tokenizer = AutoTokenizer.from_pretrained(${source})
+${use === 'load_adapter' ? '' : 'logits = classify(model, **tokenizer(["a text"], return_tensors="pt"))\n'}`;
+}

@@ -1,0 +1,18 @@
+import { asking, type Interpreter } from './interpreter.ts';
+import type { PaddedInputs } from '../support/tunedModel.ts';
+
+/** The commands of exportParity.py, in an environment that has the libraries. */
+export function exported(interpreter: Interpreter) {
+  const ask = asking('exportParity.py', interpreter);
+  return {
+    runSnippet: (python: string, inputs: PaddedInputs) =>
+      ask<{ logits: number[][] }>('run-snippet', { python }, inputs),
+    loadAdapterHub: (python: string, inputs: PaddedInputs) =>
+      ask<{ logits: number[][]; missing: string[]; unexpected: string[]; loaded: number }>(
+        'load-adapterhub',
+        { python },
+        inputs,
+      ),
+    loadAdapter: (folder: string, model: string) => ask<{ refusal: string }>('load-adapter', folder, model),
+  };
+}

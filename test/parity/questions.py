@@ -1,0 +1,70 @@
+"""How the scripts of this folder are asked, and what they share.
+
+    python SCRIPT COMMAND ARGUMENT... OUT
+
+Arguments are folders and JSON files; the answer is written to the JSON file OUT.
+
+    batch QUESTIONS    [answer or {error}]: several questions in one start of Python, which takes seconds
+
+QUESTIONS  [[COMMAND, ARGUMENT...]], with the content of JSON files in their place
+"""
+
+import json
+import sys
+import traceback
+
+import torch
+from transformers import AutoModelForSequenceClassification
+from transformers.utils.logging import disable_progress_bar
+
+disable_progress_bar()
+
+
+def load(model_folder, dtype=torch.float32):
+    """Without dropout: what is compared must not depend on a random generator."""
+    return AutoModelForSequenceClassification.from_pretrained(
+        model_folder, dtype=dtype, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, classifier_dropout=0.0
+    ).eval()
+
+
+def tensors_of(inputs):
+    return {name: torch.tensor(rows) for name, rows in inputs.items()}
+
+
+def forward(model, inputs):
+    with torch.no_grad():
+        output = model(**tensors_of(inputs), output_hidden_states=True)
+    return {"logits": output.logits.tolist(), "hidden_states": [state.tolist() for state in output.hidden_states]}
+
+
+def main(commands, usage):
+    if len(sys.argv) < 3 or sys.argv[1] not in [*commands, "batch"]:
+        sys.exit(f"{usage}\n{__doc__}")
+    command, *arguments, out = sys.argv[1:]
+    torch.set_num_threads(1)  # One order of summation on every machine.
+    if command == "batch":
+        answers = [answer_or_error(commands, *question) for question in read(*arguments)]
+    else:
+        answers = answer(commands, command, *map(read, arguments))
+    with open(out, "w") as file:
+        json.dump(answers, file)
+
+
+def answer_or_error(commands, *question):
+    try:
+        return answer(commands, *question)
+    except Exception:
+        return {"error": traceback.format_exc()}
+
+
+def answer(commands, command, *arguments):
+    torch.manual_seed(0)  # A head that the folder lacks is drawn.
+    return commands[command](*arguments)
+
+
+def read(argument):
+    """A JSON file's content; a folder, and a file of Transformers, stays a path."""
+    if not argument.endswith(".json") or argument.endswith("config.json"):
+        return argument
+    with open(argument) as file:
+        return json.load(file)

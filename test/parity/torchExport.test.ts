@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { torch } from '../../src/exports/torch.ts';
+import { expectClose } from '../support/closeness.ts';
+import { exportRequest, learntBy } from '../support/exportRequest.ts';
+import { methodExamples, unionExamples, type UnionExample } from '../support/methodExamples.ts';
+import { suiteFolder } from '../support/temporaryFolder.ts';
+import { logitsOf, openWithoutDropout, type PaddedInputs } from '../support/tunedModel.ts';
+import { exported } from './exported.ts';
+import { LABELS, randomInputs, randomTensor, writeRandomModel } from './randomModel.ts';
+
+const python = exported('PARITY_PYTHON');
+const olderPython = exported('PARITY_ADAPTERS_PYTHON');
+
+const folder = suiteFolder();
+const model = await writeRandomModel(join(folder, 'model'), 71);
+const headless = await writeRandomModel(join(folder, 'headless'), 72, {
+  without: ['pooler.dense.weight', 'pooler.dense.bias'].map((name) => `bert.${name}`),
+});
+
+const padded = randomInputs(7);
+/** Of which Transformers drops the mask, since there is no padding. */
+const full: PaddedInputs = {
+  input_ids: padded.input_ids.slice(0, 1),
+  attention_mask: padded.attention_mask.slice(0, 1),
+  token_type_ids: padded.token_type_ids.slice(0, 1),
+};
+const paper: UnionExample['use'] = {
+  prefix_tuning: { num_virtual_tokens: 4 },
+  adapter: { at: ['attention'], bottleneck: 5 },
+  ln_tuning: {},
+};
+
+interface Case {
+  readonly name: string;
+  readonly use: UnionExample['use'];
+  readonly dir?: string;
+  readonly task?: Record<string, string>;
+  readonly inputs?: PaddedInputs;
+}
+
+const cases: readonly Case[] = [
+  ...methodExamples,
+  ...unionExamples,
+  {
+    name: 'everything beside each other',
+    use: { ...paper, bitfit: {}, lora: { target_modules: ['dense'] }, ia3: {} },
+  },
+  { name: 'MAM', use: { mam: { prefix_tuning: { shift_positions: false } } } },
+  { name: 'an input without padding', use: paper, inputs: full },
+  { name: 'a pooler that the model lacks', use: paper, dir: headless },
+  { name: 'pooling by mean', use: paper, task: { pooling: 'mean' } },
+  { name: 'pooling by mean without a pooler', use: { full: {} }, task: { pooling: 'mean' }, dir: headless },
+];
+
+const exports = await Promise.all(
+  cases.map(async ({ name, use, dir = model, task = {}, inputs = padded }, i) => {
+    const base = await openWithoutDropout(dir);
+    const request = exportRequest(base, {
+      dir: join(folder, `torch${i}`),
+      methods: use,
+      task,
+      labels: LABELS,
+      draw: (tensor, shape) => randomTensor(70 + i, tensor, shape),
+      baseModel: { id: dir },
+    });
+    expect(torch.refusal(request)).toBeUndefined();
+    const snippet = await torch.write(request);
+    return {
+      name,
+      request,
+      ours: await logitsOf(base, inputs, { ...learntBy(request.adapter), task }),
+      logits: python.runSnippet(snippet, inputs),
+      older: process.env.PARITY_ADAPTERS_PYTHON ? olderPython.runSnippet(snippet, inputs) : undefined,
+    };
+  }),
+);
+const refused = {
+  other: python.loadAdapter(
+    exports[0].request.dir,
+    await writeRandomModel(join(folder, 'wide'), 73, { change: { intermediate_size: 48 } }),
+  ),
+};
+
+describe('a folder with its own script', () => {
+  it.each(exports)("has the run's logits: $name", async ({ logits, ours }) => {
+    expectClose('logits', (await logits).logits, ours);
+  });
+
+  it.skipIf(process.env.PARITY_ADAPTERS_PYTHON === undefined).each(exports)(
+    "has the run's logits in Transformers 4: $name",
+    async ({ older, ours }) => {
+      expectClose('logits', (await older!).logits, ours);
+    },
+  );
+
+  it('refuses a model whose tensors are of other shapes', async () => {
+    expect((await refused.other).refusal).toMatch(
+      /^expected a model with encoder\.layer\.\d\.\S+ \(.*64.*\), found \(.*48.*\)$/,
+    );
+  });
+});

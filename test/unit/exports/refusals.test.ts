@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openModelFolder } from '../../../src/checkpoints/modelFolder.ts';
+import { exportForms, formsOf } from '../../../src/exports/registry.ts';
+import { randomWeights, writeModelFolder } from '../../support/checkpoints.ts';
+import { exportRequest } from '../../support/exportRequest.ts';
+import { methodExamples, unionExamples } from '../../support/methodExamples.ts';
+import { suiteFolder, temporaryFolder } from '../../support/temporaryFolder.ts';
+
+const folder = suiteFolder();
+await writeModelFolder(folder);
+const model = await openModelFolder(folder);
+
+const request = (methods: Readonly<Record<string, object>>, task = {}) =>
+  exportRequest(model, { dir: join(folder, 'out'), methods, task });
+
+describe('a form that a run has not', () => {
+  it.each([
+    ['peft', { head_only: {} }, /no adapter type that trains the head alone/],
+    ['peft', { full: {} }, /no adapter type for Full fine-tuning/],
+    ['peft', { bitfit: {} }, /no adapter type for BitFit/],
+    ['peft', { adapter: {}, lora: {} }, /no adapter type for Adapter/],
+    ['peft', { ln_tuning: {}, bitfit: {} }, /no adapter type for BitFit/],
+    ['peft', { mam: {} }, /no adapter type for Adapter/],
+    [
+      'peft',
+      { lora: {}, prefix_tuning: { num_virtual_tokens: 2 } },
+      /has one type, but the run united Prefix-tuning and LoRA/,
+    ],
+    ['peft', { lora: {}, ia3: {}, ln_tuning: {} }, /has one type, but the run united LoRA and \(IA\)3/],
+    [
+      'peft',
+      { prefix_tuning: { num_virtual_tokens: 2, shift_positions: false } },
+      /takes the first positions.*shift_positions: false/,
+    ],
+    [
+      'peft',
+      { prefix_tuning: { num_virtual_tokens: 2, layers: [1] } },
+      /is in every layer, but this one in 1 of 2/,
+    ],
+    ['merged', { adapter: {} }, /cannot hold what Adapter learnt/],
+    [
+      'merged',
+      { adapter: {}, ln_tuning: {}, prefix_tuning: { num_virtual_tokens: 2 } },
+      /cannot hold what Prefix-tuning and Adapter learnt/,
+    ],
+  ])('%s of %j', (form, methods, reason) => {
+    expect(exportForms[form].refusal(request(methods))).toMatch(reason);
+    expect(formsOf(request(methods))).not.toContain(form);
+  });
+
+  it('pools by mean, which no class of Transformers does', () => {
+    for (const form of ['peft', 'merged'])
+      expect(exportForms[form].refusal(request({ ln_tuning: {} }, { pooling: 'mean' }))).toMatch(
+        /pools by mean, but Transformers' BertForSequenceClassification/,
+      );
+  });
+
+  it('lacks a pooler that nobody trained', async () => {
+    const dir = temporaryFolder();
+    const weights = new Map([...randomWeights()].filter(([name]) => !name.startsWith('pooler.')));
+    await writeModelFolder(dir, { weights });
+    const { adapter, ...rest } = exportRequest(await openModelFolder(dir), {
+      dir: join(folder, 'out'),
+      methods: { ln_tuning: {} },
+    });
+    const tensors = new Map([...adapter.tensors].filter(([name]) => !name.startsWith('pooler.')));
+    for (const form of ['peft', 'merged']) {
+      expect(exportForms[form].refusal({ ...rest, adapter })).toBeUndefined();
+      expect(exportForms[form].refusal({ ...rest, adapter: { ...adapter, tensors } })).toMatch(
+        /the base model has no pooler\.dense\.weight/,
+      );
+    }
+  });
+});
+
+it.each([...methodExamples, ...unionExamples])('$name has a form', ({ use }) => {
+  expect(formsOf(request(use))).not.toEqual([]);
+});
