@@ -1,6 +1,7 @@
 /**
  * One training step at a fixed shape, on random weights: what the engine does without data, files or process around it.
  * Usage: node dist/bench-step.js [--config base|large|minilm] [--batch N] [--length N] [--dropout P] [--steps N] [--gemm]
+ *        [--methods JSON]   a recipe's `methods`; default {"ln_tuning": {}}
  * Prints one line of JSON: { stepMs: [...], peakMemoryBytes, loss }, or with --gemm { gemmGflops } of ONNX Runtime at these shapes.
  */
 import { readFileSync } from 'node:fs';
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     dropout: { type: 'string', default: '0.1' },
     steps: { type: 'string', default: '5' },
     gemm: { type: 'boolean', default: false },
+    methods: { type: 'string', default: '{"ln_tuning": {}}' },
   },
 });
 const sizes = SHAPES[values.config as keyof typeof SHAPES];
@@ -63,7 +65,10 @@ const assembly = assemble({
   info: { architecture: bert, shape, numLabels: 2, missing: [] },
   task,
   taskFields: { type: 'text-classification', pooling: 'model' } as never,
-  methods: [{ method: methods.ln_tuning, fields: methods.ln_tuning.fields.parse({}) }],
+  methods: Object.entries(JSON.parse(values.methods) as Record<string, object>).map(([id, fields]) => ({
+    method: methods[id],
+    fields: methods[id].fields.parse(fields),
+  })),
 });
 const settings = {
   optim: 'adamw',
@@ -82,23 +87,21 @@ const random = (name: string, tensorShape: readonly number[], std: number) => {
   for (let i = 0; i < values.length; i++) values[i] *= std;
   return floatTensor(tensorShape, values);
 };
+const valueOf = ({ name, shape: s, role }: (typeof base)[number]) =>
+  role === 'gain'
+    ? floatTensor(s, new Float32Array(sizeOf(s)).fill(1))
+    : random(name, s, role.endsWith('bias') ? 0 : 0.02);
+const base = bert.tensors(shape);
+const byName = new Map(base.map((tensor) => [tensor.name, tensor]));
 const frozen: HostTensors = new Map(
-  bert
-    .tensors(shape)
-    .filter(({ name }) => assembly.frozen.some((tensor) => tensor.name === name))
-    .map(({ name, shape: s, role }) => [name, random(name, s, role === 'bias' ? 0 : 0.02)]),
+  assembly.frozen.map(({ name }) => [name, valueOf(byName.get(name)!)] as const),
 );
 const zeros = (s: readonly number[]) => floatTensor(s, new Float32Array(sizeOf(s)));
 const state: HostTensors = new Map([
-  ...assembly.trained.map(
-    ({ name, shape: s, decay }) =>
-      [
-        name,
-        name.endsWith('weight') && !decay
-          ? floatTensor(s, new Float32Array(sizeOf(s)).fill(1))
-          : random(name, s, 0.02),
-      ] as const,
-  ),
+  ...assembly.trained.map(({ name, shape: s }) => {
+    const tensor = byName.get(name);
+    return [name, tensor ? valueOf(tensor) : random(name, s, 0.02)] as const;
+  }),
   ...trainingState(assembly, settings).map(({ name, shape: s }) => [name, zeros(s)] as const),
 ]);
 
@@ -125,7 +128,7 @@ for (let step = 0; step < steps; step++) {
         Int32Array.from({ length: batch }, (_, i) => i % 2),
       ),
       loss_denominator: scalar(batch),
-      ...Object.fromEntries(['ln_tuning', 'head'].map((group) => [learningRateFeed(group), scalar(1e-3)])),
+      ...Object.fromEntries(assembly.trained.map(({ method }) => [learningRateFeed(method), scalar(1e-3)])),
       ...Object.fromEntries(
         Object.entries(optimizers.adamw.scalars(settings, step + 1)).map(([name, x]) => [name, scalar(x)]),
       ),
