@@ -1,5 +1,5 @@
 import type { DashboardSnapshot, GroupRow, RunRow, SeriesChunk } from '../../src/protocol/dashboard.ts';
-import { isEvaluated, isPoint, quantityOf } from './quantities.ts';
+import { isNoisy, isPoint, quantityOf } from './quantities.ts';
 import { type Curve, seedBand } from './seedBand.ts';
 import { smooth } from './smoothing.ts';
 import type { Axis, UiState } from './uiState.ts';
@@ -51,11 +51,10 @@ export function linesOf(
   measured: readonly MeasuredSeries[],
   { axis, smoothing, groupSeeds, slots }: UiState,
 ): Line[] {
-  const weightOf = (split: string) => (isEvaluated(split) ? 0 : smoothing);
   return seedSets(measured).flatMap(({ key, members }) => {
-    const { group, split } = members[0];
+    const { group, split, chunk: first } = members[0];
     const slot = slots[group?.key ?? ''] ?? 0;
-    const weight = weightOf(split);
+    const weight = isNoisy(first.metric) ? smoothing : 0;
     // Points of several seeds lie at several steps: no mean joins them.
     const together = groupSeeds && members.length > 1 && !isPoint(split);
     const lines = members.flatMap(({ chunk, run }, i): Line[] => {

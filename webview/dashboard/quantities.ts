@@ -11,9 +11,15 @@ export function quantityOf(metric: string): Quantity {
     : { name: metric.slice(slash + 1), split: metric.slice(0, slash) };
 }
 
-/** Quantities are measured during training or by an evaluation, which has no noise of batches to smooth away. */
+/** Quantities are measured during training or by an evaluation. */
 export function isEvaluated(split: string): boolean {
   return split !== '' && split !== 'train';
+}
+
+/** What differs from batch to batch by chance; evaluations and the schedule of the learning rate have no such noise. */
+export function isNoisy(metric: string): boolean {
+  const { name, split } = quantityOf(metric);
+  return !isEvaluated(split) && name !== 'lr';
 }
 
 /** Measured once, at the best checkpoint: a point, where the others are courses. */

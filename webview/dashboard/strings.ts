@@ -50,7 +50,8 @@ const strings = {
   curves: 'Curves',
   controls: 'Controls of the curves',
   smoothing: 'Smoothing',
-  smoothingHint: 'Moving average of training curves; what evaluations measure is shown as it is.',
+  smoothingHint:
+    'Moving average of the loss and gradient of training; evaluations and the learning rate are shown as they are.',
   axis: 'Horizontal axis',
   step: 'Step',
   time: 'Time',
