@@ -1,4 +1,4 @@
-"""Times LN-tuning steps of a BERT of random weights at one fixed shape with HF PEFT; prints one line of JSON.
+"""Times training steps of a BERT of random weights at one fixed shape with HF PEFT; prints one line of JSON.
 
 The step is forward, backward, clipping and AdamW, on one batch without padding, as the Trainer runs it.
 """
@@ -9,7 +9,7 @@ import os
 import time
 
 import torch
-from peft import LNTuningConfig, get_peft_model
+from peft import IA3Config, LNTuningConfig, LoraConfig, PrefixTuningConfig, get_peft_model
 from transformers import BertConfig, BertForSequenceClassification
 
 from peakMemory import peak_memory_bytes
@@ -20,6 +20,7 @@ options.add_argument("--length", type=int, required=True)
 options.add_argument("--dropout", type=float, required=True)
 options.add_argument("--steps", type=int, required=True)
 options.add_argument("--bf16", action="store_true")
+options.add_argument("--method", default="ln_tuning")
 options = options.parse_args()
 
 torch.set_num_threads(os.cpu_count())
@@ -29,7 +30,22 @@ torch.manual_seed(0)
 model = BertForSequenceClassification(
     BertConfig(hidden_dropout_prob=options.dropout, attention_probs_dropout_prob=options.dropout, num_labels=2)
 )
-model = get_peft_model(model, LNTuningConfig(task_type="SEQ_CLS", target_modules=["LayerNorm"]))
+# As this project's methods of the same name train by default.
+configs = {
+    "ln_tuning": lambda: LNTuningConfig(task_type="SEQ_CLS", target_modules=["LayerNorm"]),
+    "lora": lambda: LoraConfig(task_type="SEQ_CLS", r=8, lora_alpha=16, target_modules=["query", "value"]),
+    "ia3": lambda: IA3Config(
+        task_type="SEQ_CLS",
+        target_modules=r".*\.(key|value|layer\.\d+\.output\.dense)",
+        feedforward_modules=r".*\.layer\.\d+\.output\.dense",
+    ),
+    "prefix_tuning": lambda: PrefixTuningConfig(task_type="SEQ_CLS", num_virtual_tokens=16),
+}
+if options.method == "bitfit":
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad = name.endswith(".bias") or name.startswith("classifier.")
+else:
+    model = get_peft_model(model, configs[options.method]())
 trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
 optimizer = torch.optim.AdamW(trained, lr=1e-3, weight_decay=0.0, fused=True)
 
