@@ -48,9 +48,10 @@ for (const target of values.target) {
 function fill(stage, target) {
   rmSync(stage, { recursive: true, force: true });
   mkdirSync(stage, { recursive: true });
-  const documents = ['README.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md'];
+  const documents = ['docs/recipe-reference.md', 'CHANGELOG.md', 'LICENSE', 'SECURITY.md'];
   const texts = readdirSync(root).filter((name) => /^package\.nls(\..+)?\.json$/.test(name));
   for (const name of [...documents, ...texts, 'l10n', 'media']) copy(name);
+  copy('docs/extension.md', undefined, 'README.md');
   // Source maps are larger than what they map.
   copy('dist', (path) => !path.endsWith('.map') && basename(path) !== 'bench-step.js');
   for (const name of nativePackages) {

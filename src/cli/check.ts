@@ -3,7 +3,8 @@ import { checkRecipe } from '../recipe/check.ts';
 import type { Problem } from '../recipe/problem.ts';
 import type { Command, Io } from './command.ts';
 import { gatherFacts } from '../facts/gather.ts';
-import { parseRecipeFile, problemLine } from './recipeFile.ts';
+import { problemLine } from './problemLine.ts';
+import { parseRecipeFile } from './recipeFile.ts';
 
 export const command: Command = {
   name: 'check',
@@ -14,7 +15,10 @@ export const command: Command = {
   async run({ positionals, io }) {
     let hasErrors = false;
     for (const file of positionals) {
-      for (const problem of await problemsOf(file, io)) {
+      const problems = await problemsOf(file, io);
+      // For people alone: programs read what is on stdout, where nothing is no problem.
+      if (problems.length === 0 && io.isTerminal) io.stderr.write(`${file}: no problems\n`);
+      for (const problem of problems) {
         hasErrors ||= problem.severity === 'error';
         io.stdout.write(`${problemLine(file, problem)}\n`);
       }

@@ -11,6 +11,8 @@ export interface Io {
   readonly stderr: Output;
   /** Whether a person looks at `stderr`, where progress goes. */
   readonly isTerminal: boolean;
+  /** Width of the terminal that `stdout` is, in characters. */
+  readonly columns?: number;
   /** Paths in arguments are relative to this folder. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;

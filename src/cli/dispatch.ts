@@ -1,9 +1,13 @@
 import { parseArgs } from 'node:util';
+import manifest from '../../package.json' with { type: 'json' };
 import { messageOf, Refusal, RunFailure, UserError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Command, Io } from './command.ts';
 import { badArguments, unknownCommand } from './errors.ts';
-import { textTable } from '../core/textTable.ts';
+import { commandHelp, overview } from './help.ts';
+
+/** Where output is no terminal. */
+const DEFAULT_COLUMNS = 100;
 
 /**
  * Runs the command that the arguments name and returns the exit status: 0 done, 1 a negative answer, 2 unusable input,
@@ -37,9 +41,14 @@ async function runCommand(
   signal: AbortSignal,
 ): Promise<number> {
   const [name, ...rest] = args;
+  const columns = io.columns ?? DEFAULT_COLUMNS;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    (name === undefined ? io.stderr : io.stdout).write(overview(commands));
+    (name === undefined ? io.stderr : io.stdout).write(overview(commands, columns));
     return name === undefined ? 2 : 0;
+  }
+  if (name === '--version' || name === '-V') {
+    io.stdout.write(`${manifest.version}\n`);
+    return 0;
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
@@ -53,7 +62,7 @@ async function runCommand(
   }
   const { values, positionals } = parse(command, rest);
   if (values.help === true) {
-    io.stdout.write(`Usage: peft-workbench ${command.name} ${command.usage}\n\n${command.summary}\n`);
+    io.stdout.write(commandHelp(command, columns));
     return 0;
   }
   const { least, most } = command.positionals;
@@ -81,9 +90,4 @@ function parse(command: Command, args: string[]) {
       `${command.name}: unknown option ${unknown}${meant ? `; did you mean ${meant}?` : ''}`,
     );
   }
-}
-
-function overview(commands: readonly Command[]): string {
-  const rows = commands.map(({ name, usage, summary }) => [`  ${name} ${usage}`, summary]);
-  return `Usage: peft-workbench COMMAND [ARGUMENTS]\n\n${textTable(rows)}\n`;
 }

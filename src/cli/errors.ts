@@ -12,8 +12,29 @@ export function badArguments(command: Command, fault: string): UserError {
 }
 
 export function recipeUnreadable(file: string, cause: unknown): UserError {
+  const code = (cause as NodeJS.ErrnoException).code ?? '';
+  const found = Object.hasOwn(insteadOfRecipe, code)
+    ? insteadOfRecipe[code]
+    : `but it cannot be read: ${messageOf(cause)}`;
+  return new UserError(`${file}: expected a recipe, a .yaml file, ${found}`);
+}
+
+const insteadOfRecipe: Readonly<Record<string, string>> = {
+  ENOENT: 'found nothing there',
+  ENOTDIR: 'found nothing there',
+  EISDIR: 'found a folder',
+  EACCES: 'found one that may not be read',
+  ERR_ENCODING_INVALID_ENCODED_DATA: 'found something else than UTF-8 text',
+};
+
+export function noRecipe(file: string): UserError {
+  return new UserError(`${file}: expected a recipe, a .yaml file, found another kind of file`);
+}
+
+export function noRunsFolder(dir: string): UserError {
   return new UserError(
-    `${file}: expected a recipe as UTF-8 text, but it cannot be read: ${messageOf(cause)}`,
+    `Expected a folder of runs at ${dir}, found nothing there.`,
+    'Without a folder, `runs` lists those of ./runs.',
   );
 }
 

@@ -14,6 +14,7 @@ import { command as plan } from './plan.ts';
 import { command as predict } from './predict.ts';
 import { command as resume } from './resume.ts';
 import { command as runs } from './runs.ts';
+import { command as stop } from './stop.ts';
 import { command as train } from './train.ts';
 
 /** Every command, in the order in which `--help` lists them. */
@@ -23,6 +24,7 @@ const commands: readonly Command[] = [
   match,
   train,
   resume,
+  stop,
   evaluate,
   predict,
   exportRun,
@@ -48,5 +50,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const { stdout, stderr, env } = process;
-const io = { stdout, stderr, isTerminal: stderr.isTTY, cwd: process.cwd(), env };
+const io = { stdout, stderr, isTerminal: stderr.isTTY, columns: stdout.columns, cwd: process.cwd(), env };
 process.exitCode = await dispatch(commands, process.argv.slice(2), io, abort.signal);

@@ -4,7 +4,8 @@ import { planText } from '../plan/planText.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type { Command } from './command.ts';
 import { faultyRecipe, noSuchVariant } from './errors.ts';
-import { problemLine, readRecipeFile } from './recipeFile.ts';
+import { problemLine } from './problemLine.ts';
+import { readRecipeFile } from './recipeFile.ts';
 
 export const command: Command = {
   name: 'plan',

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { parseRecipe } from '../recipe/parse.ts';
 import type { Problem } from '../recipe/problem.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { readSetting, withSettings } from '../recipe/settings.ts';
-import { badSetting, faultyRecipe, recipeUnreadable } from './errors.ts';
+import { badSetting, faultyRecipe, noRecipe, recipeUnreadable } from './errors.ts';
+import { problemLineWithSettings } from './problemLine.ts';
 
 export interface RecipeFile {
   readonly path: string;
@@ -25,18 +26,24 @@ export async function readRecipeFile(
   cwd: string,
   settings: readonly string[] = [],
 ): Promise<RecipeFile> {
-  const { path, recipe, problems } = await parseRecipeFile(argument, cwd, settings);
+  const { path, recipe, problems, lineOf } = await parseRecipeFile(argument, cwd, settings);
   const errors = problems.filter(({ severity }) => severity === 'error');
-  if (recipe === undefined) throw faultyRecipe(errors.map((problem) => problemLine(argument, problem)));
+  if (recipe === undefined) throw faultyRecipe(errors.map(lineOf));
   return { path, recipe };
 }
 
-/** The same with the problems as data; `recipe` is absent where one is an error. @throws UserError for a file that cannot be read */
+/**
+ * The same with the problems as data; `recipe` is absent where one is an error. `lineOf` says a problem of it in one line.
+ * @throws UserError for a file that cannot be read, or is no recipe
+ */
 export async function parseRecipeFile(
   argument: string,
   cwd: string,
   settings: readonly string[] = [],
-): Promise<Pick<RecipeFile, 'path'> & ReturnType<typeof parseRecipe>> {
+): Promise<
+  Pick<RecipeFile, 'path'> &
+    ReturnType<typeof parseRecipe> & { readonly lineOf: (problem: Problem) => string }
+> {
   const path = resolve(cwd, argument);
   let text: string;
   try {
@@ -44,7 +51,10 @@ export async function parseRecipeFile(
   } catch (error) {
     throw recipeUnreadable(argument, error);
   }
-  return { path, ...parseRecipe(changed(text, settings), path) };
+  // What has no ending may be a pipe.
+  if (extname(argument) !== '' && !isRecipeFile(argument)) throw noRecipe(argument);
+  const lineOf = (problem: Problem) => problemLineWithSettings(argument, problem, { text, settings });
+  return { path, ...parseRecipe(changed(text, settings), path), lineOf };
 }
 
 function changed(text: string, settings: readonly string[]): string {
@@ -56,11 +66,4 @@ function changed(text: string, settings: readonly string[]): string {
   const result = withSettings(text, read);
   if (result === undefined) throw badSetting(settings.join(' '));
   return result;
-}
-
-/** `file:line:column: severity code message`, counted from 1. */
-export function problemLine(file: string, { range, severity, code, message }: Problem): string {
-  const line = `${file}:${range.start.line + 1}:${range.start.character + 1}: ${severity} ${code} ${message}`;
-  // Text of the recipe must not steer the terminal.
-  return line.replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

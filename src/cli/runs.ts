@@ -1,6 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { listRuns, type Run, type UnreadableRun } from '../runs/runFolder.ts';
 import type { Command } from './command.ts';
+import { noRunsFolder } from './errors.ts';
 import { count, duration, fixed } from '../core/display.ts';
 import { textTable } from '../core/textTable.ts';
 
@@ -12,6 +14,9 @@ export const command: Command = {
   options: { json: { type: 'boolean' } },
   async run({ values, positionals, io }) {
     const dir = resolve(io.cwd, positionals[0] ?? 'runs');
+    // The default folder appears with the first run; one that is named is expected to be there.
+    if (positionals.length > 0 && (await stat(dir).catch(() => undefined)) === undefined)
+      throw noRunsFolder(dir);
     const runs = await listRuns(dir);
     if (values.json === true) {
       io.stdout.write(`${JSON.stringify(runs.map(withoutMethods), undefined, 2)}\n`);

@@ -8,14 +8,14 @@ import type { Command, Io } from './command.ts';
 import { faultyRecipe, noSuchExecutor, noSuchSeed } from './errors.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import { checkInputs, queueRuns, selectRuns } from './queueRuns.ts';
-import { parseRecipeFile, problemLine } from './recipeFile.ts';
+import { parseRecipeFile } from './recipeFile.ts';
 import { trainQueued, wayOf, wayOptions, wayUsage } from './trainQueued.ts';
 
 export const command: Command = {
   name: 'train',
   usage: `RECIPE [--variant NAME]... [--seed N]... [--set PATH=YAML]... [--runs DIR] [--executor E] ${wayUsage}`,
   summary:
-    'Trains the runs of a recipe, all or those named, one after the other. Ctrl-C stops with a checkpoint; --detach does not wait for the runs.',
+    'Trains the runs of a recipe, all or those named, one after the other. A seed may be one that the recipe does not list. Ctrl-C stops with a checkpoint; --detach does not wait for the runs.',
   positionals: { least: 1, most: 1 },
   options: {
     variant: { type: 'string', multiple: true },
@@ -49,9 +49,9 @@ async function soundRecipe(
   settings: readonly string[],
   { cwd, env }: Io,
 ): Promise<{ path: string; recipe: Recipe; warnings: string[] }> {
-  const { path, recipe, problems } = await parseRecipeFile(argument, cwd, settings);
+  const { path, recipe, problems, lineOf } = await parseRecipeFile(argument, cwd, settings);
   const lines = (list: readonly Problem[], severity: Severity) =>
-    list.filter((problem) => problem.severity === severity).map((problem) => problemLine(argument, problem));
+    list.filter((problem) => problem.severity === severity).map(lineOf);
   if (recipe === undefined) throw faultyRecipe(lines(problems, 'error'));
   const found = checkRecipe(recipe, await gatherFacts(recipe, { recipeDir: dirname(path), env }));
   const errors = lines(found, 'error');

@@ -130,8 +130,11 @@ function rowOf(run: Run | UnreadableRun, group: string | undefined): RunRow {
   };
 }
 
-/** With the group that was begun first as the baseline. */
+/** Against the control, which trains nothing beside the head, where there is one; else against the group that was begun first. */
 function comparisonOf(groups: readonly Group[]): Comparison | undefined {
   const metric = groups.length < 2 ? undefined : comparedMetric(groups, {});
-  return metric === undefined ? undefined : compareGroups(groups, metric, groups[0]);
+  if (metric === undefined) return undefined;
+  return compareGroups(groups, metric, groups.find(isControl) ?? groups[0]);
 }
+
+const isControl = ({ runs }: Group) => runs[0]?.record.summary?.parameters.trained === 0;

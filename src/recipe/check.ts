@@ -3,12 +3,16 @@ import { tasks } from '../tasks/registry.ts';
 import { didYouMean } from './didYouMean.ts';
 import { fileKey, filesOf, modelKey } from './facts.ts';
 import type { Facts, FileFacts, ModelFacts, Unusable } from './facts.ts';
+import { otherValues } from './otherSpellings.ts';
 import { inTextOrder, placed } from './place.ts';
 import type { Finding, PathStep, Problem } from './problem.ts';
 import type { Configuration, MethodUse, Recipe } from './recipe.ts';
 
 /** How many names a message lists. */
 const SHOWN = 3;
+
+/** Longest name or value that is quoted whole, in characters. */
+const MAX_QUOTED = 40;
 
 /** What is wrong with a recipe beside the models and data that it names. Pure, and never throws. */
 export function checkRecipe(recipe: Recipe, facts: Facts): Problem[] {
@@ -30,7 +34,9 @@ function modelFindings(configuration: Configuration, facts: Facts): Finding[] {
     ...faults,
     ...configuration.methods.flatMap((use) =>
       methods[use.id].check(use.fields, model.info).map(({ field, message }): Finding => {
-        return { code: 'beyond-model', message, path: [...pathOf(use), ...field.split('.')] };
+        const steps = field.split('.');
+        const hint = otherNameHint(use.fields, steps);
+        return { code: 'beyond-model', message: `${message}${hint}`, path: [...pathOf(use), ...steps] };
       }),
     ),
     ...sameTensorFindings(configuration.methods, model),
@@ -41,6 +47,13 @@ function modelFindings(configuration: Configuration, facts: Facts): Finding[] {
 
 function pathOf({ id, item }: MethodUse): PathStep[] {
   return ['methods', id, ...(item === undefined ? [] : [item])];
+}
+
+/** For a value that is another tool's name of something that has one here. */
+function otherNameHint(fields: unknown, steps: readonly string[]): string {
+  const value = steps.reduce<unknown>((inner, step) => (inner as Record<string, unknown>)?.[step], fields);
+  const isOther = typeof value === 'string' && Object.hasOwn(otherValues, value);
+  return isOther ? `; did you mean "${otherValues[value]}"?` : '';
 }
 
 /** Uses of one method that want the same tensor: two things cannot be at one place. */
@@ -96,7 +109,7 @@ function dataFindings(configuration: Configuration, facts: Facts): Finding[] {
     const path = ['task', field];
     if (isUnusable(known)) return [{ code: 'unusable-data', message: known.unusable, path } as const];
     if (known.rows === 0) return [{ code: 'no-rows', message: `${file} has no rows`, path } as const];
-    const columns = columnFindings(configuration, field, file, known);
+    const columns = columnFindings(configuration, { field, file, known, train });
     if (columns.length > 0) return columns;
     return field === 'train'
       ? trainLabelFindings(configuration, file, known)
@@ -104,26 +117,33 @@ function dataFindings(configuration: Configuration, facts: Facts): Finding[] {
   });
 }
 
-/** A column that train lacks is a fault of the field that names it; one that another file lacks is a fault of that file. */
+/** A column that train lacks is a fault of the field that names it, said once; one that another file alone lacks is a fault of that file. */
 function columnFindings(
   { task }: Configuration,
-  field: string,
-  file: string,
-  { columns }: FileFacts,
+  {
+    field,
+    file,
+    known: { columns },
+    train,
+  }: { field: string; file: string; known: FileFacts; train: FileFacts | Unusable | undefined },
 ): Finding[] {
   const { inputs, label } = tasks[task.type].columns(task);
+  const inTrain =
+    field === 'train' || train === undefined || isUnusable(train) || train.rows === 0
+      ? undefined
+      : train.columns;
   return Object.entries({ ...inputs, ...label }).flatMap(([name, column]): Finding[] => {
-    if (columns.includes(column)) return [];
-    const hint = didYouMean(column, columns, `it has ${some(columns, 12)}`);
+    if (columns.includes(column) || inTrain?.includes(column) === false) return [];
+    const hint = didYouMean(column, columns, `it has ${some(columns.map(short), 12)}`);
     const path = ['task', field === 'train' ? name : field];
-    return [{ code: 'unknown-column', message: `${file} has no column "${column}"${hint}`, path }];
+    return [{ code: 'unknown-column', message: `${file} has no column ${quoted(column)}${hint}`, path }];
   });
 }
 
 function trainLabelFindings({ task }: Configuration, file: string, { labels }: FileFacts): Finding[] {
   if (labels === undefined) return [];
   if (labels.length === 1) {
-    const message = `${file} has only the label "${labels[0]}"; there is nothing to learn`;
+    const message = `${file} has only the label ${quoted(labels[0])}; there is nothing to learn`;
     return [{ code: 'one-label', message, path: ['task', 'train'] }];
   }
   const listed = task.labels;
@@ -159,7 +179,7 @@ function unknownLabels(
   const expected = new Set(known);
   const unknown = found.filter((label) => !expected.has(label));
   if (unknown.length === 0) return [];
-  const message = `${file} has the label ${some(unknown.map(quoted))}; expected ${some(known.map(quoted), 12)}`;
+  const message = `${file} has the label ${some(unknown.map(quoted))}; expected ${some(known.map(quoted))}`;
   return [{ code: 'unknown-label', message, path }];
 }
 
@@ -168,7 +188,11 @@ function isUnusable(facts: object): facts is Unusable {
 }
 
 function quoted(text: string): string {
-  return JSON.stringify(text);
+  return JSON.stringify(short(text));
+}
+
+function short(text: string): string {
+  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}...` : text;
 }
 
 /** The first few of many names. */

@@ -94,6 +94,8 @@ export const otherSpellings: Readonly<Record<string, { readonly field: string; r
   early_stopping: { field: 'training.early_stopping_patience' },
   patience: { field: 'training.early_stopping_patience' },
   dtype: { field: 'training.model_dtype' },
+  bf16: { field: 'training.model_dtype', note: 'the frozen weights are float32' },
+  fp16: { field: 'training.model_dtype', note: 'the frozen weights are float32' },
   precision: { field: 'training.model_dtype' },
   torch_dtype: { field: 'training.model_dtype' },
   device: { field: 'training.executor' },
@@ -104,6 +106,9 @@ export const otherSpellings: Readonly<Record<string, { readonly field: string; r
   peft: { field: 'methods', note: 'a mapping from each method to its fields' },
   peft_config: { field: 'methods', note: 'a mapping from each method to its fields' },
   peft_type: { field: 'methods', note: 'a mapping from each method to its fields' },
+  alpha: { field: 'methods.lora.lora_alpha' },
+  bias: { field: 'methods.bitfit', note: 'without that method beside this one, biases stay frozen' },
+  rank: { field: 'methods.lora.r' },
   lora_alpha: { field: 'methods.lora.lora_alpha' },
   lora_dropout: { field: 'methods.lora.lora_dropout' },
   lora_r: { field: 'methods.lora.r' },
@@ -115,4 +120,39 @@ export const otherSpellings: Readonly<Record<string, { readonly field: string; r
   random_seed: { field: 'seeds', note: 'a list' },
   seed: { field: 'seeds', note: 'a list' },
   baseline: { field: 'report.baseline' },
+};
+
+/** What other tools have as a field and no recipe has, and what there is instead. */
+export const needless: Readonly<Record<string, string>> = {
+  gradient_checkpointing:
+    'a smaller training.per_device_train_batch_size with training.gradient_accumulation_steps needs less memory',
+  load_best_model_at_end: 'a run always ends with its best checkpoint',
+  modules_to_save: 'the head is trained with every method',
+  output_dir: '`train --runs DIR` says where runs are written',
+  report_to: 'the measurements lie in the folder of the run',
+  save_steps: 'the last and the best checkpoint of a run are always kept',
+  save_strategy: 'the last and the best checkpoint of a run are always kept',
+  save_total_limit: 'the last and the best checkpoint of a run are always kept',
+};
+
+/** What other tools call a value, and what it is called here. */
+export const otherValues: Readonly<Record<string, string>> = {
+  adamw_hf: 'adamw',
+  adamw_torch: 'adamw',
+  adamw_torch_fused: 'adamw',
+  bf16: 'float32',
+  bfloat16: 'float32',
+  float16: 'float32',
+  fp16: 'float32',
+  fp32: 'float32',
+  constant_with_warmup: 'constant',
+  k_proj: 'key',
+  o_proj: 'attention_output',
+  q_proj: 'query',
+  v_proj: 'value',
+};
+
+/** What other tools have a word for, and the list that says it here. */
+export const otherLists: Readonly<Record<string, string>> = {
+  'all-linear': '[query, key, value, attention_output, ffn_in, ffn_out]',
 };

@@ -3,7 +3,7 @@ import type { Json } from '../core/json.ts';
 import { didYouMean } from './didYouMean.ts';
 import { expectation, fieldAt, namesIn, recipeFields, wordsOf } from './fields.ts';
 import type { Field } from './fields.ts';
-import { otherSpellings } from './otherSpellings.ts';
+import { needless, otherLists, otherSpellings } from './otherSpellings.ts';
 import type { Finding, PathStep } from './problem.ts';
 import type { ProblemCode } from './problemCodes.ts';
 import { nearestNode, plainOf } from './yamlNode.ts';
@@ -96,7 +96,9 @@ function wrongValue(code: ProblemCode, field: Field, node: YamlNode, path: reado
   const isBare = typeof value === 'number' || typeof value === 'boolean';
   const hint =
     typeof value === 'string'
-      ? didYouMean(value, wordsOf(field))
+      ? field.type === 'array' && Object.hasOwn(otherLists, value)
+        ? `; write ${otherLists[value]}`
+        : didYouMean(value, wordsOf(field))
       : wantsText && isBare
         ? '; write it in quotes'
         : '';
@@ -128,12 +130,20 @@ function unknownKey(path: readonly PathStep[], key: string, names: readonly stri
       path: at,
     };
   }
-  const right = rightPlace(key);
+  const spelling = snakeCase(key);
+  const right = rightPlace(spelling);
   if (right !== undefined) {
     const note = right.note === undefined ? '' : ` (${right.note})`;
     return {
       code: 'other-spelling',
       message: `"${key}" is not a field here; write ${right.field}${note}`,
+      path: at,
+    };
+  }
+  if (Object.hasOwn(needless, spelling)) {
+    return {
+      code: 'other-spelling',
+      message: `"${key}" is not a field here; ${needless[spelling]}`,
       path: at,
     };
   }
@@ -143,14 +153,17 @@ function unknownKey(path: readonly PathStep[], key: string, names: readonly stri
 }
 
 /** Where a name belongs that is another tool's, or that of a field elsewhere. */
-function rightPlace(key: string): { readonly field: string; readonly note?: string } | undefined {
-  const name = key
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replaceAll('-', '_')
-    .toLowerCase();
+function rightPlace(name: string): { readonly field: string; readonly note?: string } | undefined {
   if (Object.hasOwn(otherSpellings, name)) return otherSpellings[name];
   const field = placeOfName.get(name);
   return field === undefined ? undefined : { field };
+}
+
+function snakeCase(key: string): string {
+  return key
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll('-', '_')
+    .toLowerCase();
 }
 
 /** Path of each field by its name; of fields with one name, the path that is shortest. */

@@ -14,6 +14,9 @@ const SEPARATOR = '---';
 /** After so many, the text is something else than a recipe. */
 const MAX_PROBLEMS = 20;
 
+/** After the first faults of syntax, the reader has lost its way: what follows are their consequences. */
+const MAX_SYNTAX_FAULTS = 3;
+
 /** Names with a meaning in JavaScript objects, which no field, variant or method may have. */
 const RESERVED_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
@@ -40,8 +43,9 @@ export function readYaml(text: string): { readonly root?: YamlNode; readonly pro
 
   const options = { version: '1.2', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const;
   const [document, ...others] = new Composer(options).compose(tokens, true, text.length);
-  const faults = [document, ...others]
-    .flatMap(({ errors }) => errors)
+  const errors = [document, ...others].flatMap((each) => each.errors);
+  const faults = firstOfLines(errors, ({ pos: [start] }) => positionOf(start).line)
+    .slice(0, MAX_SYNTAX_FAULTS)
     .map(({ message, pos: [start, end] }): YamlFault => {
       return { code: 'yaml-syntax', message: message.charAt(0).toLowerCase() + message.slice(1), start, end };
     });
@@ -53,6 +57,11 @@ export function readYaml(text: string): { readonly root?: YamlNode; readonly pro
 
   const root = treeOf(document.contents, text, rangeOf, (fault) => faults.push(fault));
   return faults.length > 0 ? failed(faults) : { root, problems: [] };
+}
+
+function firstOfLines<Item>(items: readonly Item[], lineOf: (item: Item) => number): Item[] {
+  const lines = items.map(lineOf);
+  return items.filter((_, i) => lines.indexOf(lines[i]) === i);
 }
 
 type RangeOf = (start: number, end: number) => Range;

@@ -7,6 +7,7 @@ import { command as ledger } from '../../src/cli/ledger.ts';
 import { command as match } from '../../src/cli/match.ts';
 import { command as plan } from '../../src/cli/plan.ts';
 import { command as predict } from '../../src/cli/predict.ts';
+import { command as stop } from '../../src/cli/stop.ts';
 import { command as train } from '../../src/cli/train.ts';
 
 export interface Outcome {
@@ -22,12 +23,13 @@ export async function runCommand(
     cwd,
     env = {},
     signal = new AbortController().signal,
-  }: { cwd: string; env?: Record<string, string>; signal?: AbortSignal },
+    isTerminal = false,
+  }: { cwd: string; env?: Record<string, string>; signal?: AbortSignal; isTerminal?: boolean },
 ): Promise<Outcome> {
   let [out, err] = ['', ''];
   const stdout = { write: (text: string) => (out += text) };
   const stderr = { write: (text: string) => (err += text) };
-  const commands = [check, plan, match, train, evaluate, predict, exportRun, ledger, doctor];
-  const status = await dispatch(commands, args, { stdout, stderr, isTerminal: false, cwd, env }, signal);
+  const commands = [check, plan, match, train, stop, evaluate, predict, exportRun, ledger, doctor];
+  const status = await dispatch(commands, args, { stdout, stderr, isTerminal, cwd, env }, signal);
   return { status, out, err };
 }

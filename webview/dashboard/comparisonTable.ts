@@ -2,6 +2,7 @@ import type { DashboardSnapshot } from '../../src/protocol/dashboard.ts';
 import { h } from '../shared/dom.ts';
 import { say } from './strings.ts';
 import { breakable } from './breakable.ts';
+import { differenceText } from './differenceText.ts';
 import { formatCount, formatSigned, formatSize, formatSpread, formatValue } from './format.ts';
 import { isolate } from './isolate.ts';
 import type { Part } from './page.ts';
@@ -40,7 +41,7 @@ function contentOf({ metric, baseline, rows, winner, notes }: Comparison): Node[
     const cells = [
       row.unfinished > 0 ? `${row.n} (${say('unfinishedNote', row.unfinished)})` : `${row.n}`,
       row.metric ? formatSpread(row.metric.mean, row.metric.standardDeviation) : '–',
-      row.label === baseline ? say('baseline') : difference ? formatSigned(difference.mean) : '–',
+      row.label === baseline ? say('baseline') : differenceText(row),
       interval ? say('range', formatSigned(interval[0]), formatSigned(interval[1])) : '–',
       row.bestStep === undefined ? '–' : formatCount(row.bestStep),
       row.samplesPerSecond === undefined ? '–' : formatValue(row.samplesPerSecond),

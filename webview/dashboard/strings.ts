@@ -97,6 +97,7 @@ const strings = {
   winnerMark: 'best',
   unfinishedNote: '{0} unfinished',
   range: '{0} to {1}',
+  ofPairs: '{0} (N = {1})',
   runStarted: '{0} started.',
   runFinished: '{0} finished.',
   runFailed: '{0} failed.',

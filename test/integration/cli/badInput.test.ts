@@ -302,17 +302,17 @@ const unreadable: Case[] = [
   [
     'a folder for the recipe',
     asFolder('tiny.peft.yaml'),
-    /^tiny\.peft\.yaml: expected a recipe as UTF-8 text, but it cannot be read: .*directory/,
+    /^tiny\.peft\.yaml: expected a recipe, a \.yaml file, found a folder\n$/,
   ],
   [
     'no recipe',
     remove('tiny.peft.yaml'),
-    /^tiny\.peft\.yaml: expected a recipe as UTF-8 text, but it cannot be read: .*no such file/,
+    /^tiny\.peft\.yaml: expected a recipe, a \.yaml file, found nothing there\n$/,
   ],
   [
     'a recipe that is not UTF-8',
     write('tiny.peft.yaml', Buffer.from([0x76, 0xff, 0x0a])),
-    /^tiny\.peft\.yaml: expected a recipe as UTF-8 text/,
+    /^tiny\.peft\.yaml: expected a recipe, a \.yaml file, found something else than UTF-8 text\n$/,
   ],
 ];
 

@@ -22,6 +22,7 @@ const expected = [
   /^extension\/package(\.nls(\.[\w-]+)?)?\.json$/,
   /^extension\/(readme\.md|changelog\.md|SECURITY\.md|LICENSE\.txt|THIRD_PARTY_NOTICES\.txt)$/,
   /^extension\/l10n\/bundle\.l10n\.json$/,
+  /^extension\/docs\/recipe-reference\.md$/,
   /^extension\/media\//,
   /^extension\/dist\/(cli|trainer|worker|server|planner)\.js$/,
   /^extension\/dist\/extension\.cjs$/,

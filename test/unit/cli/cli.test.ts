@@ -1,10 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import manifest from '../../../package.json' with { type: 'json' };
+import { command as check } from '../../../src/cli/check.ts';
 import type { Command } from '../../../src/cli/command.ts';
 import { command as compare } from '../../../src/cli/compare.ts';
 import { dispatch } from '../../../src/cli/dispatch.ts';
+import { command as evaluate } from '../../../src/cli/evaluate.ts';
+import { command as exportRun } from '../../../src/cli/export.ts';
+import { command as match } from '../../../src/cli/match.ts';
+import { optionHelp } from '../../../src/cli/optionHelp.ts';
 import { command as runs } from '../../../src/cli/runs.ts';
+import { command as stop } from '../../../src/cli/stop.ts';
+import { command as train } from '../../../src/cli/train.ts';
 import { bytes, duration } from '../../../src/core/display.ts';
 import { textTable } from '../../../src/core/textTable.ts';
 import { Refusal, RunFailure, UserError } from '../../../src/core/errors.ts';
@@ -14,12 +22,17 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 async function run(
   args: string[],
-  { commands = [runs, compare], cwd = '/none', signal = new AbortController().signal } = {},
+  { commands = [runs, compare], cwd = '/none', signal = new AbortController().signal, columns = 80 } = {},
 ) {
   let [out, err] = ['', ''];
   const stdout = { write: (text: string) => (out += text) };
   const stderr = { write: (text: string) => (err += text) };
-  const status = await dispatch(commands, args, { stdout, stderr, isTerminal: false, cwd, env: {} }, signal);
+  const status = await dispatch(
+    commands,
+    args,
+    { stdout, stderr, isTerminal: false, columns, cwd, env: {} },
+    signal,
+  );
   return { status, out, err };
 }
 
@@ -37,13 +50,33 @@ describe('dispatch', () => {
   it('shows help for all commands and for one', async () => {
     const all = await run(['--help']);
     expect(all.status).toBe(0);
-    expect(all.out).toMatch(/ {2}compare RUN\|RECIPE\.\.\. .* Groups runs/);
+    expect(all.out).toMatch(/\n {2}compare RUN\|RECIPE\.\.\. [^]*\n {6}Groups runs/);
     expect(await run(['runs', '-h'])).toEqual({
       status: 0,
-      out: 'Usage: peft-workbench runs [DIR] [--json]\n\nLists the runs of a folder (default: runs).\n',
+      out: `Usage: peft-workbench runs [DIR] [--json]
+
+Lists the runs of a folder (default: runs).
+
+  --json  prints JSON for programs
+`,
       err: '',
     });
     expect(await run([])).toMatchObject({ status: 2, out: '', err: expect.stringContaining('Usage') });
+  });
+
+  it('wraps help to the terminal, and explains every option there is', async () => {
+    const { out } = await run(['--help'], { columns: 50 });
+    expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(50);
+    for (const one of [check, train, evaluate, exportRun, match, compare, stop]) {
+      for (const option of Object.keys(one.options)) expect(optionHelp, option).toHaveProperty(option);
+    }
+    const help = await run(['train', '--help'], { commands: [train] });
+    expect(help.out).toMatch(/--executor +.*auto, onnx-cpu$/m);
+    expect(help.out).toMatch(/one that the recipe\s+does\s+not\s+list/);
+  });
+
+  it('says its version', async () => {
+    expect(await run(['--version'])).toEqual({ status: 0, out: `${manifest.version}\n`, err: '' });
   });
 
   it.each([
@@ -147,7 +180,15 @@ report: { baseline: LN }
       status: 'finished',
       record: { variant: 'head' },
     });
-    expect((await run(['runs', 'none'], { cwd })).out).toMatch(/^No runs in /);
+    expect(await run(['runs', 'none'], { cwd })).toMatchObject({
+      status: 2,
+      out: '',
+      err: expect.stringMatching(/^Expected a folder of runs at .*none, found nothing there\./),
+    });
+    expect(await run(['runs'], { cwd: temporaryFolder() })).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/^No runs in /),
+    });
   });
 
   it('compare the variants of a recipe with its baseline', async () => {

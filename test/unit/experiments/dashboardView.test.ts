@@ -70,6 +70,14 @@ describe('dashboardView', () => {
     expect(comparison!.rows.map(({ label }) => label)).toEqual(['ln', 'lora']);
   });
 
+  it('compares with the group that trains nothing beside the head, whenever it was begun', () => {
+    const summary = { ...runRecord().summary!, parameters: { trained: 0, stored: 0, head: 2 } };
+    const controls = [0, 1].map((seed) => run(`head-${seed}`, { seed, variant: 'head', summary }));
+    const { comparison } = dashboardView([...seeds, ...controls], dirs([...seeds, ...controls]));
+    expect(comparison).toMatchObject({ baseline: 'head' });
+    expect(comparison!.rows[0]).toMatchObject({ label: 'ln', n: 3, difference: { n: 2 } });
+  });
+
   it('leaves selected runs out that are not there, and parameters of runs that are not selected', () => {
     const parameters = new Map(
       dirs(seeds).map((key): [string, RunParameters] => [

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { configurationFields, expectation, fieldAt, recipeFields } from '../../../src/recipe/fields.ts';
 import type { Field } from '../../../src/recipe/fields.ts';
 import { isModelId, isModelPath, isRevision } from '../../../src/core/modelId.ts';
-import { otherSpellings } from '../../../src/recipe/otherSpellings.ts';
+import { needless, otherSpellings } from '../../../src/recipe/otherSpellings.ts';
 import { problemCodes } from '../../../src/recipe/problemCodes.ts';
 import { recipeReference } from '../../../src/recipe/recipeReference.ts';
 
@@ -14,6 +14,14 @@ test('other spellings lead to fields that there are, and are no fields themselve
       if (`${section}${name}` !== field)
         expect(fieldAt(recipeFields, steps), steps.join('.')).toBeUndefined();
     }
+  }
+});
+
+test('what is needless here is no field, and no other spelling of one', () => {
+  for (const name of Object.keys(needless)) {
+    expect(Object.keys(otherSpellings)).not.toContain(name);
+    for (const path of [[name], ['task', name], ['training', name]])
+      expect(fieldAt(recipeFields, path), path.join('.')).toBeUndefined();
   }
 });
 

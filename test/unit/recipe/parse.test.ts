@@ -141,3 +141,13 @@ describe('the grid', () => {
 test('the formats of the recipe are those that can be read', () => {
   expect(readers.map(({ format }) => format).sort()).toEqual([...dataFormats].sort());
 });
+
+test('one missing brace is told in few words', () => {
+  const text = recipeText({ task: 'task: { type: text-classification, train: train.tsv' });
+  const more = Array.from({ length: 20 }, (_, i) => `field${i}: 1`).join('\n');
+  const { problems } = parseRecipe(text + more, 'recipe.yaml');
+  const lines = problems.map(({ range }) => range.start.line);
+  expect(problems.every(({ code }) => code === 'yaml-syntax')).toBe(true);
+  expect(lines.length).toBeLessThanOrEqual(3);
+  expect(new Set(lines).size).toBe(lines.length);
+});

@@ -81,6 +81,13 @@ const FACTS: readonly (readonly [...Case, Known])[] = [
     { model: MODEL },
   ],
   [
+    'a target as other models call it',
+    recipeText({ methods: 'methods: { lora: { target_modules: [query, «v_proj»] } }' }),
+    'beyond-model',
+    '; did you mean "value"?',
+    { model: MODEL },
+  ],
+  [
     'a module outside the layers as target',
     recipeText({ methods: 'methods: { ia3: { target_modules: [«pooler.dense»] } }' }),
     'beyond-model',
@@ -187,6 +194,15 @@ const FACTS: readonly (readonly [...Case, Known])[] = [
     { files: { 'train.tsv': FILE, 'dev.tsv': { columns: ['text', 'class'], rows: 3 } } },
   ],
   [
+    'a column that every file lacks, which is said once',
+    recipeText({
+      task: 'task: { type: text-classification, train: train.tsv, validation: dev.tsv, text: «txt», label: label }',
+    }),
+    'unknown-column',
+    'train.tsv has no column "txt"; did you mean "text"?',
+    { files: { 'train.tsv': FILE, 'dev.tsv': FILE } },
+  ],
+  [
     'one label',
     recipeText({ task: 'task: { type: text-classification, train: «train.tsv», text: text, label: label }' }),
     'one-label',
@@ -229,6 +245,17 @@ describe('checkRecipe', () => {
     });
     expect(problems.map(brief)).toEqual([expect.stringContaining(message)]);
     expect(problems[0]).toMatchObject({ code, range });
+  });
+
+  test('messages stay short, however long and many the labels are', () => {
+    const recipe = parsed(recipeText({ task: `task: { ${TASK}, validation: dev.tsv }` }));
+    const labels = Array.from({ length: 50 }, (_, i) => `${'x'.repeat(300)}${i}`);
+    const known = (name: string) => ({ ...FILE, labels: labels.map((label) => `${name}${label}`) });
+    const files = [...factsWanted(recipe).files].map(([key, { file }]) => [key, known(file)] as const);
+    const [problem] = checkRecipe(recipe, { models: new Map(), files: new Map(files) });
+    expect(problem.code).toBe('unknown-label');
+    expect(problem.message.length).toBeLessThan(400);
+    expect(problem.message).toMatch(/x\.\.\.".* and 47 more; expected .* and 47 more$/);
   });
 
   test('what is not known is not checked', () => {

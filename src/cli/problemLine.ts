@@ -1,0 +1,41 @@
+import { placed } from '../recipe/place.ts';
+import type { Problem } from '../recipe/problem.ts';
+import { readSetting } from '../recipe/settings.ts';
+import { readYaml } from '../recipe/yamlDocument.ts';
+
+/** `file:line:column: severity code message`, counted from 1. */
+export function problemLine(file: string, problem: Problem): string {
+  const { line, character } = problem.range.start;
+  return lineAt(`${file}:${line + 1}:${character + 1}`, problem);
+}
+
+/**
+ * The line for a problem of a recipe that was read with settings in place: it names the setting where the problem is in its value, else
+ * where the field stands in the file as it is.
+ * @param text of the file
+ */
+export function problemLineWithSettings(
+  file: string,
+  problem: Problem,
+  { text, settings }: { readonly text: string; readonly settings: readonly string[] },
+): string {
+  const setting = settings.filter((each) => isBeside(readSetting(each)?.path ?? '', problem.path)).at(-1);
+  if (setting !== undefined && problem.path !== '') return lineAt(`--set ${setting}`, problem);
+  const { root } = readYaml(text);
+  if (settings.length === 0 || root === undefined) return problemLine(file, problem);
+  const path = problem.path === '' ? [] : problem.path.split('.');
+  return problemLine(file, { ...problem, range: placed({ ...problem, path }, root).range });
+}
+
+/** Whether one of two paths leads through the other. */
+function isBeside(a: string, b: string): boolean {
+  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+}
+
+function lineAt(place: string, { severity, code, message }: Problem): string {
+  // Text of the recipe must not steer the terminal.
+  return `${place}: ${severity} ${code} ${message}`.replace(
+    /\p{Cc}/gu,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
