@@ -34,7 +34,9 @@ for (const [variant, scale] of chosen) {
   if (!hasRuns(dir)) start(dir, '--variant', variant, '--set', `training.learning_rate_scale=${scale}`);
   await settled(dir);
 }
-writeFileSync(join(root, 'docs/results.md'), report());
+const page = join(root, 'docs/results.md');
+writeFileSync(page, report());
+execFileSync(process.execPath, [join(root, 'node_modules/prettier/bin/prettier.cjs'), '--write', page]);
 
 function cli(...args) {
   return execFileSync(process.execPath, [join(root, 'dist/cli.js'), ...args], {
@@ -55,13 +57,16 @@ function hasRuns(dir) {
 
 /** Waits until every run of the folder is finished; those that nobody works on are resumed. */
 async function settled(dir) {
-  for (;;) {
+  // Between two runs nobody works for a moment.
+  for (let idle = 0; ;) {
     const runs = JSON.parse(cli('runs', dir, '--json')).filter(({ status }) => status !== 'finished');
     if (runs.length === 0) return;
     const failed = runs.find(({ status }) => status === 'failed' || status === 'unreadable');
     if (failed) throw new Error(`${failed.dir}: ${failed.record?.failure ?? failed.problem}`);
     const active = runs.some(({ status }) => status === 'running' || status === 'stopping');
-    if (!active) for (const run of runs) cli('resume', run.dir, '--detach');
+    idle = active ? 0 : idle + 1;
+    if (idle === 3) for (const run of runs) cli('resume', run.dir, '--detach');
+    if (idle === 3) idle = 0;
     await pause(10_000);
   }
 }
