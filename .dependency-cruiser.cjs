@@ -38,6 +38,7 @@ const layers = {
     imports: [
       'core',
       'recipe/fields',
+      'recipe/presets',
       'plan/plan',
       'plan/parameters',
       'experiments/compare',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DashboardSnapshot } from '../protocol/dashboard.ts';
+import { escapeHtml } from '../core/escapeHtml.ts';
 
 export interface DashboardFile {
   readonly title: string;
@@ -45,8 +46,4 @@ function withinStyle(text: string): string {
 
 function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

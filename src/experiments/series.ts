@@ -1,5 +1,5 @@
 import type { RunKey, SeriesChunk } from '../protocol/dashboard.ts';
-import { metricsTail, type MetricsLine } from '../runs/metricsLog.ts';
+import { isResumed, metricsTail, type MetricsLine } from '../runs/metricsLog.ts';
 import { Points, type PointsChange } from './points.ts';
 
 /** Everything that a run has measured, metric by metric, in bounded memory: grows with its metrics.jsonl. */
@@ -22,7 +22,7 @@ export function runSeries(run: RunKey, path: string, pointLimit = POINT_LIMIT): 
   const tail = metricsTail(path);
   const metrics = new Map<string, Points>();
   const add = (line: MetricsLine) => {
-    if (isResume(line)) for (const points of metrics.values()) points.dropAfter(line.step);
+    if (isResumed(line)) for (const points of metrics.values()) points.dropAfter(line.step);
     else addEntry(metrics, line, pointLimit);
   };
   const changes = (changeOf: (points: Points) => PointsChange | undefined) =>
@@ -41,10 +41,6 @@ export function runSeries(run: RunKey, path: string, pointLimit = POINT_LIMIT): 
         return points.whole();
       }),
   };
-}
-
-function isResume(line: MetricsLine): line is Extract<MetricsLine, { event: string }> {
-  return 'event' in line;
 }
 
 /** Columns that say where a line stands; every other one is a metric. */

@@ -1,3 +1,4 @@
+import { moduleOf } from '../core/moduleOf.ts';
 import { join } from 'node:path';
 import { writeSafetensors } from '../checkpoints/safetensors.ts';
 import type { HostTensors } from '../core/tensor.ts';
@@ -5,7 +6,7 @@ import { writeFolderAtomically, writeJson } from '../files/atomicWrite.ts';
 import type { PeftForm } from '../peft/method.ts';
 import type { ExportForm, ExportRequest, LearntBy } from './form.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
-import { CONFIG, moduleOf, pathInClass, WEIGHTS } from './peftKeys.ts';
+import { CONFIG, pathInClass, WEIGHTS } from './peftKeys.ts';
 import { hubSource, labelNames, quoted } from './python.ts';
 import { unlikeClass } from './transformersClass.ts';
 

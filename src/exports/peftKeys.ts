@@ -8,8 +8,3 @@ export function pathInClass(name: string, { architecture, shape }: ModelInfo): s
   const isBase = architecture.tensors(shape).some((tensor) => tensor.name === name);
   return isBase ? architecture.basePrefix + name : name;
 }
-
-/** `a.b` of `a.b.weight`. */
-export function moduleOf(name: string): string {
-  return name.slice(0, name.lastIndexOf('.'));
-}

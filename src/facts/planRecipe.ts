@@ -1,11 +1,12 @@
 import { checkRecipe } from '../recipe/check.ts';
-import { fileKey, filesOf, modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
+import { modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
 import type { Problem } from '../recipe/problem.ts';
 import type { Configuration, Recipe } from '../recipe/recipe.ts';
 import { planConfiguration, type Plan } from '../plan/plan.ts';
 import { modelNotLookedAt } from './errors.ts';
 import { exampleLengths } from './exampleLengths.ts';
 import { gatherFacts, type RecipePlace } from './gather.ts';
+import { labelCount, trainFacts } from './labelCount.ts';
 
 /**
  * Plans the variants named, all where none is; the errors of the recipe instead, where it has any that stand in a plan's way.
@@ -40,12 +41,9 @@ async function planOne(configuration: Configuration, facts: Facts, place: Recipe
   const model = facts.models.get(modelKey(configuration)) as ModelFacts | undefined;
   if (model === undefined) throw modelNotLookedAt(configuration.model);
   const { info, missing, tokenizerMaxLength } = model;
-  const { task } = configuration;
-  const train = filesOf(configuration).train;
-  const known = train && facts.files.get(fileKey(train));
-  const usable = known === undefined || 'unusable' in known ? undefined : known;
-  const numLabels = task.labels?.length ?? usable?.labels?.length;
-  const lengths = usable && (await exampleLengths(configuration, info.shape, place));
+  const numLabels = labelCount(configuration, facts);
+  const lengths =
+    trainFacts(configuration, facts) && (await exampleLengths(configuration, info.shape, place));
   return planConfiguration({
     configuration,
     model: {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { moduleOf } from '../core/moduleOf.ts';
 import type { Sublayer } from '../models/architecture.ts';
 import { bottleneck, bottleneckTensors, type BottleneckInit } from './bottleneck.ts';
 import { layerProblems, layersBut, layersField, layersOf } from './layers.ts';
@@ -168,7 +169,7 @@ function placesOf(
       .filter((each) => at.includes(each))
       .map((each) => {
         const output = architecture.linear(layer, outputs[each]);
-        return { layer, at: each, path: `${output.slice(0, output.lastIndexOf('.'))}.adapter.${form}` };
+        return { layer, at: each, path: `${moduleOf(output)}.adapter.${form}` };
       }),
   );
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ModelTensor } from '../models/architecture.ts';
 import { layersField, layersOf, layersOutside } from './layers.ts';
 import type { Method, ModelInfo } from './method.ts';
+import { replaced } from './replaced.ts';
 
 const BIASES = ['attention', 'ffn', 'layer_norm', 'embeddings', 'pooler'] as const;
 type Biases = (typeof BIASES)[number];
@@ -49,16 +50,7 @@ export const bitfit: Method<BitfitFields> = {
       (biases === 'all' ? tensor.layer !== undefined || layers === 'all' : biases.includes(kindOf(tensor)));
     return biasesOf(model)
       .filter(isWanted)
-      .map(({ name, shape, part, layer }) => ({
-        name,
-        shape,
-        part,
-        ...(layer === undefined ? {} : { layer }),
-        method: bitfit.id,
-        init: { kind: 'base' },
-        stored: true,
-        decay: false,
-      }));
+      .map((tensor) => replaced(tensor, bitfit.id));
   },
 };
 

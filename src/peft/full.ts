@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import type { TensorRole } from '../models/architecture.ts';
 import type { Method } from './method.ts';
-
-const NEVER_DECAYED: readonly TensorRole[] = ['gain', 'norm_bias', 'bias'];
+import { replaced } from './replaced.ts';
 
 /** Full fine-tuning: every tensor of the model, from the checkpoint's own values. */
 export const full: Method<Record<string, never>> = {
@@ -15,14 +13,5 @@ export const full: Method<Record<string, never>> = {
   alone: true,
   check: () => [],
   declare: (_, { architecture, shape }) =>
-    architecture.tensors(shape).map(({ name, shape, part, layer, role }) => ({
-      name,
-      shape,
-      part,
-      ...(layer === undefined ? {} : { layer }),
-      method: full.id,
-      init: { kind: 'base' },
-      stored: true,
-      decay: !NEVER_DECAYED.includes(role),
-    })),
+    architecture.tensors(shape).map((tensor) => replaced(tensor, full.id)),
 };

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { moduleOf } from '../core/moduleOf.ts';
 import type { ModelTensor, TensorRole } from '../models/architecture.ts';
 import { layersField, layersOf, layersOutside } from './layers.ts';
 import type { Method, ModelInfo } from './method.ts';
 import { peftKey, PEFT_ROOT } from './peftConfig.ts';
+import { replaced } from './replaced.ts';
 
 const NORMS = ['embeddings', 'attention', 'ffn', 'final'] as const;
 const ROLE_OF = { gain: 'gain', bias: 'norm_bias' } as const satisfies Record<string, TensorRole>;
@@ -54,16 +56,7 @@ export const lnTuning: Method<LnTuningFields> = {
     const roles = new Set<TensorRole>(given.parameters.map((parameter) => ROLE_OF[parameter]));
     return chosenNorms(given, model)
       .filter(({ role }) => roles.has(role))
-      .map(({ name, shape, part, layer }) => ({
-        name,
-        shape,
-        part,
-        ...(layer === undefined ? {} : { layer }),
-        method: lnTuning.id,
-        init: { kind: 'base' },
-        stored: true,
-        decay: false,
-      }));
+      .map((tensor) => replaced(tensor, lnTuning.id));
   },
   // PEFT replaces a norm as a whole, also where only its gain or its bias was trained.
   peft: {
@@ -73,7 +66,7 @@ export const lnTuning: Method<LnTuningFields> = {
     config: (given, model) => ({
       exclude_modules: null,
       // Full paths: the bare word "LayerNorm" would also match the norm of a masked-language-model head.
-      target_modules: [...new Set(chosenNorms(given, model).map(({ name }) => pathOf(name)))],
+      target_modules: [...new Set(chosenNorms(given, model).map(({ name }) => moduleOf(name)))],
     }),
     tensors: (given, model) =>
       Object.fromEntries(
@@ -104,9 +97,4 @@ function chosenNorms(
 
 function norms({ architecture, shape }: ModelInfo): ModelTensor[] {
   return architecture.tensors(shape).filter(({ role }) => role === 'gain' || role === 'norm_bias');
-}
-
-/** `a.b` of `a.b.weight`. */
-function pathOf(name: string): string {
-  return name.slice(0, name.lastIndexOf('.'));
 }

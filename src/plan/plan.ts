@@ -3,12 +3,11 @@ import { internal } from '../core/errors.ts';
 import { inputLength } from '../core/inputLength.ts';
 import { sizeOf } from '../core/tensor.ts';
 import type { Architecture, ModelShape } from '../models/architecture.ts';
-import { methods } from '../peft/registry.ts';
-import { assemble, type Assembly } from '../program/assembly.ts';
+import type { Assembly } from '../program/assembly.ts';
 import type { Program } from '../program/program.ts';
 import { evaluationProgram, trainingPrograms, type StepSettings } from '../program/training.ts';
+import { assembleConfiguration } from '../recipe/assembleConfiguration.ts';
 import type { Configuration } from '../recipe/recipe.ts';
-import { findTask } from '../tasks/registry.ts';
 import { flops } from '../trace/flops.ts';
 import { trace } from '../trace/trace.ts';
 import { estimateMemory, type Load, type MemoryEstimate } from './memory.ts';
@@ -59,11 +58,10 @@ export interface BackwardReach {
 /** Plans one variant from its configuration and the model's shape; no weight is read. Some tenths of a second for a large model. */
 export function planConfiguration({ configuration, model, numLabels, lengths }: PlanRequest): Plan {
   const { training, task: taskFields, variant } = configuration;
-  const assembly = assemble({
-    info: { ...model, missing: model.missing ?? [], numLabels: numLabels ?? ASSUMED_LABELS },
-    task: findTask(taskFields.type),
-    taskFields,
-    methods: configuration.methods.map(({ id, fields }) => ({ method: methods[id], fields })),
+  const assembly = assembleConfiguration(configuration, {
+    ...model,
+    missing: model.missing ?? [],
+    numLabels: numLabels ?? ASSUMED_LABELS,
   });
   const batchSize = training.per_device_train_batch_size;
   const maxLength = inputLength(taskFields.max_length, model.tokenizerMaxLength, assembly.maxLength);
@@ -98,7 +96,8 @@ export function planConfiguration({ configuration, model, numLabels, lengths }: 
   };
 }
 
-const ASSUMED_LABELS = 2;
+/** Number of classes where neither recipe nor data tells it. */
+export const ASSUMED_LABELS = 2;
 
 /** For each set of methods, what all of them declare. */
 function sharedTensors({ trained, shared }: Assembly): string[] {

@@ -1,4 +1,7 @@
 import type { Field } from '../recipe/fields.ts';
+import type { Preset } from '../recipe/presets.ts';
+
+export type { Preset };
 import type { Json } from '../core/json.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ParameterCounts } from '../plan/parameters.ts';
@@ -184,16 +187,4 @@ export interface Vocabulary {
   }[];
   /** Endings of data files that can be read, with the dot. */
   readonly dataExtensions: readonly string[];
-}
-
-/** A choice of methods that has a name, as the field uses it. */
-export interface Preset {
-  readonly id: string;
-  readonly title: string;
-  readonly help: string;
-  readonly source: string;
-  /** Content of `methods`. */
-  readonly methods: Json;
-  /** Content of `variants`, where the preset is a comparison. */
-  readonly variants?: Json;
 }

@@ -108,7 +108,7 @@ export function foldMetrics(
   return kept;
 }
 
-function isResumed(line: MetricsLine): line is Resumed {
+export function isResumed(line: MetricsLine): line is Resumed {
   return line.event === 'resumed';
 }
 

@@ -2,9 +2,9 @@ import type { ModelFolder } from '../checkpoints/modelFolder.ts';
 import type { HostTensors } from '../core/tensor.ts';
 import type { Executable, Executor, ExecutorId, TensorStore } from '../engine/executor.ts';
 import { executors } from '../engine/registry.ts';
-import { methods } from '../peft/registry.ts';
-import { assemble, type Assembly } from '../program/assembly.ts';
+import type { Assembly } from '../program/assembly.ts';
 import { evaluationProgram, trainingPrograms, trainingState } from '../program/training.ts';
+import { assembleConfiguration } from '../recipe/assembleConfiguration.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Example } from '../tasks/task.ts';
@@ -28,12 +28,7 @@ export type TrainingExecutables =
 
 export function assemblyOf(configuration: Configuration, model: ModelFolder, numLabels: number): Assembly {
   const { architecture, shape, missing } = model;
-  return assemble({
-    info: { architecture, shape, missing, numLabels },
-    task: findTask(configuration.task.type),
-    taskFields: configuration.task,
-    methods: configuration.methods.map(({ id, fields }) => ({ method: methods[id], fields })),
-  });
+  return assembleConfiguration(configuration, { architecture, shape, missing, numLabels });
 }
 
 /** `trained`: values of trained tensors that differ from the initial ones (of a checkpoint or an adapter). */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { escapeHtml } from '../../core/escapeHtml.ts';
 
 /** A page of `dist/webview`: a script and a style of this name. */
 export interface Page {
@@ -45,8 +46,4 @@ export function pageHtml(webview: vscode.Webview, extensionUri: vscode.Uri, { na
 
 function pagesFolder(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

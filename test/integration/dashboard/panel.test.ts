@@ -366,12 +366,14 @@ describe('the dashboard panel', () => {
     dashboard.show((await listRuns(runsDir)).map(({ dir }) => dir));
     const [panel] = editor.panels;
     panel.receive({ type: 'ready' });
-    const pointsOf = () => shown(panel).series.filter(({ metric }) => metric === 'train/loss');
     await vi.waitFor(
       () => {
-        expect(pointsOf()).toHaveLength(20);
-        expect(pointsOf().every(({ value }) => value.length === 10_000)).toBe(true);
-        expect(shown(panel).parameters).toHaveLength(20);
+        // Once a look: putting all messages together is most of the work here.
+        const { series, parameters } = shown(panel);
+        const points = series.filter(({ metric }) => metric === 'train/loss');
+        expect(points).toHaveLength(20);
+        expect(points.every(({ value }) => value.length === 10_000)).toBe(true);
+        expect(parameters).toHaveLength(20);
       },
       { timeout: 10_000, interval: 200 },
     );

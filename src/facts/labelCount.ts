@@ -1,0 +1,14 @@
+import { fileKey, filesOf, type Facts, type FileFacts } from '../recipe/facts.ts';
+import type { Configuration } from '../recipe/recipe.ts';
+
+/** Number of classes: those that the recipe lists, else those in the training data; undefined where neither is known. */
+export function labelCount(configuration: Configuration, facts: Facts): number | undefined {
+  return configuration.task.labels?.length ?? trainFacts(configuration, facts)?.labels?.length;
+}
+
+/** What is known of the training data, where it can be read. */
+export function trainFacts(configuration: Configuration, facts: Facts): FileFacts | undefined {
+  const { train } = filesOf(configuration);
+  const known = train && facts.files.get(fileKey(train));
+  return known === undefined || 'unusable' in known ? undefined : known;
+}
