@@ -130,7 +130,7 @@ function report() {
   return `# Results
 
 Made by \`node scripts/results/run.mjs\` from [recipes/unified.peft.yaml](../recipes/unified.peft.yaml): sentiment of film review
-sentences (Sentence Polarity Dataset), all-MiniLM-L6-v2, 600 steps of 32 sentences, five seeds. **This is not the paper's model, and not
+sentences (Sentence Polarity Dataset), all-MiniLM-L6-v2, 600 steps of 16 sentences, five seeds. **This is not the paper's model, and not
 its data**: it shows what the methods do here, not that the paper's numbers hold.
 
 Test accuracy in percent, mean ± standard deviation over seeds; differences are paired by seed, with their 95 % interval (Student's t).
