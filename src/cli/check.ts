@@ -3,7 +3,7 @@ import { checkRecipe } from '../recipe/check.ts';
 import type { Problem } from '../recipe/problem.ts';
 import type { Command, Io } from './command.ts';
 import { gatherFacts } from '../facts/gather.ts';
-import { problemLine } from './problemLine.ts';
+import { noteLines, problemLine } from './problemLine.ts';
 import { parseRecipeFile } from './recipeFile.ts';
 
 export const command: Command = {
@@ -20,7 +20,8 @@ export const command: Command = {
       if (problems.length === 0 && io.isTerminal) io.stderr.write(`${file}: no problems\n`);
       for (const problem of problems) {
         hasErrors ||= problem.severity === 'error';
-        io.stdout.write(`${problemLine(file, problem)}\n`);
+        for (const line of [problemLine(file, problem), ...noteLines(file, problem)])
+          io.stdout.write(`${line}\n`);
       }
     }
     return hasErrors ? 1 : 0;

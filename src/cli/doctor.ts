@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import type { ExecutorId } from '../engine/executor.ts';
 import { executors, resolveExecutor } from '../engine/registry.ts';
+import { readMachineSpeed, speedFile } from '../facts/machineSpeed.ts';
 import { listCachedModels } from '../hub/cache.ts';
 import { cacheRoot, type Environment } from '../hub/environment.ts';
 import type { Command, Io } from './command.ts';
@@ -36,6 +37,8 @@ interface Report {
   readonly memoryBytes: { readonly total: number; readonly free: number };
   readonly executors: readonly Probe[];
   readonly cache: { readonly dir: string; readonly models: number; readonly sizeBytes: number };
+  /** Whether `measure` has measured this machine, and where it keeps that. */
+  readonly speed: { readonly file: string; readonly measured: boolean };
   readonly runs: { readonly dir: string; readonly writable: boolean };
   /** What is missing, and what to do about it. */
   readonly advice: readonly string[];
@@ -57,6 +60,7 @@ async function examine({ cwd, env }: Io): Promise<Report> {
     memoryBytes: { total: totalmem(), free: freemem() },
     executors: probes,
     cache: await cacheOf(env),
+    speed: { file: speedFile(env), measured: (await readMachineSpeed(env)) !== undefined },
     runs: { dir: runs, writable: await isWritable(runs) },
   };
   return { ...report, advice: adviceOn(report) };
@@ -109,7 +113,7 @@ function adviceOn({ node, platform, executors: probes, cache, runs }: Omit<Repor
 }
 
 function textOf(report: Report): string {
-  const { version, node, platform, processor, threads, memoryBytes, cache, runs, advice } = report;
+  const { version, node, platform, processor, threads, memoryBytes, cache, speed, runs, advice } = report;
   const rows = [
     ['peft-workbench', version],
     ['Node', `${node} (${platform})`],
@@ -117,6 +121,7 @@ function textOf(report: Report): string {
     ['memory', `${bytes(memoryBytes.total)}, ${bytes(memoryBytes.free)} free`],
     ...report.executors.map((found) => [found.id, executorText(found)]),
     ['model cache', `${cache.dir}: ${count(cache.models)} models, ${bytes(cache.sizeBytes)}`],
+    ['speed', speed.measured ? `${speed.file}: measured` : 'not measured: `peft-workbench measure` does it'],
     ['runs', `${runs.dir}: ${runs.writable ? 'can be written' : 'cannot be written'}`],
   ];
   return textTable(rows) + advice.map((line) => `\n${line}\n`).join('');

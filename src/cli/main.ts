@@ -10,6 +10,7 @@ import { command as evaluate } from './evaluate.ts';
 import { command as exportRun } from './export.ts';
 import { command as ledger } from './ledger.ts';
 import { command as match } from './match.ts';
+import { command as measure } from './measure.ts';
 import { command as plan } from './plan.ts';
 import { command as predict } from './predict.ts';
 import { command as resume } from './resume.ts';
@@ -33,6 +34,7 @@ const commands: readonly Command[] = [
   ledger,
   dashboard,
   download,
+  measure,
   doctor,
 ];
 

@@ -13,6 +13,7 @@ export const optionHelp: Readonly<Record<string, string>> = {
   json: 'prints JSON for programs',
   method: 'method whose size is solved for, where there are several',
   metric: 'metric that is compared, such as validation/accuracy',
+  'no-measure': 'does not measure this machine; without an earlier measurement the time is left out',
   out: 'where to write',
   revision: 'branch, tag or commit of the model, main unless given',
   runs: 'folder of the runs, `runs` unless given',

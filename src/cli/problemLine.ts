@@ -9,6 +9,13 @@ export function problemLine(file: string, problem: Problem): string {
   return lineAt(`${file}:${line + 1}:${character + 1}`, problem);
 }
 
+/** A line for each other place that a problem is about. */
+export function noteLines(file: string, { related = [] }: Problem): string[] {
+  return related.map(({ range: { start }, message }) =>
+    printable(`  note: ${file}:${start.line + 1}:${start.character + 1}: ${message}`),
+  );
+}
+
 /**
  * The line for a problem of a recipe that was read with settings in place: it names the setting where the problem is in its value, else
  * where the field stands in the file as it is.
@@ -24,7 +31,8 @@ export function problemLineWithSettings(
   const { root } = readYaml(text);
   if (settings.length === 0 || root === undefined) return problemLine(file, problem);
   const path = problem.path === '' ? [] : problem.path.split('.');
-  return problemLine(file, { ...problem, range: placed({ ...problem, path }, root).range });
+  const { code, message } = problem;
+  return problemLine(file, { ...problem, range: placed({ code, message, path }, root).range });
 }
 
 /** Whether one of two paths leads through the other. */
@@ -33,9 +41,10 @@ function isBeside(a: string, b: string): boolean {
 }
 
 function lineAt(place: string, { severity, code, message }: Problem): string {
-  // Text of the recipe must not steer the terminal.
-  return `${place}: ${severity} ${code} ${message}`.replace(
-    /\p{Cc}/gu,
-    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return printable(`${place}: ${severity} ${code} ${message}`);
+}
+
+/** Text of the recipe must not steer the terminal. */
+function printable(line: string): string {
+  return line.replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Json } from '../core/json.ts';
 import { readerFor } from './readers.ts';
 import { readSource, statFile } from './source.ts';
 import { textOf } from './table.ts';
@@ -11,6 +12,10 @@ export interface DataFacts {
   readonly hash: string;
   /** The different values of the label column, sorted; absent where none was asked for or the file lacks it. */
   readonly labels?: readonly string[];
+  /** Rows of each label, in the order of `labels`. */
+  readonly counts?: readonly number[];
+  /** The first row's values by column. */
+  readonly first: Readonly<Record<string, Json>>;
 }
 
 /** Larger files are not looked into while a recipe is being written. */
@@ -46,7 +51,13 @@ async function gather(
   const reader = readerFor(file, format);
   const source = await readSource(file);
   const { columns, records } = reader.read(source);
-  const facts = { columns, rows: records.length, hash: source.hash };
+  const facts = { columns, rows: records.length, hash: source.hash, first: records[0].values };
   if (label === undefined || !columns.includes(label)) return facts;
-  return { ...facts, labels: [...new Set(records.map((record) => textOf(file, record, label)))].sort() };
+  const counts = new Map<string, number>();
+  for (const record of records) {
+    const text = textOf(file, record, label);
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const labels = [...counts.keys()].sort();
+  return { ...facts, labels, counts: labels.map((each) => counts.get(each)!) };
 }

@@ -54,14 +54,23 @@ function typed(learntBy: readonly LearntBy[]): LearntBy {
   return learntBy.find(({ method }) => method.peft?.wholeModules === undefined) ?? learntBy[0];
 }
 
+/** All its uses: more than one where a recipe lists them. */
+function typedUses(learntBy: readonly LearntBy[]): [LearntBy, ...LearntBy[]] {
+  const first = typed(learntBy);
+  return [first, ...learntBy.filter((each) => each !== first && each.method === first.method)];
+}
+
 function goingAlong(learntBy: readonly LearntBy[]): LearntBy[] {
-  return learntBy.filter((each) => each !== typed(learntBy));
+  const { method } = typed(learntBy);
+  return learntBy.filter((each) => each.method !== method);
 }
 
 /** The tensors of the adapter's own type, by PEFT's keys. */
 async function ownTensors({ learntBy, model, adapter }: ExportRequest): Promise<HostTensors> {
-  const { form, fields } = formOf(typed(learntBy));
-  const kept = Object.entries(form.tensors(fields, model));
+  const kept = typedUses(learntBy).flatMap((use) => {
+    const { form, fields } = formOf(use);
+    return Object.entries(form.tensors(fields, model));
+  });
   const values = await valuesOf(
     kept.map(([name]) => name),
     { model, adapter },
@@ -99,7 +108,8 @@ async function savedModules(
 }
 
 function configOf({ learntBy, model, baseModel }: ExportRequest, modules: readonly string[]): object {
-  const { form, fields } = formOf(typed(learntBy));
+  const [first, ...more] = typedUses(learntBy).map(formOf);
+  const { form } = first;
   return {
     auto_mapping: null,
     base_model_name_or_path: baseModel.id,
@@ -108,7 +118,7 @@ function configOf({ learntBy, model, baseModel }: ExportRequest, modules: readon
     peft_type: form.type,
     revision: baseModel.revision ?? null,
     task_type: 'SEQ_CLS',
-    ...form.config(fields, model),
+    ...form.config([first.fields, ...more.map(({ fields }) => fields)], model),
   };
 }
 

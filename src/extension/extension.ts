@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { features } from './features.ts';
 import { startLanguage } from './language.ts';
 import { createDashboard } from './pages/createDashboard.ts';
+import { recipePlans } from './plans.ts';
 import { createCli } from './process/cli.ts';
 import { createRunStore } from './runs/createRunStore.ts';
 import { machineSettings } from './settings.ts';
@@ -20,8 +21,9 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const runs = createRunStore(log);
   const language = startLanguage(context, log);
+  const plans = recipePlans({ language, log });
   const dashboard = createDashboard({ context, log, runs, language });
-  const services: Services = { context, log, cli, runs, language, dashboard };
-  context.subscriptions.push(log, runs, language, dashboard);
+  const services: Services = { context, log, cli, runs, language, plans, dashboard };
+  context.subscriptions.push(log, runs, plans, language, dashboard);
   for (const feature of features) context.subscriptions.push(feature(services));
 }

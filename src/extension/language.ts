@@ -86,7 +86,11 @@ async function startClient(
     {
       documentSelector: [{ language: 'peft-recipe' }],
       outputChannel: log,
-      initializationOptions: { trusted: vscode.workspace.isTrusted, hubCache: hubCache(log) },
+      initializationOptions: {
+        trusted: vscode.workspace.isTrusted,
+        hubCache: hubCache(log),
+        reference: vscode.Uri.joinPath(context.extensionUri, 'docs/recipe-reference.md').toString(),
+      },
     },
   );
   client.onNotification(FACTS_CHANGED, onFactsChanged);

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Cli } from './process/cli.ts';
 import type { Language } from './language.ts';
 import type { Dashboard } from './pages/dashboard.ts';
+import type { Plans } from './plans.ts';
 import type { RunStore } from './runs/runStore.ts';
 
 /** What every part of the extension works with; made once, at activation. */
@@ -14,6 +15,7 @@ export interface Services {
   readonly runs: RunStore;
   /** The language server. */
   readonly language: Language;
+  readonly plans: Plans;
   readonly dashboard: Dashboard;
 }
 

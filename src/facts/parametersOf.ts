@@ -6,6 +6,8 @@ import type { RecipeParameters, TensorShare, VariantParameters } from '../protoc
 import type { Facts } from '../recipe/facts.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { assembled } from './assembled.ts';
+import { isNorm, spreadFields, spreadsOf, spreadUses } from './spreads.ts';
+import type { SpreadFields } from './spreads.ts';
 
 /**
  * Parameters of every variant, from declarations; `recipe` is absent where the text has errors. A variant whose methods do not fit
@@ -15,20 +17,26 @@ export function parametersOf(recipe: Recipe | undefined, facts: Facts): RecipePa
   if (recipe === undefined) return { variants: [], problem: 'the recipe has errors' };
   const [{ model }] = recipe.configurations;
   let first: Assembly | undefined;
+  let fields: SpreadFields | undefined;
   const variants = recipe.configurations.map((configuration): VariantParameters => {
     const { variant } = configuration;
     const assembly = assembled(configuration, facts);
     if ('problem' in assembly) return { variant, problem: assembly.problem };
     first ??= assembly;
+    fields ??= spreadFields(first.info);
     const [misfit] = configuration.methods.flatMap(({ id, fields }) =>
       methods[id].check(fields, assembly.info),
     );
     if (misfit !== undefined) return { variant, problem: misfit.message };
-    return { variant, counts: countParameters(assembly), tensors: sharesOf(assembly) };
+    return {
+      ...{ variant, counts: countParameters(assembly), tensors: sharesOf(assembly) },
+      uses: spreadUses(fields, configuration, assembly.info),
+    };
   });
-  if (first === undefined) return { model, variants, problem: variants[0].problem };
+  if (first === undefined || fields === undefined) return { model, variants, problem: variants[0].problem };
   const { architecture, shape } = first.info;
-  return { model, architecture: architecture.id, layers: shape.layers, variants };
+  const spreads = spreadsOf(fields, recipe, first.info);
+  return { model, architecture: architecture.id, layers: shape.layers, spreads, variants };
 }
 
 /** What the checkpoint has, in file order, then what is added to it. */
@@ -48,6 +56,7 @@ function sharesOf({ info, trained }: Assembly): TensorShare[] {
       ...(method === undefined ? {} : { method }),
       ...(tensor.layer === undefined ? {} : { layer: tensor.layer }),
       module: tensor.part,
+      ...('role' in tensor && isNorm(tensor.role) && { isNorm: true as const }),
     };
   });
 }

@@ -3,10 +3,13 @@ import { modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
 import type { Problem } from '../recipe/problem.ts';
 import type { Configuration, Recipe } from '../recipe/recipe.ts';
 import { planConfiguration, type Plan } from '../plan/plan.ts';
+import { stepSeconds } from '../plan/stepSeconds.ts';
 import { modelNotLookedAt } from './errors.ts';
 import { exampleLengths } from './exampleLengths.ts';
 import { gatherFacts, type RecipePlace } from './gather.ts';
 import { labelCount, trainFacts } from './labelCount.ts';
+import { readMachineSpeed, type MachineSpeed } from './machineSpeed.ts';
+import { splitRows } from './splitRows.ts';
 
 /**
  * Plans the variants named, all where none is; the errors of the recipe instead, where it has any that stand in a plan's way.
@@ -20,10 +23,11 @@ export async function planRecipe(
   const facts = await gatherFacts(recipe, place);
   const errors = checkRecipe(recipe, neededFacts(facts)).filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return { errors };
+  const speed = await readMachineSpeed(place.env);
   const plans: Plan[] = [];
   for (const configuration of recipe.configurations) {
     if (variants.length > 0 && !variants.includes(configuration.variant)) continue;
-    plans.push(await planOne(configuration, facts, place));
+    plans.push(await planOne(configuration, facts, place, speed));
   }
   return { plans };
 }
@@ -36,7 +40,12 @@ function neededFacts({ models }: Facts): Facts {
   return { models: new Map(withoutFaults), files: new Map() };
 }
 
-async function planOne(configuration: Configuration, facts: Facts, place: RecipePlace): Promise<Plan> {
+async function planOne(
+  configuration: Configuration,
+  facts: Facts,
+  place: RecipePlace,
+  speed: MachineSpeed | undefined,
+): Promise<Plan> {
   // Unusable models were reported before.
   const model = facts.models.get(modelKey(configuration)) as ModelFacts | undefined;
   if (model === undefined) throw modelNotLookedAt(configuration.model);
@@ -44,8 +53,12 @@ async function planOne(configuration: Configuration, facts: Facts, place: Recipe
   const numLabels = labelCount(configuration, facts);
   const lengths =
     trainFacts(configuration, facts) && (await exampleLengths(configuration, info.shape, place));
+  const { executor } = configuration.training;
+  const isMeasured = speed !== undefined && (executor === 'auto' || executor === speed.executor);
   return planConfiguration({
     configuration,
+    rows: splitRows(configuration, facts),
+    ...(isMeasured && { secondsOf: stepSeconds(speed.steps) }),
     model: {
       ...info,
       ...(missing && { missing }),

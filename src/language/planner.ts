@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserError } from '../core/errors.ts';
 import { planRecipe } from '../facts/planRecipe.ts';
-import { planText } from '../plan/planText.ts';
+import { plansText } from '../plan/plansText.ts';
 import type { PlanResult } from '../protocol/language.ts';
 import { parseRecipe } from '../recipe/parse.ts';
 import type { Problem } from '../recipe/problem.ts';
@@ -16,7 +16,7 @@ async function planned({ text, fileName, place, variants }: PlanTask): Promise<P
     const result = await planRecipe(recipe, place, variants);
     if ('errors' in result) return { problem: firstOf(result.errors) };
     const { plans } = result;
-    const text = plans.map((plan) => planText(plan, process.platform !== 'linux')).join('\n');
+    const text = plansText(plans, { isEstimate: process.platform !== 'linux', seeds: recipe.seeds.length });
     return { model: recipe.configurations[0].model, variants: plans, text };
   } catch (error) {
     if (error instanceof UserError) return { problem: error.message };

@@ -19,7 +19,7 @@ import {
 } from '../protocol/language.ts';
 import { recipeUnreadable } from './errors.ts';
 import { createService } from './service.ts';
-import { fileOf, placeOf, type Workspace } from './workspace.ts';
+import { fileOf, placeOf, type RecipeText, type Workspace } from './workspace.ts';
 
 /** Files that a recipe's diagnostics depend on: data, and what tells about a model. */
 const WATCHED = [
@@ -37,6 +37,8 @@ interface InitializationOptions {
   readonly trusted?: boolean;
   /** Folder of the Hugging Face cache, where it is not the environment's. */
   readonly hubCache?: string;
+  /** URI of the recipe reference, where problem codes are explained. */
+  readonly reference?: string;
 }
 
 /** Answers a client on a connection. @param planner the program of the planner's thread */
@@ -46,6 +48,7 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
   const service = createService(() => workspace, planner);
   const checking = new Map<string, { again: boolean }>();
   let canRefreshHints = false;
+  let canSnippets = false;
   let canWatch = false;
   let canFolders = false;
 
@@ -55,14 +58,23 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
       folders: (workspaceFolders ?? []).flatMap(({ uri }) => fileOf(uri) ?? []),
       trusted: options.trusted !== false,
       env: envWith(options.hubCache),
+      reference: options.reference,
     };
     canRefreshHints = capabilities.workspace?.inlayHint?.refreshSupport === true;
+    canSnippets = capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
     canWatch = capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
     canFolders = capabilities.workspace?.workspaceFolders === true;
     return {
       capabilities: {
         textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
         inlayHintProvider: true,
+        definitionProvider: true,
+        documentLinkProvider: {},
+        documentSymbolProvider: true,
+        foldingRangeProvider: true,
+        documentFormattingProvider: true,
+        completionProvider: { triggerCharacters: [...':-[{,/. '] },
+        hoverProvider: true,
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
@@ -111,6 +123,21 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
     return hints.filter(({ position: { line } }) => line >= range.start.line && line <= range.end.line);
   });
 
+  connection.onCompletion(({ textDocument, position }, token) =>
+    current(textDocument.uri, token, (recipe) => service.complete(recipe, position, canSnippets)),
+  );
+  connection.onHover(({ textDocument, position }, token) =>
+    current(textDocument.uri, token, (recipe) => service.hover(recipe, position)),
+  );
+
+  connection.onDefinition(({ textDocument, position }, token) =>
+    current(textDocument.uri, token, (recipe) => service.definition(recipe, position)),
+  );
+  connection.onDocumentLinks(({ textDocument: { uri } }, token) => current(uri, token, service.links));
+  connection.onDocumentSymbol(({ textDocument: { uri } }, token) => current(uri, token, service.symbols));
+  connection.onFoldingRanges(({ textDocument: { uri } }, token) => current(uri, token, service.folding));
+  connection.onDocumentFormatting(({ textDocument: { uri } }, token) => current(uri, token, service.format));
+
   answer('peft/describe', async ({ uri }) => service.describe(await textOf(uri)));
   answer('peft/parameters', async ({ uri }) => service.parameters(await textOf(uri)));
   answer('peft/plan', async ({ uri, variants }, signal) => service.plan(await textOf(uri), signal, variants));
@@ -127,6 +154,23 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
 
   documents.listen(connection);
   connection.listen();
+
+  /** An answer about an open document, none where there is nothing to say; refused where it was cancelled or is one about an older text. */
+  async function current<Result>(
+    uri: string,
+    token: CancellationToken,
+    handler: (recipe: RecipeText) => Result | undefined | Promise<Result | undefined>,
+  ): Promise<Result | null> {
+    const document = documents.get(uri);
+    if (document === undefined) return null;
+    const { version } = document;
+    const result = await handler(recipeOf(document));
+    if (token.isCancellationRequested)
+      throw new ResponseError(LSPErrorCodes.RequestCancelled, 'the request was cancelled');
+    if (document.version !== version)
+      throw new ResponseError(LSPErrorCodes.ContentModified, 'the text changed meanwhile');
+    return result ?? null;
+  }
 
   /** Cancelling the request aborts the signal. */
   function answer<Name extends LanguageRequest>(

@@ -14,16 +14,33 @@ import type {
 import { checkRecipe } from '../recipe/check.ts';
 import { editRecipe, type TextEdit } from '../recipe/edit.ts';
 import { modelKey, type Facts } from '../recipe/facts.ts';
+import { formatRecipe } from '../recipe/format.ts';
 import { parseRecipe } from '../recipe/parse.ts';
 import { inTextOrder } from '../recipe/place.ts';
+import type { Problem, Range } from '../recipe/problem.ts';
 import type { Recipe } from '../recipe/recipe.ts';
+import type {
+  CompletionItem,
+  DocumentLink,
+  DocumentSymbol,
+  FoldingRange,
+  Hover,
+  Location,
+} from 'vscode-languageserver/node';
 import { cachedModels } from './cachedModels.ts';
 import { columnsOf } from './columns.ts';
+import { completionOf } from './completion.ts';
+import { definitionAt } from './definition.ts';
 import { describe, type ModelState } from './describe.ts';
 import { diagnosticOf, type Diagnostic } from './diagnostics.ts';
-import { hintsOf, type Hint } from './hints.ts';
+import { foldingOf } from './folding.ts';
+import type { Hint } from './hint.ts';
+import { hintsOf } from './hints.ts';
+import { linksOf } from './links.ts';
+import { hoverOf } from './hover.ts';
 import { parametersOf } from '../facts/parametersOf.ts';
 import { planInThread } from './plan.ts';
+import { symbolsOf } from './symbols.ts';
 import { vocabulary } from './vocabulary.ts';
 import { fileNameOf, placeOf, type RecipeText, type Workspace } from './workspace.ts';
 
@@ -36,6 +53,16 @@ export interface LanguageService {
   /** Drops what was found out for a document that is closed. */
   forget(uri: string): void;
   hints(document: RecipeText): Promise<Hint[]>;
+  definition(document: RecipeText, position: Range['start']): Promise<Location[]>;
+  links(document: RecipeText): Promise<DocumentLink[]>;
+  /** Undefined where the text has faults. */
+  symbols(document: RecipeText): DocumentSymbol[] | undefined;
+  /** Undefined where the text has faults. */
+  folding(document: RecipeText): FoldingRange[] | undefined;
+  format(document: RecipeText): TextEdit[];
+  /** At once, with what the last check found out; folders and data files are looked at. */
+  complete(document: RecipeText, position: Range['start'], snippets: boolean): Promise<CompletionItem[]>;
+  hover(document: RecipeText, position: Range['start']): Promise<Hover | undefined>;
   describe(document: RecipeText): Promise<RecipeDescription>;
   parameters(document: RecipeText): Promise<RecipeParameters>;
   /**
@@ -76,19 +103,46 @@ export function createService(workspace: () => Workspace, planner: URL): Languag
     return recipe === undefined ? problems : inTextOrder([...problems, ...checkRecipe(recipe, facts)]);
   }
 
+  function diagnosed({ uri }: RecipeText, problems: readonly Problem[]): Diagnostic[] {
+    const { reference } = workspace();
+    return problems.map((problem) => diagnosticOf(problem, { uri, reference }));
+  }
+
   return {
-    parse: (document) => problemsOf(parsed(document), known.get(document.uri) ?? NOTHING).map(diagnosticOf),
+    parse: (document) =>
+      diagnosed(document, problemsOf(parsed(document), known.get(document.uri) ?? NOTHING)),
     check: async (document) => {
       const read = parsed(document);
       const facts = await looked(document, read.recipe);
       if (read.recipe !== undefined) known.set(document.uri, facts);
-      return problemsOf(read, facts).map(diagnosticOf);
+      return diagnosed(document, problemsOf(read, facts));
     },
     forget: (uri) => void known.delete(uri),
     hints: async (document) => {
       const { recipe } = parsed(document);
       return recipe === undefined ? [] : hintsOf(document.text, recipe, await looked(document, recipe));
     },
+    complete: ({ uri, text }, position, snippets) => {
+      const place = placeOf(uri, workspace());
+      const facts = known.get(uri) ?? NOTHING;
+      return completionOf(text, position, { facts, snippets, ...(place && { place }) });
+    },
+    hover: async (document, position) => {
+      const { recipe } = parsed(document);
+      // A text with errors says nothing of its model: what was known before does.
+      const facts =
+        recipe === undefined ? (known.get(document.uri) ?? NOTHING) : await looked(document, recipe);
+      const place = placeOf(document.uri, workspace());
+      return hoverOf(document.text, position, { facts, ...(recipe && { recipe }), ...(place && { place }) });
+    },
+    definition: (document, position) => definitionAt(document, position, placeOf(document.uri, workspace())),
+    links: async ({ uri, text }) => {
+      const place = placeOf(uri, workspace());
+      return place === undefined ? [] : linksOf(text, place);
+    },
+    symbols: ({ text }) => symbolsOf(text),
+    folding: ({ text }) => foldingOf(text),
+    format: ({ text }) => formatRecipe(text),
     describe: async (document) => {
       const read = parsed(document);
       const facts = await looked(document, read.recipe);

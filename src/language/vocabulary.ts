@@ -13,8 +13,13 @@ export function vocabulary(): Vocabulary {
   return {
     recipe: recipeFields,
     methods: [
-      ...Object.values(methods).map((method) => ({ ...described(method), trains: [method.id] })),
-      ...Object.values(unions).map((union) => ({ ...described(union), trains: Object.keys(union.parts) })),
+      ...Object.values(methods).map((method) => ({
+        ...described(method),
+        several: method.several === true,
+        learningRate: method.learningRate,
+        trains: [method.id],
+      })),
+      ...Object.values(unions).map((union) => ({ ...described(union), several: false, trains: Object.keys(union.parts) })),
     ],
     tasks: Object.values(tasks).map(({ id, metricNames }, index) => {
       const { properties = {}, required = [] } = configurationFields.properties?.task.oneOf?.[index] ?? {};
@@ -26,8 +31,13 @@ export function vocabulary(): Vocabulary {
   };
 }
 
-function described({ id, title, help, source, learningRate }: Method | MethodUnion) {
-  return { id, title, help, source, learningRate };
+function described({ id, title, help, source }: Method | MethodUnion) {
+  return { id, title, tag: tagOf(title), help, source };
+}
+
+/** The first capitals of the title: a test holds that they are different. */
+function tagOf(title: string): string {
+  return /[A-Z]+/.exec(title)?.[0] ?? title;
 }
 
 /** A task says which fields name columns where these are given; here each is, as its own name. */

@@ -11,6 +11,8 @@ export interface Workspace {
   /** Whether files outside of the folders may be looked at. The hub's cache always may: no recipe chooses where that is. */
   readonly trusted: boolean;
   readonly env: Environment;
+  /** URI of the recipe reference, where the client has it. */
+  readonly reference?: string;
 }
 
 /** A recipe's text as it stands in the editor. */

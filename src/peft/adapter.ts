@@ -78,7 +78,7 @@ export const adapter: Method<AdapterFields> = {
   title: 'Adapter',
   help: 'Adds small trained networks behind or beside the sub-layers of the layers.',
   source: 'arXiv 1902.00751, 2005.00247 and 2110.04366',
-  learningRate: { default: 1e-4, range: [1e-4, 1e-3] },
+  learningRate: { default: 1e-3, range: [1e-4, 3e-3] },
   fields,
   budget: 'bottleneck',
   several: true,

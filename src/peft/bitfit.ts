@@ -29,7 +29,7 @@ export const bitfit: Method<BitfitFields> = {
   title: 'BitFit',
   help: 'Trains the biases: about 0.1 % of the parameters, nothing added to the model.',
   source: 'arXiv 2106.10199',
-  learningRate: { default: 1e-3, range: [1e-4, 3e-3] },
+  learningRate: { default: 3e-3, range: [3e-4, 1e-2] },
   fields,
   check: ({ biases, layers }, model) => {
     const present = new Set(biasesOf(model).map(kindOf));

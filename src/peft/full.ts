@@ -8,7 +8,7 @@ export const full: Method<Record<string, never>> = {
   title: 'Full fine-tuning',
   help: 'Trains every parameter of the model: what the other methods are measured against.',
   source: 'Devlin et al. 2018',
-  learningRate: { default: 2e-5, range: [1e-5, 5e-5] },
+  learningRate: { default: 5e-5, range: [1e-5, 1e-4] },
   fields: z.strictObject({}),
   alone: true,
   check: () => [],

@@ -30,7 +30,7 @@ export const ia3: Method<Ia3Fields> = {
   title: '(IA)3',
   help: 'Scales keys, values and the inside of the feed-forward network by trained vectors; it can be merged into the matrices.',
   source: 'arXiv 2205.05638',
-  learningRate: { default: 3e-3, range: [1e-3, 1e-2] },
+  learningRate: { default: 1e-2, range: [1e-3, 3e-2] },
   fields,
   check: ({ target_modules, feedforward_modules, layers }, model) => {
     const outside = layersOutside(layers, model.shape.layers);
@@ -80,7 +80,7 @@ export const ia3: Method<Ia3Fields> = {
   peft: {
     type: 'IA3',
     root: PEFT_ROOT,
-    config: (given, model) => {
+    config: ([given], model) => {
       const modules = scaledModules(given, model);
       return {
         fan_in_fan_out: false,

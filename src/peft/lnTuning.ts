@@ -39,8 +39,9 @@ export const lnTuning: Method<LnTuningFields> = {
   title: 'LN-tuning',
   help: 'Trains gain and bias of the LayerNorms: about 0.03 % of the parameters, nothing added to the model.',
   source: 'arXiv 2211.08682',
-  learningRate: { default: 1e-3, range: [3e-4, 1e-2] },
+  learningRate: { default: 3e-3, range: [3e-4, 1e-2] },
   fields,
+  several: true,
   check: ({ layer_norms, layers }, model) => {
     const present = new Set(norms(model).map((tensor) => tensor.part));
     const lacking = layer_norms === 'all' ? [] : layer_norms.filter((norm) => !present.has(norm));
@@ -63,10 +64,12 @@ export const lnTuning: Method<LnTuningFields> = {
     type: 'LN_TUNING',
     root: PEFT_ROOT,
     wholeModules: true,
-    config: (given, model) => ({
+    config: (uses, model) => ({
       exclude_modules: null,
       // Full paths: the bare word "LayerNorm" would also match the norm of a masked-language-model head.
-      target_modules: [...new Set(chosenNorms(given, model).map(({ name }) => moduleOf(name)))],
+      target_modules: [
+        ...new Set(uses.flatMap((given) => chosenNorms(given, model)).map(({ name }) => moduleOf(name))),
+      ],
     }),
     tensors: (given, model) =>
       Object.fromEntries(

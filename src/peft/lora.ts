@@ -39,7 +39,7 @@ export const lora: Method<LoraFields> = {
   title: 'LoRA',
   help: 'Adds a trained product of two narrow matrices to linear maps; it can be merged into them.',
   source: 'arXiv 2106.09685',
-  learningRate: { default: 2e-4, range: [1e-4, 1e-3] },
+  learningRate: { default: 1e-3, range: [1e-4, 5e-3] },
   fields,
   budget: 'r',
   check: ({ r, target_modules, layers }, model) => {
@@ -94,7 +94,7 @@ export const lora: Method<LoraFields> = {
   peft: {
     type: 'LORA',
     root: PEFT_ROOT,
-    config: (given, model) => ({
+    config: ([given], model) => ({
       bias: 'none',
       fan_in_fan_out: false,
       init_lora_weights: true,

@@ -8,7 +8,6 @@ export const mam: MethodUnion = {
   title: 'MAM adapter',
   help: 'A short prefix on attention together with a scaled parallel adapter at the feed-forward network.',
   source: 'arXiv 2110.04366; its setting for GLUE',
-  learningRate: { default: 1e-4, range: [1e-4, 1e-3] },
   parts: {
     [prefixTuning.id]: { num_virtual_tokens: 16 },
     [adapter.id]: { at: ['ffn'], form: 'parallel', bottleneck: 16, scaling: 2 },

@@ -115,8 +115,8 @@ export interface PeftForm<Fields = unknown> {
   readonly wholeModules?: true;
   /** Why PEFT would not compute the same with these fields, if so: a sentence without its full stop. */
   refusal?(fields: Fields, model: ModelInfo): string | undefined;
-  /** The type's own fields of adapter_config.json. */
-  config(fields: Fields, model: ModelInfo): JsonObject;
+  /** The type's own fields of adapter_config.json, for the uses of the method together: one, unless a recipe may list several. */
+  config(uses: readonly [Fields, ...Fields[]], model: ModelInfo): JsonObject;
   /** Its tensors as PEFT keeps them, by canonical name. Those that were not trained are the base model's own. */
   tensors(fields: Fields, model: ModelInfo): Readonly<Record<string, PeftTensor>>;
   /** The fields that a configuration of PEFT means, beside tensors of these shapes by PEFT's keys; or what in it the method cannot do. */
@@ -167,8 +167,6 @@ export interface MethodUnion {
   readonly title: string;
   readonly help: string;
   readonly source: string;
-  /** Of each part. */
-  readonly learningRate: LearningRate;
   /** Fields of the methods, by their ids; a recipe may change each. */
   readonly parts: Readonly<Record<string, JsonObject>>;
 }

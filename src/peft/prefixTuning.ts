@@ -61,8 +61,8 @@ export const prefixTuning: Method<PrefixFields> = {
   otherLearningRate: {
     when: 'with `prefix_projection`',
     applies: ({ prefix_projection }) => prefix_projection,
-    default: 1e-4,
-    range: [5e-5, 1e-3],
+    default: 1e-3,
+    range: [1e-4, 3e-3],
   },
   fields,
   budget: 'num_virtual_tokens',
@@ -139,7 +139,7 @@ export const prefixTuning: Method<PrefixFields> = {
         ? `HF PEFT's prefix is in every layer, but this one in ${chosen.length} of ${shape.layers}`
         : undefined;
     },
-    config: ({ num_virtual_tokens, encoder_hidden_size }, { shape }) => ({
+    config: ([{ num_virtual_tokens, encoder_hidden_size }], { shape }) => ({
       encoder_hidden_size,
       num_attention_heads: shape.heads,
       num_layers: shape.layers,

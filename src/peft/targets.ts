@@ -26,6 +26,7 @@ export function targetsField(given: readonly string[], help: string, source: str
         `${help} A name is a module's path or the end of one after a dot, as in HF PEFT, or what the map is for: ` +
         `${linearRoles.join(', ')}.`,
       source,
+      offers: [...linearRoles],
       expected: `a ${least > 0 ? 'non-empty ' : ''}list of names of linear maps, such as [query, value]`,
     });
 }

@@ -61,7 +61,7 @@ export function matchBudget(assembly: Assembly, { use, field }: Budget, wanted: 
 }
 
 /** Undefined where the method's fields do not take the value. */
-function withField(method: Method, fields: unknown, field: string, value: number): unknown {
+export function withField(method: Method, fields: unknown, field: string, value: unknown): unknown {
   const parsed = method.fields.safeParse({ ...(fields as object), [field]: value });
   return parsed.success ? parsed.data : undefined;
 }

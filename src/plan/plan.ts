@@ -1,7 +1,5 @@
-import { count } from '../core/display.ts';
 import { internal } from '../core/errors.ts';
 import { inputLength } from '../core/inputLength.ts';
-import { sizeOf } from '../core/tensor.ts';
 import type { Architecture, ModelShape } from '../models/architecture.ts';
 import type { Assembly } from '../program/assembly.ts';
 import type { Program } from '../program/program.ts';
@@ -9,10 +7,14 @@ import { evaluationProgram, trainingPrograms, type StepSettings } from '../progr
 import { assembleConfiguration } from '../recipe/assembleConfiguration.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { flops } from '../trace/flops.ts';
+import type { Graph } from '../trace/graph.ts';
 import { trace } from '../trace/trace.ts';
 import { estimateMemory, type Load, type MemoryEstimate } from './memory.ts';
 import { countParameters, type ParameterCounts } from './parameters.ts';
+import { sharedTensors } from './sharedTensors.ts';
+import { estimateTime, type SplitRows, type TimeEstimate } from './time.ts';
 import { typicalLength } from './typicalLength.ts';
+import { totalWork, workOf, type Work } from './work.ts';
 
 export interface PlanRequest {
   readonly configuration: Configuration;
@@ -28,6 +30,9 @@ export interface PlanRequest {
   readonly numLabels?: number;
   /** Tokens of each training example, where they are known. */
   readonly lengths?: readonly number[];
+  readonly rows?: SplitRows;
+  /** Seconds that this machine takes for some work, where it was measured; see stepSeconds. */
+  readonly secondsOf?: (work: Work) => number;
 }
 
 /** What one variant trains and costs. */
@@ -42,6 +47,8 @@ export interface Plan {
   /** The same at the length to which batches are padded on average. */
   readonly typical?: { readonly length: number; readonly flopsPerStep: number };
   readonly memoryBytes: MemoryEstimate;
+  /** On this machine; absent where it was not measured. */
+  readonly time?: TimeEstimate;
   readonly backward: BackwardReach;
   /** What was assumed. */
   readonly notes: readonly string[];
@@ -56,7 +63,14 @@ export interface BackwardReach {
 }
 
 /** Plans one variant from its configuration and the model's shape; no weight is read. Some tenths of a second for a large model. */
-export function planConfiguration({ configuration, model, numLabels, lengths }: PlanRequest): Plan {
+export function planConfiguration({
+  configuration,
+  model,
+  numLabels,
+  lengths,
+  rows = {},
+  secondsOf,
+}: PlanRequest): Plan {
   const { training, task: taskFields, variant } = configuration;
   const assembly = assembleConfiguration(configuration, {
     ...model,
@@ -75,10 +89,13 @@ export function planConfiguration({ configuration, model, numLabels, lengths }: 
     graph,
     binding: bind(graph.symbols, batchSize, maxLength),
   }));
-  if (taskFields.validation !== undefined || taskFields.test !== undefined) {
-    const graph = trace(evaluationProgram(assembly));
-    loads.push({ graph, binding: bind(graph.symbols, training.per_device_eval_batch_size, maxLength) });
-  }
+  const isEvaluated = taskFields.validation !== undefined || taskFields.test !== undefined;
+  const evaluation = isEvaluated ? trace(evaluationProgram(assembly)) : undefined;
+  const evaluationSize = training.per_device_eval_batch_size;
+  if (evaluation)
+    loads.push({ graph: evaluation, binding: bind(evaluation.symbols, evaluationSize, maxLength) });
+  const typicalWork = (graph: Graph, size: number) =>
+    workOf(graph, bind(graph.symbols, size, length ?? maxLength));
   return {
     name: variant,
     parameters: countParameters(assembly),
@@ -88,6 +105,15 @@ export function planConfiguration({ configuration, model, numLabels, lengths }: 
       ? {}
       : { typical: { length, flopsPerStep: flopsOf(steps, batchSize, length).total } }),
     memoryBytes: estimateMemory(assembly, training, loads),
+    ...(secondsOf && {
+      time: estimateTime({
+        training,
+        rows,
+        step: totalWork(steps.map(({ graph, times }) => ({ work: typicalWork(graph, batchSize), times }))),
+        ...(evaluation && { evaluation: typicalWork(evaluation, evaluationSize) }),
+        secondsOf,
+      }),
+    }),
     backward: backwardReach(assembly, training, work.total, batchSize, maxLength),
     notes: [
       ...(numLabels === undefined ? [`assumes ${ASSUMED_LABELS} classes`] : []),
@@ -98,27 +124,6 @@ export function planConfiguration({ configuration, model, numLabels, lengths }: 
 
 /** Number of classes where neither recipe nor data tells it. */
 export const ASSUMED_LABELS = 2;
-
-/** For each set of methods, what all of them declare. */
-function sharedTensors({ trained, shared }: Assembly): string[] {
-  const sizes = new Map(trained.map(({ name, shape }) => [name, sizeOf(shape)]));
-  const groups = new Map<string, { first: string; names: string; tensors: number; parameters: number }>();
-  for (const [tensor, owners] of shared) {
-    const names = inWords(owners);
-    const { tensors, parameters } = groups.get(names) ?? { tensors: 0, parameters: 0 };
-    const size = sizes.get(tensor) ?? internal(`${tensor} is shared and not trained`);
-    groups.set(names, { first: owners[0], names, tensors: tensors + 1, parameters: parameters + size });
-  }
-  return [...groups.values()].map(({ first, names, tensors, parameters }) => {
-    const subject = `${count(tensors)} ${tensors === 1 ? 'tensor' : 'tensors'} (${count(parameters)} parameters)`;
-    const verb = tensors === 1 ? 'is' : 'are';
-    return `${subject} ${verb} declared by ${names}: trained once, at the learning rate of ${first}`;
-  });
-}
-
-function inWords(names: readonly string[]): string {
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
 
 /** A traced program and how often an optimizer step runs it. */
 interface Step {

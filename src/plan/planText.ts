@@ -1,11 +1,23 @@
 import { bytes, count } from '../core/display.ts';
+import { roughDuration } from '../core/roughDuration.ts';
 import { textTable } from '../core/textTable.ts';
 import type { TrainedShare } from './parameters.ts';
 import type { Plan } from './plan.ts';
+import type { TimeEstimate } from './time.ts';
 
-/** A plan as lines of text. `isEstimate`: whether its memory was measured on another system than this. */
-export function planText({ name, parameters, ...plan }: Plan, isEstimate: boolean): string {
-  const { flopsPerStep, frozenPercent, typical, memoryBytes, backward, notes } = plan;
+export interface PlanTextOptions {
+  /** Whether memory was measured on another system than this. */
+  readonly isEstimate: boolean;
+  /** How many seeds the recipe has. */
+  readonly seeds: number;
+}
+
+/** A plan as lines of text. */
+export function planText(
+  { name, parameters, ...plan }: Plan,
+  { isEstimate, seeds }: PlanTextOptions,
+): string {
+  const { flopsPerStep, frozenPercent, typical, memoryBytes, time, backward, notes } = plan;
   const saved = `${backward.flopsSavedPercent.toFixed(0)} % of the step saved`;
   const lowest = backward.lowestLayer;
   const reach =
@@ -22,6 +34,7 @@ export function planText({ name, parameters, ...plan }: Plan, isEstimate: boolea
     ...(typical ? [['typically', `${gflops(typical.flopsPerStep)}, at ${typical.length} tokens`]] : []),
     ['backward pass', reach],
     [`memory${estimate}`, memoryText(memoryBytes)],
+    ...(time ? [['time', timeText(time, seeds)]] : []),
     ...notes.map((note) => ['note', note]),
   ];
   const header = ['layer', 'module', 'method', 'tensors', 'parameters'];
@@ -50,6 +63,14 @@ function rowsOf(shares: readonly TrainedShare[]): string[][] {
 function memoryText({ total, ...parts }: Plan['memoryBytes']): string {
   const named = Object.entries(parts).map(([part, value]) => `${part} ${bytes(Math.round(value))}`);
   return `${bytes(Math.round(total))}: ${named.join(', ')}`;
+}
+
+/** `about 0.16 s a step, 12 min a run (4,500 steps), 1 h for 5 seeds` */
+function timeText({ secondsPerStep, secondsPerRun, stepsPerRun }: TimeEstimate, seeds: number): string {
+  const step = `about ${roughDuration(secondsPerStep)} a step`;
+  if (secondsPerRun === undefined || stepsPerRun === undefined) return step;
+  const run = `${step}, ${roughDuration(secondsPerRun)} a run (${count(stepsPerRun)} steps)`;
+  return seeds > 1 ? `${run}, ${roughDuration(seeds * secondsPerRun)} for ${seeds} seeds` : run;
 }
 
 function placeName(lowest: number | 'embeddings'): string {

@@ -24,9 +24,19 @@ export interface FormState {
   readonly trusted: boolean;
 }
 
+/** What planning found of a variant. */
+export interface PlanFigures {
+  readonly variant: string;
+  readonly memoryBytes: number;
+  /** Absent where this machine was not measured. */
+  readonly secondsPerRun?: number;
+}
+
 export type ToForm =
   | { readonly type: 'vocabulary'; readonly vocabulary: Vocabulary }
   | { readonly type: 'state'; readonly state: FormState }
+  /** Of this version of the document; no figures where it cannot be planned. */
+  | { readonly type: 'plan'; readonly version: number; readonly figures: readonly PlanFigures[] }
   /** The oldest edit that is not answered yet was made or refused; a state of this version, sent before or after, shows what became of it. */
   | { readonly type: 'edited'; readonly version: number };
 

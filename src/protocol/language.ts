@@ -76,6 +76,37 @@ export interface TensorShare {
   readonly layer?: number;
   /** `embeddings`, `attention`, `ffn`, `final`, `pooler` or `head`. */
   readonly module: string;
+  /** Of a LayerNorm of the model: its gain or its bias. */
+  readonly isNorm?: true;
+}
+
+/** Where tensors of a model lie, apart from the number of their layer. */
+export interface ModelPlace {
+  readonly module: string;
+  /** Of a LayerNorm; the rest of the module otherwise. */
+  readonly isNorm: boolean;
+  readonly inLayers: boolean;
+}
+
+/** How a recipe says where in this model a method acts: by its field `layers`, and by a field that lists words. */
+export interface Spread {
+  readonly method: string;
+  /** The field with the words; absent where layers alone are chosen. */
+  readonly field?: string;
+  /** Words with a place in this model: those that are offered, then others that the recipe has. One, empty, without a field. */
+  readonly words: readonly {
+    readonly word: string;
+    readonly isOffered: boolean;
+    readonly places: readonly ModelPlace[];
+  }[];
+}
+
+/** One use of a method that has a spread, in the order of the recipe. */
+export interface MethodUse {
+  readonly method: string;
+  readonly layers: readonly number[];
+  /** Of the spread's words. */
+  readonly words: readonly string[];
 }
 
 export interface VariantParameters {
@@ -84,6 +115,7 @@ export interface VariantParameters {
   readonly counts?: ParameterCounts;
   /** Every tensor of the model, and what methods and head add, in file order. */
   readonly tensors?: readonly TensorShare[];
+  readonly uses?: readonly MethodUse[];
   readonly problem?: string;
 }
 
@@ -93,6 +125,8 @@ export interface RecipeParameters {
   /** `bert` and the like. */
   readonly architecture?: string;
   readonly layers?: number;
+  /** Of every method that acts by layer, whether a variant has it or not. */
+  readonly spreads?: readonly Spread[];
   readonly variants: readonly VariantParameters[];
   /** Why nothing is known: the text has errors, the model is not there. */
   readonly problem?: string;
@@ -160,9 +194,14 @@ export interface Vocabulary {
   readonly methods: readonly {
     readonly id: string;
     readonly title: string;
+    /** One to three letters, of this method alone. */
+    readonly tag: string;
     readonly help: string;
     readonly source: string;
-    readonly learningRate: { readonly default: number; readonly range: readonly [number, number] };
+    /** The recipe may list it several times. */
+    readonly several: boolean;
+    /** Absent for a union: each of its parts has its own. */
+    readonly learningRate?: { readonly default: number; readonly range: readonly [number, number] };
     /** Ids of the methods whose tensors it trains: its own, or those of a union's parts. */
     readonly trains: readonly string[];
   }[];

@@ -14,6 +14,9 @@ const SHOWN = 3;
 /** Longest name or value that is quoted whole, in characters. */
 const MAX_QUOTED = 40;
 
+/** Said of the place whose labels a file's are compared with. */
+const OTHER_LABELS = 'the other labels come from here';
+
 /** What is wrong with a recipe beside the models and data that it names. Pure, and never throws. */
 export function checkRecipe(recipe: Recipe, facts: Facts): Problem[] {
   const problems = recipe.configurations.flatMap((configuration, index) =>
@@ -62,10 +65,12 @@ function sameTensorFindings(uses: readonly MethodUse[], { info }: ModelFacts): F
   return uses.flatMap((use): Finding[] => {
     const names = methods[use.id].declare(use.fields, info).map(({ name }) => name);
     const taken = names.find((name) => owners.get(name)?.id === use.id);
+    const owner = taken === undefined ? undefined : owners.get(taken);
     for (const name of names) if (!owners.has(name)) owners.set(name, use);
-    if (taken === undefined) return [];
+    if (owner === undefined) return [];
+    const related = [{ path: pathOf(owner), message: 'the other one stands here' }];
     const message = `another ${use.id} of the list already has ${taken}; two of one form cannot be at one place`;
-    return [{ code: 'impossible-union', message, path: pathOf(use) }];
+    return [{ code: 'impossible-union', message, path: pathOf(use), related }];
   });
 }
 
@@ -148,12 +153,16 @@ function trainLabelFindings({ task }: Configuration, file: string, { labels }: F
   }
   const listed = task.labels;
   if (listed === undefined) return [];
-  const findings = unknownLabels(file, labels, listed, ['task', 'labels']);
+  const findings = unknownLabels(file, labels, listed, {
+    path: ['task', 'labels'],
+    other: ['task', 'train'],
+  });
   const seen = new Set(labels);
   const unseen = listed.filter((label) => !seen.has(label));
   if (unseen.length > 0) {
     const message = `${file} has no example of ${some(unseen.map(quoted))}`;
-    findings.push({ code: 'unknown-label', severity: 'warning', message, path: ['task', 'labels'] });
+    const related = [{ path: ['task', 'train'], message: OTHER_LABELS }];
+    findings.push({ code: 'unknown-label', severity: 'warning', message, path: ['task', 'labels'], related });
   }
   return findings;
 }
@@ -167,20 +176,21 @@ function otherLabelFindings(
 ): Finding[] {
   const known = task.labels ?? (train === undefined || isUnusable(train) ? undefined : train.labels);
   if (labels === undefined || known === undefined) return [];
-  return unknownLabels(file, labels, known, ['task', field]);
+  const other = ['task', task.labels === undefined ? 'train' : 'labels'];
+  return unknownLabels(file, labels, known, { path: ['task', field], other });
 }
 
 function unknownLabels(
   file: string,
   found: readonly string[],
   known: readonly string[],
-  path: string[],
+  { path, other }: { readonly path: readonly string[]; readonly other: readonly string[] },
 ): Finding[] {
   const expected = new Set(known);
   const unknown = found.filter((label) => !expected.has(label));
   if (unknown.length === 0) return [];
   const message = `${file} has the label ${some(unknown.map(quoted))}; expected ${some(known.map(quoted))}`;
-  return [{ code: 'unknown-label', message, path }];
+  return [{ code: 'unknown-label', message, path, related: [{ path: other, message: OTHER_LABELS }] }];
 }
 
 function isUnusable(facts: object): facts is Unusable {

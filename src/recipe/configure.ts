@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { headOnly } from '../peft/headOnly.ts';
 import { defaultLearningRate } from '../peft/method.ts';
 import { methods } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
@@ -36,9 +37,15 @@ export function configure(
     methods: uses,
     training: {
       ...training,
-      learning_rate: training.learning_rate ?? uses[0].learning_rate,
+      learning_rate: training.learning_rate ?? headRate(uses),
       eval_strategy: training.eval_strategy ?? (task.validation === undefined ? 'no' : 'epoch'),
       metric_for_best_model: training.metric_for_best_model ?? tasks[task.type].metricNames[0],
     },
   };
+}
+
+/** The head is new whatever trains beside it: it learns at one rate with every method, so that their comparison is one of the methods. */
+function headRate(uses: readonly MethodUse[]): number {
+  const alone = uses.find(({ id }) => id === headOnly.id);
+  return alone?.learning_rate ?? headOnly.learningRate.default;
 }

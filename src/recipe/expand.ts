@@ -13,6 +13,8 @@ export interface Draft {
   /** The variant's name with the grid's values; undefined where the recipe has neither. */
   readonly label?: string;
   readonly tree: YamlMap;
+  /** What in the text tells it from the others: its variant, and its values of the grid. */
+  readonly from: readonly YamlNode[];
 }
 
 interface Assignment {
@@ -55,10 +57,10 @@ export function expand(recipe: YamlMap): {
 
 function variantsOf(recipe: YamlMap, base: YamlMap): Draft[] {
   const variants = recipe.entries.get('variants');
-  if (variants?.kind !== 'map' || variants.entries.size === 0) return [{ tree: base }];
+  if (variants?.kind !== 'map' || variants.entries.size === 0) return [{ tree: base, from: [] }];
   return [...variants.entries].flatMap(([label, node]) => {
     const overlay = asMap(node);
-    return overlay === undefined ? [] : [{ label, tree: merged(base, overlay, ['methods']) }];
+    return overlay === undefined ? [] : [{ label, tree: merged(base, overlay, ['methods']), from: [node] }];
   });
 }
 
@@ -73,7 +75,7 @@ function tablesOf(grid: YamlNode | undefined): Table[] {
   });
 }
 
-function pointsOf({ label, tree }: Draft, tables: readonly Table[], used: Set<string>): Draft[] {
+function pointsOf({ label, tree, from }: Draft, tables: readonly Table[], used: Set<string>): Draft[] {
   const nameOf = shortNames(tables.flat().map(({ path }) => path));
   const drafts = new Map<string, Draft>();
   for (const point of tables.flatMap(product)) {
@@ -90,7 +92,11 @@ function pointsOf({ label, tree }: Draft, tables: readonly Table[], used: Set<st
     const values = applied.map(({ path, value }) => `${nameOf(path)}=${flow(value)}`);
     const name = [...(label === undefined ? [] : [label]), ...values].join(', ');
     if (!drafts.has(identity))
-      drafts.set(identity, { ...(name === '' ? {} : { label: name }), tree: changed });
+      drafts.set(identity, {
+        ...(name === '' ? {} : { label: name }),
+        tree: changed,
+        from: [...from, ...applied.map(({ value }) => value)],
+      });
   }
   return [...drafts.values()];
 }
@@ -127,8 +133,22 @@ function faultOf(path: readonly string[]): string {
 function sameLabels(drafts: readonly Draft[], grid: YamlNode): Problem[] {
   const labels = drafts.map(({ label }) => label);
   const twice = new Set(labels.filter((label, index) => labels.indexOf(label) !== index));
-  return [...twice].map((label) =>
-    problemAt(grid, 'same-variant', `two configurations would be named "${label}"`),
+  return [...twice].map((label) => ({
+    ...problemAt(grid, 'same-variant', `two configurations would be named "${label}"`),
+    related: differences(drafts.filter((draft) => draft.label === label)),
+  }));
+}
+
+/** Where configurations of one name come from, save for what they share. */
+function differences(drafts: readonly Draft[]): NonNullable<Problem['related']> {
+  const isIn = ({ from }: Draft, { path }: YamlNode) => from.some((node) => node.path === path);
+  return drafts.flatMap((draft) =>
+    draft.from
+      .filter((node) => !drafts.every((other) => isIn(other, node)))
+      .map((node) => ({
+        range: node.kind === 'map' ? node.keyRange : node.range,
+        message: 'one of them comes from here',
+      })),
   );
 }
 
@@ -140,7 +160,7 @@ function shortNames(paths: readonly string[]): (path: string) => string {
 }
 
 /** A value as it stands in a label. */
-function flow(node: YamlNode): string {
+export function flow(node: YamlNode): string {
   if (node.kind === 'list') return `[${node.items.map(flow).join(', ')}]`;
   if (node.kind === 'map')
     return `{${[...node.entries].map(([key, value]) => `${key}: ${flow(value)}`).join(', ')}}`;

@@ -66,6 +66,7 @@ function repeatedSeeds(recipe: YamlMap): Finding[] {
             code: 'duplicate-item',
             message: `seed ${seed} stands twice; seeds must differ`,
             path: ['seeds', index],
+            related: [{ path: ['seeds', numbers.indexOf(seed)], message: 'it stands first here' }],
           },
         ]
       : [],

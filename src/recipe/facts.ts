@@ -1,3 +1,4 @@
+import type { Json } from '../core/json.ts';
 import type { ModelInfo } from '../peft/method.ts';
 import { tasks } from '../tasks/registry.ts';
 import type { Configuration, Recipe } from './recipe.ts';
@@ -33,6 +34,10 @@ export interface FileFacts {
   readonly rows: number;
   /** The different values of the label column, sorted. */
   readonly labels?: readonly string[];
+  /** Rows of each label, in the order of `labels`. */
+  readonly counts?: readonly number[];
+  /** The first row's values by column. */
+  readonly first?: Readonly<Record<string, Json>>;
 }
 
 /** A model as the recipe names it. */
@@ -59,16 +64,17 @@ export function factsWanted({ configurations }: Pick<Recipe, 'configurations'>):
   };
 }
 
+/** Fields of `task` that name a data file. */
+export const dataFields = ['train', 'validation', 'test'] as const;
+
 /** The data files of a configuration, by the field that names them. */
-export function filesOf({
-  task,
-}: Configuration): Partial<Record<'train' | 'validation' | 'test', FileRequest>> {
+export function filesOf({ task }: Configuration): Partial<Record<(typeof dataFields)[number], FileRequest>> {
   const [label] = Object.values(tasks[task.type].columns(task).label);
-  const entries = (['train', 'validation', 'test'] as const).flatMap((field) => {
+  const entries = dataFields.flatMap((field) => {
     const file = task[field];
     return typeof file === 'string' ? [[field, { file, format: task.format, label }]] : [];
   });
-  return Object.fromEntries(entries) as Partial<Record<'train' | 'validation' | 'test', FileRequest>>;
+  return Object.fromEntries(entries) as Partial<Record<(typeof dataFields)[number], FileRequest>>;
 }
 
 export function modelKey({ model, revision }: ModelRequest): string {

@@ -31,6 +31,8 @@ export interface Field {
   readonly expected?: string;
   /** What holds where it is absent and has no fixed default. */
   readonly otherwise?: string;
+  /** Words that its list offers; it takes others, too. */
+  readonly offers?: readonly string[];
   /** Values that are accepted and not offered. */
   readonly hidden?: readonly Json[];
   /** What a value of it comes to for a model, counted over what its method then trains there: different layers, or modules of layers. */

@@ -18,7 +18,8 @@ function besideAlone(ids: readonly string[]): Finding[] {
     .filter((id) => id !== alone)
     .map((id): Finding => {
       const message = `${alone} stands alone: it leaves nothing for ${id} to train`;
-      return { code: 'impossible-union', message, path: ['methods', id] };
+      const related = [{ path: ['methods', alone], message: `${alone} stands here` }];
+      return { code: 'impossible-union', message, path: ['methods', id], related };
     });
 }
 
@@ -31,7 +32,8 @@ function besideUnions(ids: readonly string[]): Finding[] {
         .filter((id) => Object.hasOwn(parts, id))
         .map((id): Finding => {
           const message = `${union} has ${id} as a part; change it there (\`${union}: { ${id}: ... }\`)`;
-          return { code: 'impossible-union', message, path: ['methods', id] };
+          const related = [{ path: ['methods', union], message: `${union} stands here` }];
+          return { code: 'impossible-union', message, path: ['methods', id], related };
         }),
     );
 }

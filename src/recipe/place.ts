@@ -1,4 +1,4 @@
-import type { Finding, PathStep, Problem } from './problem.ts';
+import type { Finding, PathStep, Problem, Range } from './problem.ts';
 import type { ProblemCode } from './problemCodes.ts';
 import { nearestNode } from './yamlNode.ts';
 import type { YamlNode } from './yamlNode.ts';
@@ -15,11 +15,21 @@ const ABOUT_KEYS: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 ]);
 
 /** Finds the text of a finding: its value or key, or the key of the mapping around it where it is not written. */
-export function placed({ code, severity = 'error', message, path }: Finding, tree: YamlNode): Problem {
+export function placed(
+  { code, severity = 'error', message, path, related }: Finding,
+  tree: YamlNode,
+): Problem {
+  const isAboutKey = ABOUT_KEYS.has(code);
   const { node, rest } = nearestNode(tree, path);
-  const isWide = node.kind !== 'scalar' && node.range.start.line !== node.range.end.line;
-  const range = rest.length > 0 || isWide || ABOUT_KEYS.has(code) ? node.keyRange : node.range;
-  return { code, severity, message, range, path: joined(node.path, rest) };
+  const range = rest.length > 0 ? node.keyRange : rangeOf(node, isAboutKey);
+  const places = related?.flatMap(({ path: other, message }) => {
+    const { node, rest } = nearestNode(tree, other);
+    return rest.length > 0 ? [] : [{ range: rangeOf(node, isAboutKey), message }];
+  });
+  return {
+    ...{ code, severity, message, range, path: joined(node.path, rest) },
+    ...(places === undefined || places.length === 0 ? {} : { related: places }),
+  };
 }
 
 /** Without what is said twice of one place, in the order of the text. */
@@ -30,6 +40,12 @@ export function inTextOrder(problems: readonly Problem[]): Problem[] {
   return [...unique.values()].sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
   );
+}
+
+/** The value, or its key where the value takes several lines. */
+function rangeOf(node: YamlNode, isAboutKey: boolean): Range {
+  const isWide = node.kind !== 'scalar' && node.range.start.line !== node.range.end.line;
+  return isWide || isAboutKey ? node.keyRange : node.range;
 }
 
 function joined(path: string, rest: readonly PathStep[]): string {

@@ -15,6 +15,8 @@ export interface Preset {
   readonly title: string;
   readonly help: string;
   readonly source: string;
+  /** Which of its kind it stands with. */
+  readonly group: 'ablations' | 'baselines' | 'unions' | 'comparisons';
   /** Content of `methods`. */
   readonly methods: Json;
   /** Content of `variants`, where the preset is a comparison. */
@@ -30,6 +32,7 @@ const control: Json = { [headOnly.id]: {} };
 export const presets: readonly Preset[] = [
   {
     id: 'ln-tuning',
+    group: 'ablations',
     title: 'LN-tuning',
     help: 'Gain and bias of every LayerNorm.',
     source: lnTuning.source,
@@ -37,6 +40,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'ln-attention',
+    group: 'ablations',
     title: 'LN-tuning, attention norms only',
     help: 'Gain and bias of the LayerNorms that belong to attention.',
     source: `${lnTuning.source}, section on modules`,
@@ -44,6 +48,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'ln-ffn',
+    group: 'ablations',
     title: 'LN-tuning, FFN norms only',
     help: 'Gain and bias of the LayerNorms that belong to the feed-forward networks.',
     source: `${lnTuning.source}, section on modules`,
@@ -51,6 +56,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'ln-bias',
+    group: 'ablations',
     title: 'LN-tuning, bias only',
     help: 'The bias of every LayerNorm; the gains stay as they are.',
     source: `${lnTuning.source}, ablation of gain and bias`,
@@ -58,13 +64,31 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'ln-gain',
+    group: 'ablations',
     title: 'LN-tuning, gain only',
     help: 'The gain of every LayerNorm; the biases stay as they are.',
     source: `${lnTuning.source}, ablation of gain and bias`,
     methods: ln({ parameters: ['gain'] }),
   },
   {
+    id: 'ln-upper-half',
+    group: 'ablations',
+    title: 'LN-tuning, upper half',
+    help: 'The LayerNorms of the layers nearer to the output.',
+    source: `${lnTuning.source}, section on layers`,
+    methods: ln({ layers: 'upper_half' }),
+  },
+  {
+    id: 'ln-lower-half',
+    group: 'ablations',
+    title: 'LN-tuning, lower half',
+    help: 'The LayerNorms of the layers nearer to the input.',
+    source: `${lnTuning.source}, section on layers`,
+    methods: ln({ layers: 'lower_half' }),
+  },
+  {
     id: 'bitfit',
+    group: 'baselines',
     title: 'BitFit',
     help: 'Every bias, those of the LayerNorms included.',
     source: bitfit.source,
@@ -72,6 +96,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'bitfit-linear',
+    group: 'baselines',
     title: 'BitFit, linear maps only',
     help: "The biases of attention and the feed-forward networks: probably the LN-tuning paper's baseline.",
     source: `${lnTuning.source}, baselines`,
@@ -79,6 +104,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'lora',
+    group: 'baselines',
     title: 'LoRA',
     help: 'Updates of rank 8 to the query and value matrices.',
     source: lora.source,
@@ -86,6 +112,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'ia3',
+    group: 'baselines',
     title: '(IA)3',
     help: 'Scales keys, values and the inside of the feed-forward networks.',
     source: ia3.source,
@@ -93,6 +120,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'ia3-peft',
+    group: 'baselines',
     title: '(IA)3 as in HF PEFT',
     help: "HF PEFT's targets for BERT, which scale the input of attention's output map as well.",
     source: 'HF PEFT, IA3 for BERT and RoBERTa',
@@ -105,6 +133,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'full',
+    group: 'baselines',
     title: 'Full fine-tuning',
     help: full.help,
     source: full.source,
@@ -112,6 +141,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'prefix',
+    group: 'baselines',
     title: 'Prefix-tuning',
     help: 'Keys and values of 16 virtual tokens in every layer.',
     source: prefixTuning.source,
@@ -119,6 +149,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'prefix-projected',
+    group: 'baselines',
     title: 'Prefix-tuning, re-parameterised',
     help: 'The same prefix, trained through a small network that is folded away afterwards.',
     source: prefixTuning.source,
@@ -126,6 +157,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'adapter-houlsby',
+    group: 'baselines',
     title: 'Adapters, Houlsby',
     help: 'A sequential adapter of width 64 after both sub-layers of every layer.',
     source: 'arXiv 1902.00751; gelu there',
@@ -133,6 +165,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'adapter-pfeiffer',
+    group: 'baselines',
     title: 'Adapter, Pfeiffer',
     help: 'A sequential adapter behind the norm of the feed-forward network, a sixteenth as wide as the model.',
     source: 'arXiv 2005.00247',
@@ -140,14 +173,23 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'adapter-parallel',
+    group: 'baselines',
     title: 'Adapter, scaled parallel',
     help: 'An adapter of width 16 beside the feed-forward network, scaled by 2.',
     source: 'arXiv 2110.04366, its setting for GLUE',
     methods: { [adapter.id]: { form: 'parallel', bottleneck: 16, scaling: 2 } },
   },
-  { id: mam.id, title: mam.title, help: mam.help, source: mam.source, methods: { [mam.id]: {} } },
+  {
+    id: mam.id,
+    group: 'unions',
+    title: mam.title,
+    help: mam.help,
+    source: mam.source,
+    methods: { [mam.id]: {} },
+  },
   {
     id: 'prefix-ln',
+    group: 'unions',
     title: 'Prefix + LN-tuning',
     help: "The paper's best union on BERT-large: a prefix of 16 with every LayerNorm.",
     source: `${lnTuning.source}, unified tuning`,
@@ -155,6 +197,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'attention-adapter-ln',
+    group: 'unions',
     title: 'Attention adapter + LN-tuning',
     help: 'A sequential adapter of width 16 after attention with every LayerNorm.',
     source: `${lnTuning.source}, unified tuning`,
@@ -162,6 +205,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'prefix-attention-adapter-ln',
+    group: 'unions',
     title: 'Prefix + attention adapter + LN-tuning',
     help: 'The union that the abstract names: prefix, an adapter after attention, and every LayerNorm.',
     source: `${lnTuning.source}, abstract of version 3`,
@@ -169,6 +213,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'ffn-adapter-ln',
+    group: 'unions',
     title: 'FFN adapter + LN-tuning',
     help: 'A sequential adapter of width 16 after the feed-forward network with every LayerNorm, which the paper found to hurt.',
     source: `${lnTuning.source}, unified tuning`,
@@ -176,6 +221,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'head-only',
+    group: 'baselines',
     title: 'Head only (control)',
     help: headOnly.help,
     source: headOnly.source,
@@ -183,6 +229,7 @@ export const presets: readonly Preset[] = [
   },
   {
     id: 'ln-against-control',
+    group: 'comparisons',
     title: 'LN-tuning against the control',
     help: 'Two variants: LN-tuning, and the head alone, so that it shows what the LayerNorms add.',
     source: lnTuning.source,

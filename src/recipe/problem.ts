@@ -17,6 +17,8 @@ export interface Problem {
   readonly range: Range;
   /** Path in the text of what is concerned, e.g. `training.learning_rate` or `variants.head only.methods`; empty for the whole. */
   readonly path: string;
+  /** Other places in the text that it is about, each with what stands there. */
+  readonly related?: readonly { readonly range: Range; readonly message: string }[];
 }
 
 /** A problem as a rule finds it, before it is known where in the text its field stands. */
@@ -26,6 +28,8 @@ export interface Finding {
   readonly message: string;
   /** Path in a configuration; the nearest enclosing value that is written is marked where nothing stands there. */
   readonly path: readonly PathStep[];
+  /** Other places that it is about; those that are not written are left out. */
+  readonly related?: readonly { readonly path: readonly PathStep[]; readonly message: string }[];
 }
 
 /** A key of a mapping or an index of a list. */

@@ -2,7 +2,7 @@ import { methods, unions } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
 import { configurationFields, expectation, fieldAt, recipeFields } from './fields.ts';
 import type { Field } from './fields.ts';
-import { problemCodes } from './problemCodes.ts';
+import { problemCodes, type ProblemCode } from './problemCodes.ts';
 
 /** The reference of the recipe language as Markdown, all of it read off the schemas and registries. */
 export function recipeReference(): string {
@@ -12,6 +12,7 @@ export function recipeReference(): string {
   };
   return (
     [
+      '<!-- Made from the schemas by `bash scripts/reference.sh`; edit those. -->',
       '# Recipe reference',
       '## The whole recipe',
       fieldTable(recipeFields),
@@ -26,12 +27,24 @@ export function recipeReference(): string {
       ...section('training'),
       ...section('report'),
       '## Problem codes',
-      table(
-        ['code', 'meaning'],
-        Object.entries(problemCodes).map(([code, meaning]) => [`\`${code}\``, meaning]),
-      ),
+      ...Object.entries(problemCodes).flatMap(([code, meaning]) => [codeHeading(code), meaning]),
     ].join('\n\n') + '\n'
   );
+}
+
+/** The line of the reference, counted from 1, on which a problem code is explained. */
+export function lineOfCode(code: ProblemCode): number {
+  return lines().indexOf(codeHeading(code)) + 1;
+}
+
+let kept: readonly string[] | undefined;
+
+function lines(): readonly string[] {
+  return (kept ??= recipeReference().split('\n'));
+}
+
+function codeHeading(code: string): string {
+  return `### \`${code}\``;
 }
 
 function fieldTable(field: Field): string {

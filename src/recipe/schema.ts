@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { internal } from '../core/errors.ts';
-import type { LearningRate, Method } from '../peft/method.ts';
+import type { Method } from '../peft/method.ts';
 import { methods, unions } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
 import { isRevision } from '../core/modelId.ts';
@@ -71,7 +71,7 @@ const methodSections = Object.fromEntries(
 
 /** Each part is its method's section. Where nothing is wrong with a union, its methods already stand in its place (unions.ts). */
 const unionSections = Object.fromEntries(
-  Object.values(unions).map(({ id, learningRate, parts, help, source }) => {
+  Object.values(unions).map(({ id, parts, help, source }) => {
     const fields = Object.entries(parts).map(([part, given]) => {
       const { title } = methods[part];
       const otherwise = Object.entries(given).map(([name, value]) => `\`${name}: ${JSON.stringify(value)}\``);
@@ -81,30 +81,28 @@ const unionSections = Object.fromEntries(
         section.meta({ help: `${title}, as in \`methods.${part}\`.`, otherwise: otherwise.join(', ') }),
       ];
     });
-    const rate = rateField(learningRate, `${learningRate.default}`, 'every part');
+    const rate = rateField(
+      'Peak learning rate of every part that names none itself.',
+      "that of each part's method",
+    );
     const section = z.strictObject({ ...(Object.fromEntries(fields) as object), learning_rate: rate });
     return [id, emptyIsDefault(section).optional().meta({ help, source })];
   }),
 );
 
 function methodSection({ fields, learningRate, otherLearningRate: other }: Method) {
+  const [low, high] = learningRate.range;
+  const help = `Peak learning rate of this method; ${low} to ${high} is worth searching.`;
   const words = `${learningRate.default}${other === undefined ? '' : `, or ${other.default} ${other.when}`}`;
-  return emptyIsDefault(strictly(fields).safeExtend({ learning_rate: rateField(learningRate, words) }));
+  return emptyIsDefault(strictly(fields).safeExtend({ learning_rate: rateField(help, words) }));
 }
 
-function rateField(
-  { range }: LearningRate,
-  otherwise: string,
-  whose = 'this method',
-): z.ZodType<number | undefined> {
+function rateField(help: string, otherwise: string): z.ZodType<number | undefined> {
   return z
     .number()
     .gt(0)
     .optional()
-    .meta({
-      help: `Peak learning rate of ${whose}; ${range[0]} to ${range[1]} is worth searching.`,
-      otherwise: `\`training.learning_rate\`, else ${otherwise}`,
-    });
+    .meta({ help, otherwise: `\`training.learning_rate\`, else ${otherwise}` });
 }
 
 /** What variants and grid can change: all that makes up one configuration. */

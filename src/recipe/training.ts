@@ -38,7 +38,7 @@ export const trainingFields = z.strictObject({
     .meta({
       help:
         'Peak learning rate of the task head and of every method that names none itself. Without it each method has its own ' +
-        'default, and the head that of the first method.',
+        'default, and the head 0.001, or that of `head_only`.',
       source: HUGGING_FACE,
     }),
   learning_rate_scale: rate().default(1).meta({

@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../core/json.ts';
+import type { Json } from '../core/json.ts';
 import type { MethodUnion } from '../peft/method.ts';
 import { unions } from '../peft/registry.ts';
-import { asMap, childOf, merged } from './yamlNode.ts';
+import { asMap, merged } from './yamlNode.ts';
 import type { YamlMap, YamlNode } from './yamlNode.ts';
 
 const RATE = 'learning_rate';
@@ -13,13 +13,11 @@ const RATE = 'learning_rate';
 export function withUnionsExpanded(tree: YamlMap): YamlMap {
   const written = tree.entries.get('methods');
   if (written?.kind !== 'map') return tree;
-  const training = tree.entries.get('training');
-  const hasRate = training !== undefined && childOf(training, RATE) !== undefined;
-  const methods = Object.values(unions).reduce((map, union) => expanded(map, union, hasRate), written);
+  const methods = Object.values(unions).reduce(expanded, written);
   return methods === written ? tree : { ...tree, entries: new Map(tree.entries).set('methods', methods) };
 }
 
-function expanded(methods: YamlMap, union: MethodUnion, hasRate: boolean): YamlMap {
+function expanded(methods: YamlMap, union: MethodUnion): YamlMap {
   const node = methods.entries.get(union.id);
   const section = node && asMap(node);
   if (section === undefined) return methods;
@@ -28,9 +26,8 @@ function expanded(methods: YamlMap, union: MethodUnion, hasRate: boolean): YamlM
   const isRight = Object.entries(changes).every(([key, value]) => parts.includes(key) && asMap(value));
   if (!isRight || parts.some((part) => methods.entries.has(part))) return methods;
 
-  const defaultRate: JsonObject = hasRate ? {} : { [RATE]: union.learningRate.default };
   const expansion = parts.map((part): [string, YamlNode] => {
-    const given = nodeOf({ ...defaultRate, ...union.parts[part] }, section) as YamlMap;
+    const given = nodeOf(union.parts[part], section) as YamlMap;
     const shared = rate === undefined ? given : { ...given, entries: new Map(given.entries).set(RATE, rate) };
     const change = changes[part] === undefined ? undefined : asMap(changes[part]);
     return [part, change === undefined ? shared : merged(shared, change)];

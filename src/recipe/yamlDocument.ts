@@ -28,8 +28,8 @@ export function readYaml(text: string): { readonly root?: YamlNode; readonly pro
   const positionOf = textPositions(text);
   const rangeOf: RangeOf = (start, end) => ({ start: positionOf(start), end: positionOf(end) });
   const failed = (faults: readonly YamlFault[]) => ({
-    problems: faults.slice(0, MAX_PROBLEMS).map(({ code, message, start, end }): Problem => {
-      return { code, severity: 'error', message, range: rangeOf(start, end), path: '' };
+    problems: faults.slice(0, MAX_PROBLEMS).map(({ start, end, ...fault }): Problem => {
+      return { ...fault, severity: 'error', range: rangeOf(start, end), path: '' };
     }),
   });
 
@@ -115,15 +115,17 @@ function treeOf(
 function keyFault(
   name: unknown,
   entries: ReadonlyMap<string, YamlNode>,
-): Pick<YamlFault, 'code' | 'message'> | undefined {
+): Omit<YamlFault, 'start' | 'end'> | undefined {
   if (typeof name !== 'string') {
     const found = name === undefined ? 'a list or mapping' : String(name);
     return { code: 'yaml-key', message: `expected a text as key, found ${found}; write it in quotes` };
   }
   if (name === '<<') return { code: 'yaml-unsupported', message: 'merge keys have no place in a recipe' };
   if (RESERVED_KEYS.includes(name)) return { code: 'yaml-key', message: `"${name}" cannot be a key` };
-  if (entries.has(name)) return { code: 'duplicate-key', message: `"${name}" stands twice in this mapping` };
-  return undefined;
+  const first = entries.get(name);
+  if (first === undefined) return undefined;
+  const related = [{ range: first.keyRange, message: 'it stands first here' }];
+  return { code: 'duplicate-key', message: `"${name}" stands twice in this mapping`, related };
 }
 
 function scalarOf(node: ParsedNode | null): Pick<YamlScalar, 'kind' | 'value' | 'text'> {

@@ -1,4 +1,5 @@
 import type { CST } from 'yaml';
+import type { Problem } from './problem.ts';
 import type { ProblemCode } from './problemCodes.ts';
 
 const MAX_DEPTH = 32;
@@ -12,6 +13,8 @@ export interface YamlFault {
   readonly message: string;
   readonly start: number;
   readonly end: number;
+  /** Other places that it is about. */
+  readonly related?: Problem['related'];
 }
 
 const UNSUPPORTED: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import type { Assembly } from '../program/assembly.ts';
 /** Values of the trained tensors before the first step: the checkpoint's where it has a tensor of that name and shape, else drawn from the seed. */
 export async function initialValues(
   assembly: Pick<Assembly, 'trained'>,
-  model: ModelFolder,
+  model: Pick<ModelFolder, 'tensors' | 'load'>,
   seed: number,
 ): Promise<HostTensors> {
   const inCheckpoint = assembly.trained.filter(

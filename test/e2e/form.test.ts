@@ -6,7 +6,7 @@ import { useEditors } from './support/editor.ts';
 import { command, openFile } from './support/palette.ts';
 import { codeLens, cursorAtEndOf, line, lineText, textEditor } from './support/textEditor.ts';
 import { tab } from './support/views.ts';
-import { webview } from './support/webviews.ts';
+import { seriousViolations, webview } from './support/webviews.ts';
 import { recipeName, runFolders, runRecord } from './support/workspace.ts';
 
 const editors = useEditors();
@@ -81,6 +81,55 @@ test('form and text are two views of one recipe, and the form starts it', async 
   const saved = await readFile(join(folder, recipeName), 'utf8');
   expect(saved).toContain('# passes over the data\ntraining:\n  num_train_epochs: 2\n');
   expect(saved).toContain('learning_rate: 3.0e-2 # high, for a tiny model');
+});
+
+test('cells of the model switch methods, by mouse and by keys, and variants are added beside each other', async () => {
+  const { page } = await editors.open({ recipe: commented });
+  const form = await openBeside(page);
+  const layer = form.getByRole('button', { name: 'layer 1', exact: true });
+  await layer.waitFor();
+  const cell = form
+    .getByRole('row', { name: /^layer 0/ })
+    .getByRole('button')
+    .last();
+  expect(await cell.getAttribute('aria-pressed')).toBe('true');
+  await cell.click();
+  await expect.poll(() => cell.getAttribute('aria-pressed')).toBe('false');
+  await line(page, /layer_norms/)
+    .first()
+    .waitFor();
+  await cursorAtEndOf(page, 'version: 1');
+  await page.keyboard.press('Control+z');
+  await line(page, /layer_norms/).waitFor({ state: 'detached' });
+  await expect.poll(() => cell.getAttribute('aria-pressed')).toBe('true');
+
+  // Keys alone: from the last cell to the one before it and back to the row's header, and up.
+  await cell.focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowDown');
+  expect(await layer.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+  await page.keyboard.press('Space');
+  await expect.poll(() => layer.getAttribute('aria-pressed')).toBe('false');
+  await page.keyboard.press('Space');
+  await expect.poll(() => layer.getAttribute('aria-pressed')).toBe('true');
+
+  // Another method, that the recipe has not.
+  await form.getByRole('radio', { name: /LoRA/ }).check();
+  await layer.click();
+  await line(page, 'lora:').waitFor();
+  await form.getByRole('button', { name: 'gain only' }).click();
+  await line(page, 'lora:').waitFor({ state: 'detached' });
+
+  await form.getByRole('button', { name: 'Add a copy' }).click();
+  await line(page, 'variants:').waitFor();
+  const variants = form.getByRole('table', { name: 'Variants' });
+  await expect.poll(() => variants.getByRole('row').count()).toBe(3);
+  await expect.poll(() => variants.getByText(/ MB$/).count(), { timeout: 30_000 }).toBe(2);
+  await variants.getByRole('button', { name: 'ln_tuning 2' }).click();
+  await form.getByLabel('Name of the variant shown').fill('other');
+  await page.keyboard.press('Enter');
+  await line(page, /other:/).waitFor();
+  expect(await seriousViolations(form)).toEqual([]);
 });
 
 test('the form of a recipe that has a title of its own shows it; without a recipe it shows a new one', async () => {

@@ -52,7 +52,7 @@ test.each(Object.entries(themes))(
     await form.getByRole('button', { name: 'layer 0', exact: true }).waitFor();
     await form.getByRole('heading', { name: 'sentiment' }).hover();
     await shoot('form');
-    await form.getByRole('button', { name: 'layer 0', exact: true }).scrollIntoViewIfNeeded();
+    await form.getByRole('heading', { name: 'Methods', exact: true }).scrollIntoViewIfNeeded();
     await shoot('form-grid');
     await form.getByLabel('num_train_epochs', { exact: true }).scrollIntoViewIfNeeded();
     await shoot('form-training');

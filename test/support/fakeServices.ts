@@ -3,6 +3,7 @@ import { writeRunRecord, type RunRecord } from '../../src/runs/runRecord.ts';
 import type { LanguageRequest, LanguageRequests } from '../../src/protocol/language.ts';
 import type { Language } from '../../src/extension/language.ts';
 import { createRunStore } from '../../src/extension/runs/createRunStore.ts';
+import { recipePlans } from '../../src/extension/plans.ts';
 import type { RunStore } from '../../src/extension/runs/runStore.ts';
 import type { Services } from '../../src/extension/services.ts';
 import * as vscode from 'vscode';
@@ -33,8 +34,9 @@ export function fakeServices(dir: string, answers: Answers = {}): Services & { s
   const shown: unknown[] = [];
   const dashboard = { show: (keys?: unknown) => void shown.push(keys), dispose: () => undefined };
   const cli = { run: () => Promise.reject(new Error('Expected no process to be started.')) };
-  onTestFinished(() => runs.dispose());
-  return { context: editor.context(dir), log, cli, runs, language, dashboard, shown };
+  const plans = recipePlans({ language, log });
+  onTestFinished(() => vscode.Disposable.from(plans, runs).dispose());
+  return { context: editor.context(dir), log, cli, runs, language, plans, dashboard, shown };
 }
 
 /** A run folder in `dir/runs`, created as the program does it, with a record that says `change`; returns the folder. */

@@ -24,7 +24,13 @@ const example = (name: string, fields: MethodExample['fields'], identity = true)
 /** Of every method at least one; the first also stands in the unions. */
 const examples: Readonly<Record<string, readonly [MethodExample, ...MethodExample[]]>> = {
   full: [example('full', {})],
-  ln_tuning: [example('LN', {})],
+  ln_tuning: [
+    example('LN', {}),
+    example('LN of other parts in other layers', [
+      { layer_norms: ['attention'], layers: [0] },
+      { layer_norms: ['ffn'], layers: [1], parameters: ['bias'] },
+    ]),
+  ],
   bitfit: [example('BitFit', {}), example('BitFit of linear maps', { biases: ['attention', 'ffn'] })],
   prefix_tuning: [
     example('prefix', { num_virtual_tokens: 3, init_std: 0.3, dropout: 0.2 }, false),

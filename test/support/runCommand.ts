@@ -5,6 +5,7 @@ import { command as evaluate } from '../../src/cli/evaluate.ts';
 import { command as exportRun } from '../../src/cli/export.ts';
 import { command as ledger } from '../../src/cli/ledger.ts';
 import { command as match } from '../../src/cli/match.ts';
+import { command as measure } from '../../src/cli/measure.ts';
 import { command as plan } from '../../src/cli/plan.ts';
 import { command as predict } from '../../src/cli/predict.ts';
 import { command as stop } from '../../src/cli/stop.ts';
@@ -29,7 +30,7 @@ export async function runCommand(
   let [out, err] = ['', ''];
   const stdout = { write: (text: string) => (out += text) };
   const stderr = { write: (text: string) => (err += text) };
-  const commands = [check, plan, match, train, stop, evaluate, predict, exportRun, ledger, doctor];
+  const commands = [check, measure, plan, match, train, stop, evaluate, predict, exportRun, ledger, doctor];
   const status = await dispatch(commands, args, { stdout, stderr, isTerminal, cwd, env }, signal);
   return { status, out, err };
 }

@@ -1,146 +1,171 @@
-import type { TensorShare } from '../../src/protocol/language.ts';
-import { button, h, newId, setText } from '../shared/dom.ts';
-import { chosenParts, choosable, layerGrid, toggled } from './layerGrid.ts';
-import type { Choosable, GridCell, GridRow, LayerGrid } from './layerGrid.ts';
+import { button, h, newId, setAttributes, setText } from '../shared/dom.ts';
+import { isSwitchable, pressed, switched } from './brush.ts';
+import type { Brush, Part as ModelPart } from './brush.ts';
+import { gridKeys } from './gridKeys.ts';
+import { layerGrid } from './layerGrid.ts';
+import type { Column, GridCell, GridRow, LayerGrid } from './layerGrid.ts';
 import { countText } from './part.ts';
 import type { Actions, Part, View } from './part.ts';
-import { methodsPath, sectionOf, valueAt } from './values.ts';
 import { say } from './strings.ts';
+import { methodsPath, sectionOf } from './values.ts';
 
-type ModelPart = { readonly layer: number } | { readonly module: string };
-
-/** What is trained where: layers and modules, switched by the headers of the table. */
+/** What is trained where: cells, layers and modules switch the method that the brush is set to. */
 export function gridPart(actions: Actions): Part {
+  const group = newId();
+  const choices = h('div', { class: 'brushes', role: 'radiogroup', 'aria-label': say('brush') });
+  const table = h('table', { class: 'grid', role: 'grid', 'aria-label': say('gridCaption') });
   const note = h('p', { class: 'muted', 'aria-live': 'polite' });
-  const select = h('select', { id: newId() });
-  const choice = h('p', {}, h('label', { for: select.id }, say('switchParts')), ' ', select);
-  const table = h('table', { class: 'grid' });
-  const caption = h('caption', { class: 'spoken' }, say('gridCaption'));
   let view: View | undefined;
   let method: string | undefined;
   let shape = '';
-  let refusal = '';
-  select.addEventListener('change', () => {
-    method = select.value;
-    if (view !== undefined) update(view);
+  let switches: { readonly element: HTMLButtonElement; readonly part: ModelPart }[] = [];
+  gridKeys(table);
+  choices.addEventListener('change', (event) => {
+    method = (event.target as HTMLInputElement).value;
+    if (view !== undefined) show(view);
   });
+  return { element: h('div', {}, choices, h('div', { class: 'scroll' }, table), note), update };
 
-  return { element: h('div', {}, choice, h('div', { class: 'scroll' }, table), note), update };
-
+  /** While the recipe has errors the last grid stays, and cannot be pressed. */
   function update(next: View): void {
-    if (next !== view) refusal = '';
-    view = next;
-    const { parameters, state } = next;
-    const tensors = parameters?.tensors ?? [];
-    const candidates = choosables(next, tensors);
-    const chosen = candidates.find((each) => each.method === method) ?? candidates[0];
-    showChoice(next, candidates, chosen);
-    setText(note, noteText(next, tensors, chosen));
-    note.hidden = note.textContent === '';
-    table.hidden = tensors.length === 0;
-    showTable(layerGrid(tensors), tensors, chosen);
-    note.classList.toggle('error', (parameters?.problem ?? state.parameters.problem) !== undefined);
+    const problem = next.parameters?.problem ?? next.state.parameters.problem;
+    const isKnown = next.parameters?.tensors !== undefined;
+    table.inert = choices.inert = !isKnown;
+    if (isKnown) {
+      view = next;
+      show(next);
+    }
+    setText(note, problem ?? (isKnown ? say('gridHint') : ''));
+    note.classList.toggle('error', problem !== undefined);
   }
 
-  function showChoice(
-    { vocabulary }: View,
-    candidates: readonly Choosable[],
-    chosen: Choosable | undefined,
-  ): void {
-    choice.hidden = candidates.length < 2;
-    const titleOf = (id: string) => vocabulary.methods.find((each) => each.id === id)?.title ?? id;
-    select.replaceChildren(
-      ...candidates.map((each) => h('option', { value: each.method }, titleOf(each.method))),
-    );
-    if (chosen !== undefined) select.value = chosen.method;
+  function show(next: View): void {
+    const { spreads = [] } = next.state.parameters;
+    if (!spreads.some((each) => each.method === method)) method = spreads[0]?.method;
+    showChoices(next);
+    const grid = layerGrid(next.parameters?.tensors ?? [], next.parameters?.uses);
+    const brush = brushOf(next, method);
+    build(grid, brush);
+    for (const { element, part } of switches)
+      setAttributes(element, { 'aria-pressed': brush && pressed(brush, part) ? 'true' : 'false' });
+    const cells = [...table.querySelectorAll<HTMLElement>('tbody td')];
+    grid.rows.flatMap((row) => row.cells).forEach((cell, index) => showCell(cells[index], cell, next));
   }
 
-  function noteText(
-    { parameters, state }: View,
-    tensors: readonly TensorShare[],
-    chosen: Choosable | undefined,
-  ) {
-    const problem = parameters?.problem ?? state.parameters.problem;
-    if (problem !== undefined) return problem;
-    if (refusal !== '') return refusal;
-    if (tensors.length > 0 && chosen === undefined) return say('noneByLayer');
-    return tensors.length > 0 ? say('gridHint') : '';
+  function showChoices({ state, vocabulary }: View): void {
+    const { spreads = [] } = state.parameters;
+    const ids = spreads.map((each) => each.method);
+    if (choices.dataset.methods !== ids.join()) {
+      choices.dataset.methods = ids.join();
+      choices.replaceChildren(
+        h('span', {}, say('brush')),
+        ...ids.map((id) => {
+          const { tag = '', title = id } = vocabulary.methods.find((each) => each.id === id) ?? {};
+          const radio = h('input', { type: 'radio', name: group, value: id });
+          return h('label', {}, radio, h('b', { class: 'tag' }, tag), title);
+        }),
+      );
+    }
+    for (const radio of choices.querySelectorAll('input')) radio.checked = radio.value === method;
   }
 
   /** Built anew only for another model or method: the focused button stays. */
-  function showTable(grid: LayerGrid, tensors: readonly TensorShare[], chosen: Choosable | undefined): void {
-    const wanted = JSON.stringify([grid.columns, grid.rows.map((row) => row.layer ?? row.module), chosen]);
-    if (wanted !== shape) {
-      shape = wanted;
-      const head = [h('td'), ...grid.columns.map((column) => header({ module: column }, 'col', chosen))];
-      table.replaceChildren(
-        caption,
-        h('thead', {}, h('tr', {}, ...head)),
-        h('tbody', {}, ...grid.rows.map((row) => tableRow(row, grid.columns.length, chosen))),
-      );
-    }
-    const now = chosenParts(tensors, chosen?.method ?? '');
-    for (const each of table.querySelectorAll<HTMLButtonElement>('th button')) {
-      const { layer, module = '' } = each.dataset;
-      const isOn = layer === undefined ? now.modules.includes(module) : now.layers.includes(Number(layer));
-      each.setAttribute('aria-pressed', String(isOn));
-    }
-    const cells = [...table.querySelectorAll<HTMLElement>('tbody td')];
-    grid.rows.flatMap((row) => row.cells).forEach((cell, index) => showCell(cells[index], cell));
-  }
-
-  function tableRow(row: GridRow, columns: number, chosen: Choosable | undefined): HTMLElement {
-    const part = row.layer === undefined ? { module: row.module ?? '' } : { layer: row.layer };
-    const span = row.layer === undefined ? { colspan: String(columns) } : {};
-    return h(
-      'tr',
-      {},
-      header(part, 'row', chosen),
-      ...row.cells.map(() => h('td', { class: 'number', ...span })),
+  function build({ columns, rows }: LayerGrid, brush: Brush | undefined): void {
+    const layout = rows.map(({ layer, module, cells }) => [
+      layer ?? module,
+      cells.map((cell) => cell.isNorm),
+    ]);
+    const wanted = JSON.stringify([columns, layout, brush?.spread, brush && isSwitchable(brush)]);
+    if (wanted === shape) return;
+    shape = wanted;
+    switches = [];
+    const heads = columns.map((column) => h('th', { scope: 'col' }, ...content(column, columnName(column))));
+    table.replaceChildren(
+      h('thead', {}, h('tr', {}, h('td'), ...heads)),
+      h('tbody', {}, ...rows.map(tableRow)),
     );
+    switches[0]?.element.setAttribute('tabindex', '0');
+
+    function tableRow({ layer, module = '', cells }: GridRow): HTMLElement {
+      const isInside = layer !== undefined;
+      const name = isInside ? say('layer', layer) : module;
+      const row: ModelPart = isInside ? { layer } : { layer: 'outside', module };
+      const elements = cells.map((cell, index) => {
+        const isFirst = index === 0 && !isInside;
+        const colspan = isFirst ? String(columns.length - cells.length + 1) : undefined;
+        const { module: of, isNorm } = cell;
+        return h('td', { colspan }, ...content({ layer: layer ?? 'outside', module: of, isNorm }, ''));
+      });
+      return h('tr', {}, h('th', { scope: 'row' }, ...content(isInside ? row : {}, name)), ...elements);
+    }
+
+    function content(part: ModelPart, text: string): (Node | string)[] {
+      const isEmpty = Object.keys(part).length === 0;
+      const can = brush !== undefined && !isEmpty && isSwitchable(brush) && canReach(brush, part);
+      if (!can) return text === '' ? [h('span', { class: 'what' })] : [text];
+      const press = () => actions.whenSettled(() => toggle(part));
+      const element = button('', { class: 'cell', tabindex: '-1' }, press);
+      element.append(text === '' ? h('span', { class: 'what' }) : text);
+      switches.push({ element, part });
+      return [element];
+    }
   }
 
-  function header(part: ModelPart, scope: 'row' | 'col', chosen: Choosable | undefined): HTMLElement {
-    const text = 'layer' in part ? say('layer', part.layer) : part.module;
-    const isSwitch =
-      chosen !== undefined &&
-      ('layer' in part || (chosen.modulesField?.words.includes(part.module) ?? false));
-    if (!isSwitch) return h('th', { scope }, text);
-    const data = 'layer' in part ? { 'data-layer': String(part.layer) } : { 'data-module': part.module };
-    return h(
-      'th',
-      { scope },
-      button(text, data, () => actions.whenSettled(() => toggle(part, chosen.method))),
-    );
-  }
-
-  function toggle(part: ModelPart, method: string): void {
-    if (view === undefined) return;
-    const tensors = view.parameters?.tensors ?? [];
-    const chosen = choosables(view, tensors).find((each) => each.method === method);
-    if (chosen === undefined) return;
-    const methods = methodsPath(view.values, view.variant);
-    const edits = toggled(chosen, part, { tensors, values: view.values, methods });
-    if (edits !== undefined) return actions.edit(edits);
-    refusal = say('mustStay');
-    update(view);
+  function toggle(part: ModelPart): void {
+    const brush = view && brushOf(view, method);
+    if (brush === undefined) return;
+    const result = switched(brush, part);
+    if (typeof result === 'string') setText(note, say(result));
+    else if (result.length > 0) actions.edit(result);
   }
 }
 
-/** Methods of the variant shown whose parts can be switched. */
-function choosables({ vocabulary, values, variant }: View, tensors: readonly TensorShare[]): Choosable[] {
-  const fields = vocabulary.recipe.properties?.methods.properties ?? {};
-  const used = valueAt(values, methodsPath(values, variant));
-  if (typeof used !== 'object' || used === null) return [];
-  return vocabulary.methods
-    .filter(({ id }) => id in used && !Array.isArray(valueAt(used, [id])))
-    .flatMap(({ id }) => choosable(id, sectionOf(fields[id] ?? {}), tensors) ?? []);
+function canReach({ spread }: Brush, { layer, module, isNorm }: ModelPart): boolean {
+  return spread.words.some(({ places }) =>
+    places.some(
+      (place) =>
+        (layer === undefined || (layer !== 'outside') === place.inLayers) &&
+        (module ?? place.module) === place.module &&
+        (isNorm ?? place.isNorm) === place.isNorm,
+    ),
+  );
 }
 
-function showCell(element: HTMLElement, { trained, total, methods }: GridCell): void {
+function brushOf({ state, vocabulary, values, variant, parameters }: View, id?: string): Brush | undefined {
+  const { spreads = [], layers = 0 } = state.parameters;
+  const spread = spreads.find((each) => each.method === id);
+  const info = vocabulary.methods.find((each) => each.id === id);
+  if (spread === undefined || info === undefined) return undefined;
+  const section = sectionOf(vocabulary.recipe.properties?.methods.properties?.[info.id] ?? {});
+  return {
+    spread,
+    several: info.several,
+    default: section.properties?.[spread.field ?? '']?.default,
+    uses: (parameters?.uses ?? []).filter((use) => use.method === id),
+    layers: Array.from({ length: layers }, (_, layer) => layer),
+    values,
+    methods: methodsPath(values, variant),
+  };
+}
+
+function columnName({ module, isNorm }: Column): string {
+  return isNorm ? say('normOf', module) : module;
+}
+
+function showCell(
+  cell: HTMLElement,
+  { trained, total, methods, ...column }: GridCell,
+  { vocabulary }: View,
+): void {
   const isTrained = trained > 0;
-  element.classList.toggle('trained', isTrained);
-  setText(element, total === 0 ? '' : isTrained ? say('trained', countText(trained)) : say('frozen'));
+  const tagOf = (id: string) => vocabulary.methods.find((each) => each.id === id)?.tag ?? id;
+  cell.classList.toggle('trained', isTrained);
+  const count = isTrained ? countText(trained) : say('frozen');
+  const key = [...methods.map(tagOf), count].join(' ');
+  const what = cell.querySelector('.what');
+  if (what !== null && what.textContent !== key)
+    what.replaceChildren(...methods.flatMap((id) => [h('b', { class: 'tag' }, tagOf(id)), ' ']), count);
   const counts = [countText(trained), countText(total)];
-  element.title = isTrained ? say('trainedBy', ...counts, methods.join(', ')) : say('trainedOf', ...counts);
+  const of = isTrained ? say('trainedBy', ...counts, methods.join(', ')) : say('trainedOf', ...counts);
+  cell.title = say('placeOf', columnName(column), of);
 }

@@ -1,11 +1,14 @@
 import { button, h, newId, setText } from '../shared/dom.ts';
+import { countText } from './part.ts';
 import type { Actions, Part, View } from './part.ts';
+import { memoryText, planOf, timeText } from './planTexts.ts';
+import type { Section } from './section.ts';
 import { say } from './strings.ts';
 
 const lineKeys = { error: 'lineError', warning: 'lineWarning', information: 'lineInformation' } as const;
 
 /** Name, model and state of the recipe, and what can be done with it. */
-export function headerPart(actions: Actions): Part {
+export function headerPart(sections: readonly Section[], actions: Actions): Part {
   const name = h('h1');
   const model = h('p', { class: 'muted' });
   const status = h('p', { role: 'status', class: 'status' });
@@ -16,6 +19,9 @@ export function headerPart(actions: Actions): Part {
   const plan = button(say('showPlan'), {}, () => actions.act('plan'));
   const dashboard = button(say('openDashboard'), {}, () => actions.act('dashboard'));
   const text = button(say('editAsText'), {}, () => actions.act('openText'));
+  const summary = h('p', { class: 'summary' });
+  const links = sections.map(({ id, title, open }) => h('a', { href: `#${id}`, onclick: open }, title));
+  const index = h('nav', { 'aria-label': say('sections') }, ...links);
   const list = h('ul', { class: 'problems' });
   const problems = h('details', { hidden: true }, h('summary', {}, say('problems')), list);
   return {
@@ -24,6 +30,8 @@ export function headerPart(actions: Actions): Part {
       {},
       h('div', { class: 'title' }, h('div', {}, name, model), status),
       h('div', { class: 'buttons' }, start, plan, dashboard, text, reason),
+      summary,
+      index,
       problems,
     ),
     update: (view) => {
@@ -32,6 +40,7 @@ export function headerPart(actions: Actions): Part {
       setText(model, description.model ?? say('noModel'));
       setText(status, statusText(view));
       status.classList.toggle('error', description.errors > 0);
+      setText(summary, summaryText(view));
       const hindrance = hindranceOf(view);
       setText(reason, hindrance ?? '');
       start.disabled = hindrance !== undefined;
@@ -59,6 +68,21 @@ function statusText({ state: { description }, values }: View): string {
   const warningsText = warnings === 1 ? say('oneWarning') : say('warnings', warnings);
   if (warnings === 0) return errorsText;
   return errors === 0 ? warningsText : say('errorsAndWarnings', errorsText, warningsText);
+}
+
+/** What the variant shown trains and costs. */
+function summaryText(view: View): string {
+  const { counts } = view.parameters ?? {};
+  if (counts === undefined) return say('notCounted');
+  const plan = planOf(view, view.variant);
+  const base = [countText(counts.trained), countText(counts.base), counts.percent.toPrecision(2)];
+  return [
+    ...(view.state.description.variants.length > 1 ? [view.variant] : []),
+    say('trainedShare', ...base),
+    say('head', countText(counts.head)),
+    say('memoryOf', memoryText(plan)),
+    say('timeOf', timeText(plan)),
+  ].join(' · ');
 }
 
 /** Why nothing can be started; undefined where it can. */

@@ -6,10 +6,14 @@ import { connectHost, onHostMessage } from '../shared/vscodeApi.ts';
 import { h } from '../shared/dom.ts';
 import { gridPart } from './gridPart.ts';
 import { headerPart } from './headerPart.ts';
-import { methodCards, presetsPart } from './methodCards.ts';
-import type { Actions, Part } from './part.ts';
+import { methodCards } from './methodCards.ts';
+import type { Actions, Part, View } from './part.ts';
+import { presetsPart } from './presetsPart.ts';
 import { createSettling } from './settling.ts';
-import { experimentPart, recipePart, section, taskPart, trainingPart, variantSwitch } from './sections.ts';
+import { experimentPart, recipePart, taskPart, trainingPart } from './fieldSections.ts';
+import { section } from './section.ts';
+import type { Section } from './section.ts';
+import { variantsPart } from './variantsPart.ts';
 import { say } from './strings.ts';
 
 interface Kept {
@@ -20,6 +24,7 @@ const host = connectHost<FromForm, Kept>();
 let vocabulary: Vocabulary | undefined;
 let state: FormState | undefined;
 let parts: readonly Part[] = [];
+let plan: View['plan'];
 let body: HTMLElement | undefined;
 let variant = host?.getState()?.variant;
 
@@ -45,6 +50,7 @@ const actions: Actions = {
 onHostMessage<ToForm>((message) => {
   if (message.type === 'edited') return settling.answered(message.version);
   if (message.type === 'vocabulary') build(message.vocabulary);
+  else if (message.type === 'plan') plan = message;
   else state = message.state;
   update();
   if (message.type === 'state') settling.shown(message.state.version);
@@ -53,15 +59,20 @@ host?.post({ type: 'ready' });
 
 function build(next: Vocabulary): void {
   vocabulary = next;
-  const header = headerPart(actions);
-  const sections = [
-    section(say('model'), recipePart(next, actions)),
-    section(say('task'), taskPart(next, actions)),
-    section(say('methods'), variantSwitch(actions), methodCards(next, actions), presetsPart(next, actions)),
-    section(say('grid'), gridPart(actions)),
-    section(say('training'), trainingPart(next, actions)),
-    section(say('experiment'), experimentPart(next, actions)),
+  const sections: readonly Section[] = [
+    section(say('variants'), {}, variantsPart(actions)),
+    section(say('grid'), {}, presetsPart(next, actions), gridPart(actions)),
+    section(say('methods'), {}, methodCards(next, actions)),
+    section(
+      say('model'),
+      { paths: ['model', 'name', 'revision'], needs: ['model'] },
+      recipePart(next, actions),
+    ),
+    section(say('task'), { paths: ['task'], needs: ['task', 'train'] }, taskPart(next, actions)),
+    section(say('training'), {}, trainingPart(next, actions)),
+    section(say('experiment'), {}, experimentPart(next, actions)),
   ];
+  const header = headerPart(sections, actions);
   body = h('div', {}, ...sections.map(({ element }) => element));
   parts = [header, ...sections];
   const page = h('main', { class: 'page', hidden: true }, header.element, body);
@@ -75,7 +86,7 @@ function update(): void {
   if (variant === undefined || !variants.includes(variant)) variant = firstToShow(state);
   const values = state.description.values;
   const parameters = state.parameters.variants.find((each) => each.variant === variant);
-  for (const part of parts) part.update({ vocabulary, state, values, variant, parameters });
+  for (const part of parts) part.update({ vocabulary, state, values, variant, parameters, plan });
   body.inert = values === undefined;
   body.parentElement!.hidden = false;
 }

@@ -2,8 +2,8 @@ import { h, newId, setText } from '../shared/dom.ts';
 import { fieldPart } from './fieldPart.ts';
 import { countText } from './part.ts';
 import type { Actions, Part, View } from './part.ts';
-import { isSame, methodsPath, sectionOf, valueAt } from './values.ts';
-import type { Field, Path } from './values.ts';
+import { methodsPath, problemsAt, sectionOf, valueAt } from './values.ts';
+import type { Field, Json, Path } from './values.ts';
 import type { Vocabulary } from '../../src/protocol/language.ts';
 import { say } from './strings.ts';
 
@@ -32,32 +32,24 @@ function methodCard(method: MethodInfo, field: Field, actions: Actions): Part {
   const box = h('input', { type: 'checkbox', id: newId(), 'aria-describedby': newId() });
   const count = h('span', { class: 'count' });
   const entries = Object.entries(field.properties ?? {});
-  const simple = entries.filter(([, { properties }]) => properties === undefined);
-  const parts = simple.map(([name, each]) =>
-    fieldPart(
-      each,
-      {
-        title: name,
-        path: (view) => [...path(view), name],
-        ...(name === 'learning_rate' && { placeholder: ratesOf(method) }),
-      },
-      actions,
-    ),
-  );
-  const note = h('p', { class: 'muted', hidden: true });
-  const ownNote = simple.length < entries.length ? say('partsAsText') : '';
-  const body = h('div', { class: 'fields', hidden: true }, ...parts.map(({ element }) => element));
+  const hasParts = entries.some(([, { properties }]) => properties !== undefined);
+  const note = h('p', { class: 'muted', hidden: true }, say('partsAsText'));
+  const faults = h('ul', { class: 'problems' });
   const help = h('p', { class: 'muted', id: box.getAttribute('aria-describedby')! }, `${method.help} `);
   help.append(h('span', { class: 'source' }, say('source', method.source)));
+  const uses = h('div');
   const element = h(
     'div',
     { class: 'card', role: 'group', 'aria-label': method.title },
-    h('h3', {}, h('label', { for: box.id }, box, method.title), count),
+    h('h3', {}, h('label', { for: box.id }, box, h('b', { class: 'tag' }, method.tag), method.title), count),
     help,
     note,
-    body,
+    faults,
+    uses,
   );
   let current: Path = [];
+  let parts: Part[] = [];
+  let shape = '';
   box.addEventListener('change', () =>
     actions.edit([box.checked ? { path: current, value: {} } : { path: current }]),
   );
@@ -68,17 +60,62 @@ function methodCard(method: MethodInfo, field: Field, actions: Actions): Part {
       current = path(view);
       const value = valueAt(view.values, current);
       box.checked = value !== undefined;
-      setText(note, Array.isArray(value) ? say('listed') : ownNote);
-      note.hidden = !box.checked || note.textContent === '';
-      body.hidden = !box.checked || Array.isArray(value);
+      note.hidden = !box.checked || !hasParts;
       element.classList.toggle('on', box.checked);
       setText(count, box.checked ? trainedText(view, method.trains) : '');
+      buildUses(value);
       for (const part of parts) part.update(view);
+      const own = problemsAt(view.state.problems, current).filter((problem) => isOfCard(problem.path, value));
+      faults.replaceChildren(...own.map(({ severity, message }) => h('li', { class: severity }, message)));
+      faults.hidden = own.length === 0;
     },
   };
+
+  /** A group of fields for each use; anew only where their number changes. */
+  function buildUses(value: Json | undefined): void {
+    const count = Array.isArray(value) ? value.length : value === undefined ? 0 : 1;
+    const wanted = `${count} ${Array.isArray(value)}`;
+    if (shape === wanted) return;
+    shape = wanted;
+    parts = Array.from({ length: count }, (_, index) => useFields(Array.isArray(value) ? [index] : []));
+    uses.replaceChildren(...parts.map((part) => part.element));
+  }
+
+  function useFields(place: Path): Part {
+    const simple = entries.filter(([, { properties }]) => properties === undefined);
+    const fields = simple.map(([name, each]) =>
+      fieldPart(
+        each,
+        {
+          title: name,
+          path: (view) => [...path(view), ...place, name],
+          ...(name === 'learning_rate' &&
+            method.learningRate && { placeholder: ratesOf(method.learningRate) }),
+        },
+        actions,
+      ),
+    );
+    const title = place.length === 0 ? undefined : say('use', Number(place[0]) + 1);
+    return {
+      element: h(
+        'div',
+        { role: 'group', 'aria-label': title ?? method.title },
+        title === undefined ? undefined : h('h4', {}, title),
+        h('div', { class: 'fields' }, ...fields.map(({ element: field }) => field)),
+      ),
+      update: (view) => fields.forEach((each) => each.update(view)),
+    };
+  }
+
+  /** What no field of the card says. */
+  function isOfCard(problem: string, value: Json | undefined): boolean {
+    const rest = problem.split('.').slice(current.length);
+    const name = Array.isArray(value) ? rest[1] : rest[0];
+    return name === undefined || entries.find(([each]) => each === name)?.[1].properties !== undefined;
+  }
 }
 
-function ratesOf({ learningRate: { default: rate, range } }: MethodInfo): string {
+function ratesOf({ default: rate, range }: NonNullable<MethodInfo['learningRate']>): string {
   return say('defaultAndRange', rate, range[0], range[1]);
 }
 
@@ -88,45 +125,4 @@ function trainedText({ parameters }: View, methods: readonly string[]): string {
   const own = counts.layers.filter(({ method }) => methods.includes(method));
   const trained = own.reduce((sum, share) => sum + share.count, 0);
   return say('trained', countText(trained));
-}
-
-/** Choices of methods that have a name: one of them replaces what is there. */
-export function presetsPart(vocabulary: Vocabulary, actions: Actions): Part {
-  let path: Path = ['methods'];
-  const items = vocabulary.presets.map((preset) => {
-    const use = h('button', { type: 'button', 'aria-describedby': newId() }, preset.title);
-    use.addEventListener('click', () =>
-      actions.edit(
-        preset.variants === undefined
-          ? [{ path, value: preset.methods }]
-          : [
-              { path: ['methods'], value: preset.methods },
-              { path: ['variants'], value: preset.variants },
-            ],
-      ),
-    );
-    const text = say('presetHelp', preset.help, preset.source);
-    const help = h('span', { class: 'muted', id: use.getAttribute('aria-describedby')! }, text);
-    return { preset, use, element: h('li', {}, use, help) };
-  });
-  const element = h(
-    'details',
-    {},
-    h('summary', {}, say('presets')),
-    h('ul', { class: 'presets' }, ...items.map((item) => item.element)),
-  );
-  element.hidden = items.length === 0;
-  return {
-    element,
-    update: ({ values, variant }) => {
-      path = methodsPath(values, variant);
-      for (const { preset, use } of items) {
-        const isUsed =
-          preset.variants === undefined
-            ? isSame(valueAt(values, path), preset.methods)
-            : isSame(valueAt(values, ['variants']), preset.variants);
-        use.setAttribute('aria-pressed', String(isUsed));
-      }
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import type { FormState, FromForm } from '../../src/protocol/form.ts';
+import type { FormState, FromForm, ToForm } from '../../src/protocol/form.ts';
 import type { ValueEdit, VariantParameters, Vocabulary } from '../../src/protocol/language.ts';
 import type { Json, Path } from './values.ts';
 
@@ -11,6 +11,8 @@ export interface View {
   /** The variant of which methods and counts are shown. */
   readonly variant: string | undefined;
   readonly parameters: VariantParameters | undefined;
+  /** The last plan; of an older text where its version says so. */
+  readonly plan: Extract<ToForm, { type: 'plan' }> | undefined;
 }
 
 /** What the parts of the page can do. */

@@ -16,8 +16,18 @@ export function valueAt(root: Json | undefined, path: Path): Json | undefined {
 
 /** Where the methods of the variant shown stand: its own mapping, or the one that all variants share. */
 export function methodsPath(values: Json | undefined, variant: string | undefined): Path {
-  const own = variant === undefined ? [] : ['variants', variant, 'methods'];
+  const name = variantName(values, variant);
+  const own = name === undefined ? [] : ['variants', name, 'methods'];
   return own.length > 0 && valueAt(values, own) !== undefined ? own : ['methods'];
+}
+
+/** The entry of `variants` that a configuration is of: a point of the grid goes on behind a comma. */
+export function variantName(values: Json | undefined, variant: string | undefined): string | undefined {
+  const variants = valueAt(values, ['variants']);
+  if (variant === undefined || typeof variants !== 'object' || variants === null) return undefined;
+  return Object.keys(variants)
+    .filter((name) => variant === name || variant.startsWith(`${name}, `))
+    .sort((a, b) => b.length - a.length)[0];
 }
 
 /** A method's mapping, also where the recipe may list several of them. */

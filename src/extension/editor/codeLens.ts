@@ -1,15 +1,21 @@
 import * as vscode from 'vscode';
 import { lessIsBetter } from '../../core/metric.ts';
 import type { Run } from '../../runs/runFolder.ts';
+import type { Plans } from '../plans.ts';
 import type { RunStore } from '../runs/runStore.ts';
 import type { RunNode } from '../runTarget.ts';
 import { isOwnRecipe, type Descriptions } from './descriptions.ts';
+import { planLens } from './planLens.ts';
 import { runsOfRecipe } from '../runs/runsOfRecipe.ts';
 
-/** The line above a recipe: `Start tuning | Plan | Configure | n runs, best 0.910`. It is there at once, so that no text moves later. */
+/**
+ * The line above a recipe: `Start tuning | Plan | Configure | n runs, best 0.910`, and that above its methods. They are there at once, so
+ * that no text moves later.
+ */
 export function recipeLenses(
   runs: RunStore,
   descriptions: Descriptions,
+  plans: Plans,
 ): vscode.CodeLensProvider & vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   // Progress alone changes no lens.
@@ -22,6 +28,7 @@ export function recipeLenses(
       changed.fire();
     }),
     descriptions.onDidChange(() => changed.fire()),
+    plans.onDidChange(() => changed.fire()),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('peftWorkbench.codeLens')) changed.fire();
     }),
@@ -37,6 +44,7 @@ export function recipeLenses(
         lens(vscode.l10n.t('Plan'), 'showPlan', document.uri),
         lens(vscode.l10n.t('Configure'), 'configureRecipe', document.uri),
         ...(started.length > 0 ? [runsLens(started)] : []),
+        ...planLens(document, plans),
       ];
     },
     dispose: () => vscode.Disposable.from(changed, ...subscriptions).dispose(),

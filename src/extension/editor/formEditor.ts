@@ -8,10 +8,13 @@ import { FORM } from '../activeRecipe.ts';
 import { messages } from '../messages.ts';
 import { pageHtml, pageOptions } from '../pages/pageHtml.ts';
 import type { Feature, Services } from '../services.ts';
-import { formState, recipeFolder } from './formState.ts';
+import { formState, planFigures, recipeFolder } from './formState.ts';
 
 /** Typing in a text editor beside the form changes the document with every key. */
 const QUIET_MS = 100;
+
+/** Planning takes seconds of a thread: it waits until nobody types or clicks. */
+const PLAN_QUIET_MS = 600;
 
 /** The recipe form: a view of the YAML document, which alone holds the truth; it changes by text edits only. */
 export const formEditor: Feature = (services) =>
@@ -34,6 +37,8 @@ function showForm(document: vscode.TextDocument, panel: vscode.WebviewPanel, ser
   let isDisposed = false;
   let timer: NodeJS.Timeout | undefined;
   let editing: Promise<void> = Promise.resolve();
+  let planTimer: NodeJS.Timeout | undefined;
+  let planning: vscode.CancellationTokenSource | undefined;
   const subscriptions = [
     panel.webview.onDidReceiveMessage(receive),
     panel.onDidChangeViewState(() => panel.visible && showSoon()),
@@ -49,6 +54,7 @@ function showForm(document: vscode.TextDocument, panel: vscode.WebviewPanel, ser
   panel.onDidDispose(() => {
     isDisposed = true;
     clearTimeout(timer);
+    stopPlanning();
     for (const each of subscriptions) each.dispose();
   });
   panel.webview.options = pageOptions(context.extensionUri);
@@ -95,7 +101,27 @@ function showForm(document: vscode.TextDocument, panel: vscode.WebviewPanel, ser
     if (isDisposed || !panel.visible) return;
     const state = await formState(document, language);
     // An older view than the document: its change has asked for the next one.
-    if (state.version === document.version) post({ type: 'state', state });
+    if (state.version !== document.version) return;
+    post({ type: 'state', state });
+    stopPlanning();
+    if (state.description.errors === 0)
+      planTimer = setTimeout(() => void plan(state.version).catch(report), PLAN_QUIET_MS);
+  }
+
+  function stopPlanning(): void {
+    clearTimeout(planTimer);
+    planning?.cancel();
+  }
+
+  /** A plan of an older text, or one that was cancelled, is not told. */
+  async function plan(version: number): Promise<void> {
+    const { token } = (planning = new vscode.CancellationTokenSource());
+    try {
+      const figures = await planFigures(document, language, token);
+      if (!token.isCancellationRequested) post({ type: 'plan', version, figures });
+    } catch (error) {
+      if (!token.isCancellationRequested) throw error;
+    }
   }
 
   /** One after the other: each refers to the text that the one before it left. */

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { isJsonObject } from '../../core/json.ts';
-import type { FormState } from '../../protocol/form.ts';
+import type { FormState, PlanFigures } from '../../protocol/form.ts';
 import type { RecipeDescription } from '../../protocol/language.ts';
 import type { Language } from '../language.ts';
 
@@ -25,6 +25,21 @@ export async function formState(document: vscode.TextDocument, language: Languag
     ...(columns && { columns }),
     trusted: vscode.workspace.isTrusted,
   };
+}
+
+/** None where the recipe cannot be planned. @throws CancellationError; Error where the language server fails */
+export async function planFigures(
+  document: vscode.TextDocument,
+  language: Language,
+  token: vscode.CancellationToken,
+): Promise<PlanFigures[]> {
+  const planned = await language.ask('peft/plan', { uri: document.uri.toString() }, token);
+  if ('problem' in planned) return [];
+  return planned.variants.map(({ name, memoryBytes, time }) => ({
+    variant: name,
+    memoryBytes: memoryBytes.total,
+    ...(time && { secondsPerRun: time.secondsPerRun }),
+  }));
 }
 
 /** The folder where a recipe's relative paths start: its own; for one that is not saved yet, the workspace's. */

@@ -10,7 +10,7 @@ import { showSparklines } from './sparkline.ts';
 export const inline: Feature = (services) => {
   const descriptions = recipeDescriptions(services);
   const curves = createCurves();
-  const lenses = recipeLenses(services.runs, descriptions);
+  const lenses = recipeLenses(services.runs, descriptions, services.plans);
   const selector = { language: 'peft-recipe' };
   return vscode.Disposable.from(
     descriptions,

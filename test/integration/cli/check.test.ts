@@ -53,6 +53,15 @@ describe('check', () => {
     ]);
   });
 
+  it('notes the other place below a problem that has two', async () => {
+    const { check } = await workspace(`model: ./model\n${tinyRecipe}`);
+    expect((await check('tiny.peft.yaml')).out.split('\n')).toEqual([
+      'tiny.peft.yaml:3:1: error duplicate-key "model" stands twice in this mapping',
+      '  note: tiny.peft.yaml:1:1: it stands first here',
+      '',
+    ]);
+  });
+
   it('takes several recipes; warnings are no errors', async () => {
     const { dir, check } = await workspace();
     await writeFile(join(dir, 'a.yaml'), tinyRecipe.replace('logging_steps', 'eval_steps'));

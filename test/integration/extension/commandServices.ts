@@ -1,6 +1,7 @@
 import type { LanguageRequest, LanguageRequests, RecipeDescription } from '../../../src/protocol/language.ts';
 import type { Cli, CliOptions, CliResult } from '../../../src/extension/process/cli.ts';
 import { registerCommands } from '../../../src/extension/commands/registerCommands.ts';
+import { recipePlans } from '../../../src/extension/plans.ts';
 import type { RunStore } from '../../../src/extension/runs/runStore.ts';
 import type { Services } from '../../../src/extension/services.ts';
 import { listRuns } from '../../../src/runs/runFolder.ts';
@@ -45,25 +46,28 @@ export async function commandServices({ runsDir, language = {}, cli = {} }: Give
       runs.runs = await listRuns(runsDir);
     },
   };
+  const log = window.createOutputChannel('PEFT Workbench');
+  const server = {
+    ready: Promise.resolve(),
+    dispose: () => undefined,
+    onDidChangeFacts: () => ({ dispose: () => undefined }),
+    lookAgain: async () => void asked.push('lookAgain'),
+    ask: async (name: LanguageRequest, params: never, token?: Token) => {
+      asked.push(name);
+      const answer = language[name];
+      if (answer === undefined) throw new Error(`Expected no question ${name} in this test.`);
+      return typeof answer === 'function'
+        ? (answer as (params: never, token?: Token) => unknown)(params, token)
+        : answer;
+    },
+  } as unknown as Services['language'];
   const services = {
     context: editor.context(runsDir),
-    log: window.createOutputChannel('PEFT Workbench'),
+    log,
     cli: fakeCli,
     runs: runs as RunStore,
-    language: {
-      ready: Promise.resolve(),
-      dispose: () => undefined,
-      onDidChangeFacts: () => ({ dispose: () => undefined }),
-      lookAgain: async () => void asked.push('lookAgain'),
-      ask: async (name: LanguageRequest, params: never, token?: Token) => {
-        asked.push(name);
-        const answer = language[name];
-        if (answer === undefined) throw new Error(`Expected no question ${name} in this test.`);
-        return typeof answer === 'function'
-          ? (answer as (params: never, token?: Token) => unknown)(params, token)
-          : answer;
-      },
-    },
+    language: server,
+    plans: recipePlans({ language: server, log: log as unknown as Services['log'] }),
     dashboard: { show: (keys?: readonly string[]) => void shown.push(keys), dispose: () => undefined },
   } as unknown as Services;
   registerCommands(services);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Range } from 'vscode';
 import { commands } from '../../../src/extension/commands/registry.ts';
 import { pending } from '../../../src/runs/control.ts';
 import { claim, release } from '../../../src/runs/lock.ts';
@@ -9,7 +10,7 @@ import { editor, useEditor } from '../../support/editor/editor.ts';
 import { manifest } from '../../support/editor/state.ts';
 import { writeRun } from '../../support/recordedRuns.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { commandServices, description } from './commandServices.ts';
+import { commandServices, description, type Given } from './commandServices.ts';
 
 useEditor();
 
@@ -310,21 +311,59 @@ describe('showPlan', () => {
     expect(plan?.getText()).toBe('first');
   });
 
-  it('makes the plan again where it is opened again', async () => {
+  it('makes the plan again where it is opened again and the recipe is another', async () => {
     const { dir, runsDir } = workspace();
     const path = join(dir, 'x.peft.yaml');
     writeFileSync(path, '');
     let text = 'first';
-    await commandServices({
+    const { asked } = await commandServices({
       runsDir,
       language: { 'peft/plan': () => ({ model: 'm', variants: [], text }) },
     });
-    await editor.open(path);
+    const recipe = await editor.open(path);
     await editor.run('peftWorkbench.showPlan');
     const { uri } = editor.documents.find((one) => one.uri.scheme === 'peft-plan')!;
     editor.close(await editor.open(uri as never));
     text = 'second';
+    const shown = await editor.open(uri as never);
+    expect([shown.document.getText(), asked]).toEqual(['first', ['peft/plan']]);
+    editor.close(shown);
+    recipe.document.apply([{ range: new Range(0, 0, 0, 0), newText: '#' }]);
     expect((await editor.open(uri as never)).document.getText()).toBe('second');
+    expect(asked).toEqual(['peft/plan', 'peft/plan']);
+  });
+
+  describe('without the time', () => {
+    const untimed = { model: 'm', variants: [{ name: 'ln' }], text: 'a plan' } as never;
+    async function planned(cli: Given['cli'] = {}, trusted = true) {
+      const { dir, runsDir } = workspace();
+      editor.setTrusted(trusted);
+      writeFileSync(join(dir, 'x.peft.yaml'), '');
+      const given = await commandServices({ runsDir, language: { 'peft/plan': untimed }, cli });
+      const { document } = await editor.open(join(dir, 'x.peft.yaml'));
+      await editor.run('peftWorkbench.showPlan', document.uri);
+      await editor.run('peftWorkbench.showPlan', document.uri);
+      await settled();
+      return given;
+    }
+
+    it('has this machine measured once, and everything looked at again', async () => {
+      const { calls, asked } = await planned();
+      expect(calls.map(({ args }) => args)).toEqual([['measure']]);
+      expect(asked).toContain('lookAgain');
+    });
+
+    it('is shown all the same where that fails', async () => {
+      const { calls, asked } = await planned({ measure: { status: 1, stderr: 'no' } });
+      expect(calls).toHaveLength(1);
+      expect(asked).not.toContain('lookAgain');
+      expect(editor.messages).toEqual([]);
+      expect(editor.documents.find(({ uri }) => uri.scheme === 'peft-plan')?.getText()).toBe('a plan');
+    });
+
+    it('starts nothing in Restricted Mode', async () => {
+      expect((await planned({}, false)).calls).toEqual([]);
+    });
   });
 
   it('shows why there is none', async () => {

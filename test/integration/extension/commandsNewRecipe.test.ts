@@ -23,7 +23,16 @@ const vocabulary: Vocabulary = {
       metrics: ['accuracy'],
     },
   ],
-  presets: [{ id: 'ln', title: 'LN-tuning', help: 'Norms.', source: 's', methods: { ln_tuning: {} } }],
+  presets: [
+    {
+      id: 'ln',
+      group: 'ablations',
+      title: 'LN-tuning',
+      help: 'Norms.',
+      source: 's',
+      methods: { ln_tuning: {} },
+    },
+  ],
   exportForms: [],
   dataExtensions: ['.tsv', '.csv'],
 };

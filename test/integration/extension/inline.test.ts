@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
+import { Range } from 'vscode';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PlanResult } from '../../../src/protocol/language.ts';
 import { inline } from '../../../src/extension/editor/inline.ts';
 import { claim } from '../../../src/runs/lock.ts';
 import { openMetricsLog } from '../../../src/runs/metricsLog.ts';
@@ -126,6 +128,90 @@ describe('the lenses of a recipe', () => {
     expect(await editor.codeLenses(copy.document)).toEqual([]);
     editor.set('peftWorkbench.codeLens.enabled', false);
     expect(await lensTitles()).toEqual([]);
+  });
+});
+
+describe('the lens above the methods', () => {
+  const recipe = 'version: 1\n# what is tried\nvariants:\n  a: {}\n';
+  const variant = (trained: number, total: number, secondsPerRun?: number) => ({
+    parameters: { trained },
+    memoryBytes: { total },
+    ...(secondsPerRun && { time: { secondsPerStep: 1, stepsPerRun: 1, secondsPerRun } }),
+  });
+  type Planned = Extract<PlanResult, { readonly variants: unknown }>;
+
+  async function opened(plan: () => PlanResult | Promise<PlanResult>, text = recipe) {
+    const path = join(dir, 'demo.peft.yaml');
+    writeFileSync(path, text);
+    const services = fakeServices(dir, { ...answers, 'peft/plan': plan as () => PlanResult });
+    inline(services);
+    shown = await editor.open(path);
+    return services;
+  }
+  const lenses = async () => (await editor.codeLenses(shown.document)).slice(3);
+  const titles = async () => (await lenses()).map(({ command }) => command!.title);
+  const planOf = (...variants: object[]) => ({ model: 'm', text: '', variants }) as unknown as Planned;
+
+  it('is there at once, and then tells what the variants train and cost', async () => {
+    await opened(() => planOf(variant(0, 3e8), variant(9984, 6.4e8, 95)));
+    const [before] = await lenses();
+    expect([before.range.start.line, before.command!.title]).toEqual([2, 'Planning…']);
+    await waitFor(async () =>
+      expect(await titles()).toEqual(['0 … 9,984 trained · 300.0 MB … 640.0 MB · about 95 s a run']),
+    );
+    expect(await lenses()).toMatchObject([
+      { range: { start: { line: 2 } }, command: { command: 'peftWorkbench.showPlan' } },
+    ]);
+  });
+
+  it('says once what all variants share, and no time that is not known', async () => {
+    await opened(() => planOf(variant(5, 3e8), variant(5, 3e8)));
+    await titles();
+    await waitFor(async () => expect(await titles()).toEqual(['5 trained · 300.0 MB']));
+  });
+
+  it('says why there is no plan', async () => {
+    await opened(() => ({ problem: 'no model' }));
+    await titles();
+    await waitFor(async () =>
+      expect((await lenses())[0].command).toMatchObject({ title: 'No plan', tooltip: 'no model' }),
+    );
+  });
+
+  it('plans a text once, and another text or other facts anew', async () => {
+    let asked = 0;
+    const services = await opened(() => planOf(variant(++asked, 3e8)));
+    await titles();
+    await waitFor(async () => expect(await titles()).toEqual(['1 trained · 300.0 MB']));
+    shown.document.apply([{ range: new Range(0, 0, 0, 0), newText: '# a\n' }]);
+    expect(await titles()).toEqual(['Planning…']);
+    await waitFor(async () => expect(await titles()).toEqual(['2 trained · 300.0 MB']));
+    await services.language.lookAgain();
+    await waitFor(async () => expect(await titles()).toEqual(['3 trained · 300.0 MB']));
+    await titles();
+    expect(asked).toBe(3);
+  });
+
+  it('ends the planning of a text that has changed', async () => {
+    const tokens: vscode.CancellationToken[] = [];
+    const services = await opened(() => planOf(variant(1, 3e8)));
+    const ask = services.language.ask.bind(services.language);
+    Object.assign(services.language, {
+      ask: (...args: Parameters<typeof ask>) => {
+        if (args[0] !== 'peft/plan') return ask(...args);
+        tokens.push(args[2]!);
+        return new Promise(() => undefined);
+      },
+    });
+    await titles();
+    await waitFor(() => expect(tokens).toHaveLength(1));
+    shown.document.apply([{ range: new Range(0, 0, 0, 0), newText: '# a\n' }]);
+    expect(tokens[0].isCancellationRequested).toBe(true);
+  });
+
+  it('is not where a recipe has neither', async () => {
+    await opened(() => planOf(variant(1, 1)), 'version: 1\n');
+    expect(await titles()).toEqual([]);
   });
 });
 

@@ -24,7 +24,7 @@ async function plan(cwd: string, ...args: string[]) {
   };
   const status = await dispatch(
     [command],
-    ['plan', 'tiny.peft.yaml', ...args],
+    ['plan', 'tiny.peft.yaml', '--no-measure', ...args],
     io,
     new AbortController().signal,
   );
@@ -61,6 +61,15 @@ describe('plan', () => {
       2,
       expect.stringContaining('--variant: expected one of "LN", "head only"'),
     ]);
+  });
+
+  it('puts several variants side by side first', async () => {
+    const dir = dirname(await writeTinyWorkspace(temporaryFolder(), { recipe: tinyRecipe + VARIANTS }));
+    const lines = (await plan(dir)).out.split('\n');
+    expect(lines[0]).toMatch(/^variant +trained +% +stored +head +GFLOP\/step +memory/);
+    expect(lines[1]).toMatch(/^LN +80 /);
+    expect(lines[2]).toMatch(/^head only +0 +0\.0000 +0 /);
+    expect(lines.slice(3, 5)).toEqual(['', 'LN']);
   });
 
   it('needs config.json alone, and writes nothing', async () => {

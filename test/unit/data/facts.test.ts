@@ -12,6 +12,7 @@ it('gives columns, rows and labels', async () => {
     columns: ['text', 'label'],
     rows: 3,
     labels: ['no', 'yes'],
+    counts: [1, 2],
   });
   expect(await readDataFacts(file, { label: 'lable' })).not.toHaveProperty('labels');
 });

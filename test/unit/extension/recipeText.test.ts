@@ -12,6 +12,7 @@ const choices: RecipeChoices = {
   columns: { text: 'sentence', label: 'label' },
   preset: {
     id: 'ln',
+    group: 'ablations',
     title: 'LN-tuning',
     help: 'Trains gains and biases.',
     source: 'paper',

@@ -54,7 +54,13 @@ describe('a configuration', () => {
       return [...uses.map(({ learning_rate }) => learning_rate), training.learning_rate];
     };
     const both = 'methods: { ln_tuning: { learning_rate: 0.5 }, head_only: {} }';
-    expect(rates({ methods: both })).toEqual([0.5, methods.head_only.learningRate.default, 0.5]);
+    const { head_only: head, lora } = methods;
+    expect(rates({ methods: both })).toEqual([0.5, head.learningRate.default, head.learningRate.default]);
+    expect(rates({ methods: 'methods: { lora: {} }' })).toEqual([
+      lora.learningRate.default,
+      head.learningRate.default,
+    ]);
+    expect(rates({ methods: 'methods: { head_only: { learning_rate: 0.5 } }' })).toEqual([0.5, 0.5]);
     expect(rates({ methods: both, training: 'training: { learning_rate: 0.25 }' })).toEqual([
       0.5, 0.25, 0.25,
     ]);

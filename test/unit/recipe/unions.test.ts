@@ -30,7 +30,7 @@ describe('several uses of one method', () => {
   it('are one use each, with its place in the list', () => {
     expect(methodsOf(list)).toMatchObject([
       { id: 'ln_tuning' },
-      { id: 'adapter', item: 0, fields: { at: ['attention'], form: 'sequential' }, learning_rate: 1e-4 },
+      { id: 'adapter', item: 0, fields: { at: ['attention'], form: 'sequential' }, learning_rate: 1e-3 },
       { id: 'adapter', item: 1, fields: { at: ['ffn'], form: 'parallel', bottleneck: 4 } },
     ]);
   });
@@ -64,7 +64,7 @@ describe('several uses of one method', () => {
     ],
     ['a wrong value', 'methods: { adapter: [{ at: [«ffnn»] }] }', 'did you mean "ffn"?'],
     ['no mapping', 'methods: { adapter: «3» }', 'expected a mapping, or a non-empty list, each a mapping'],
-    ['a method that stands once', 'methods: { ln_tuning: «[{}]» }', 'expected a mapping, found a list'],
+    ['a method that stands once', 'methods: { lora: «[{}]» }', 'expected a mapping, found a list'],
     [
       'different learning rates',
       'methods: { adapter: [{ learning_rate: 0.1 }, { form: parallel, learning_rate: «0.2» }] }',
@@ -115,7 +115,7 @@ describe('several uses of one method', () => {
 describe('learning rates', () => {
   it.each([
     ['prefix_tuning: {}', 1e-2],
-    ['prefix_tuning: { prefix_projection: true }', 1e-4],
+    ['prefix_tuning: { prefix_projection: true }', 1e-3],
     ['prefix_tuning: { prefix_projection: true, learning_rate: 0.5 }', 0.5],
   ])('%s is trained at %d', (methods, rate) => {
     expect(methodsOf(`methods: { ${methods} }`)[0].learning_rate).toBe(rate);
@@ -123,16 +123,16 @@ describe('learning rates', () => {
 
   it('are told for both forms', () => {
     const field = fieldAt(configurationFields, ['methods', 'prefix_tuning', 'learning_rate']);
-    expect(field?.otherwise).toBe('`training.learning_rate`, else 0.01, or 0.0001 with `prefix_projection`');
+    expect(field?.otherwise).toBe('`training.learning_rate`, else 0.01, or 0.001 with `prefix_projection`');
   });
 });
 
 describe('mam', () => {
-  const prefix = { id: 'prefix_tuning', fields: { num_virtual_tokens: 16 }, learning_rate: 1e-4 };
+  const prefix = { id: 'prefix_tuning', fields: { num_virtual_tokens: 16 }, learning_rate: 1e-2 };
   const adapter = {
     id: 'adapter',
     fields: { at: ['ffn'], form: 'parallel', bottleneck: 16, scaling: 2 },
-    learning_rate: 1e-4,
+    learning_rate: 1e-3,
   };
 
   it.each(['mam:', 'mam: {}', 'mam: { adapter: , prefix_tuning: {} }'])('is its two parts: %s', (methods) => {

@@ -1,5 +1,5 @@
 import type { Vocabulary } from '../../src/protocol/language.ts';
-import { h, newId, setText } from '../shared/dom.ts';
+import { h, setText } from '../shared/dom.ts';
 import { fieldPart } from './fieldPart.ts';
 import type { FieldOptions } from './fieldPart.ts';
 import { countText } from './part.ts';
@@ -18,16 +18,6 @@ const COMMON = [
   'eval_strategy',
   'early_stopping_patience',
 ];
-
-/** A part of the page under a heading. */
-export function section(title: string, ...parts: readonly Part[]): Part {
-  const heading = h('h2', { id: newId() }, title);
-  const elements = parts.map(({ element }) => element);
-  return {
-    element: h('section', { 'aria-labelledby': heading.id }, heading, ...elements),
-    update: (view) => parts.forEach((part) => part.update(view)),
-  };
-}
 
 /** Parts side by side, as many as there is room for. */
 export function fieldGroup(parts: readonly Part[]): Part {
@@ -65,13 +55,11 @@ export function recipePart(vocabulary: Vocabulary, actions: Actions): Part {
 }
 
 function modelFacts({ state: { parameters }, parameters: variant }: View): string {
-  const counts = variant?.counts;
+  const base = variant?.counts?.base;
   return [
     parameters.architecture,
     parameters.layers === undefined ? undefined : say('layers', parameters.layers),
-    counts && say('parameters', countText(counts.base)),
-    counts && say('trainedShare', countText(counts.trained), counts.percent.toPrecision(2)),
-    counts && say('head', countText(counts.head)),
+    base === undefined ? undefined : say('parameters', countText(base)),
   ]
     .filter(Boolean)
     .join(' · ');
@@ -152,7 +140,7 @@ export function trainingPart(vocabulary: Vocabulary, actions: Actions): Part {
   };
 }
 
-/** Seeds and report; variants and grid are read here and written as text. */
+/** Seeds and report; the grid is read here and written as text. */
 export function experimentPart(vocabulary: Vocabulary, actions: Actions): Part {
   const fields = vocabulary.recipe.properties ?? {};
   const variantNames = ({ state }: View) => state.description.variants;
@@ -181,30 +169,7 @@ export function experimentPart(vocabulary: Vocabulary, actions: Actions): Part {
   };
 }
 
-function variantsText({ state, values }: View): string {
+function variantsText({ state }: View): string {
   const { variants, seeds } = state.description;
-  const isCompared = valueAt(values, ['variants']) !== undefined || valueAt(values, ['grid']) !== undefined;
-  const runs = variants.length * Math.max(1, seeds.length);
-  if (!isCompared) return say('oneConfiguration');
-  return say('variantsAsText', variants.join(', '), runs);
-}
-
-/** Which variant's methods and counts are shown. */
-export function variantSwitch(actions: Actions): Part {
-  const select = h('select', { id: newId() });
-  const element = h('p', { class: 'variant' }, h('label', { for: select.id }, say('variantShown')), select);
-  let names = '';
-  select.addEventListener('change', () => actions.showVariant(select.value));
-  return {
-    element,
-    update: ({ state, variant }) => {
-      const { variants } = state.description;
-      element.hidden = variants.length < 2;
-      if (names !== JSON.stringify(variants)) {
-        names = JSON.stringify(variants);
-        select.replaceChildren(...variants.map((value) => h('option', { value }, value)));
-      }
-      if (variant !== undefined) select.value = variant;
-    },
-  };
+  return say('runs', variants.length * Math.max(1, seeds.length));
 }

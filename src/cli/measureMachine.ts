@@ -1,0 +1,17 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { resolveExecutor } from '../engine/registry.ts';
+import { speedFile, thisMachine, type MachineSpeed } from '../facts/machineSpeed.ts';
+import { writeJson } from '../files/atomicWrite.ts';
+import type { Environment } from '../hub/environment.ts';
+import { measureSteps } from '../trainer/measureSteps.ts';
+
+/** Runs the steps of `measureSteps` on what `auto` means here, and keeps what they took for every later plan. */
+export async function measureMachine(env: Environment, signal: AbortSignal): Promise<MachineSpeed> {
+  const executor = resolveExecutor('auto');
+  const speed = { ...thisMachine(executor), steps: await measureSteps(executor, signal) };
+  const file = speedFile(env);
+  await mkdir(dirname(file), { recursive: true });
+  await writeJson(file, speed);
+  return speed;
+}

@@ -1,0 +1,55 @@
+import type { Facts } from '../recipe/facts.ts';
+import { inTextOrder, placed } from '../recipe/place.ts';
+import type { Fix, PathStep, Problem } from '../recipe/problem.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import { nearestNode, type YamlMap } from '../recipe/yamlNode.ts';
+import type { Advice, AdviceLevels, Rule } from './rule.ts';
+import { rules } from './rules.ts';
+import { subjectOf } from './subject.ts';
+
+/** What finished runs say of a variant with LayerNorms and without, as a sentence. */
+export type OwnEvidence = ReadonlyMap<string, string>;
+
+/** What is known about recipes like this one, in the order of its text. Pure, never throws, and fast enough for every change of the text. */
+export function advise(
+  recipe: Recipe,
+  facts: Facts,
+  { levels = {}, own }: { readonly levels?: AdviceLevels; readonly own?: OwnEvidence } = {},
+): Problem[] {
+  const wanted = rules.filter(({ id }) => levels[id] !== 'off');
+  const about = (rule: Rule, tree: YamlMap, { message, path, fixes = [] }: Advice, seen?: string) => {
+    const status = rule.verified ? '' : '; not verified';
+    const evidence = `${message} (${rule.source}; ${rule.seenOn}${status})`;
+    const finding = {
+      code: `advice-${rule.id}` as const,
+      severity: levels[rule.id] === undefined ? rule.severity : (levels[rule.id] as Rule['severity']),
+      message: seen === undefined ? evidence : `${evidence}. ${seen}`,
+      path,
+      fixes: fixes.filter((fix) => isPossible(fix, tree)),
+    };
+    return placed(finding, tree);
+  };
+  const ofConfigurations = recipe.configurations.flatMap((configuration, index) => {
+    const tree = recipe.trees[index];
+    const subject = subjectOf(configuration, tree, facts);
+    return wanted.flatMap((rule) => {
+      const seen = rule.comparesNorms && own?.get(configuration.variant);
+      return (rule.inConfiguration?.(subject) ?? []).map((advice) => about(rule, tree, advice, seen));
+    });
+  });
+  const ofRecipe = wanted.flatMap((rule) =>
+    (rule.inRecipe?.(recipe) ?? []).map((advice) => about(rule, recipe.root, advice)),
+  );
+  return inTextOrder([...ofRecipe, ...ofConfigurations]);
+}
+
+/** Values of a grid, or of a named union, stand elsewhere in the text than in the configuration: these are not changed. */
+function isPossible({ changes }: Fix, tree: YamlMap): boolean {
+  return changes.every(({ path }) => isInPlace(path, tree));
+}
+
+function isInPlace(path: readonly PathStep[], tree: YamlMap): boolean {
+  const { node, rest } = nearestNode(tree, path);
+  const reached = path.slice(0, path.length - rest.length).join('.');
+  return reached === '' || `.${node.path}`.endsWith(`.${reached}`);
+}

@@ -1,0 +1,56 @@
+import { inputLength } from '../core/inputLength.ts';
+import { sizeOf } from '../core/tensor.ts';
+import { positionsTaken } from '../peft/registry.ts';
+import type { Rule } from './rule.ts';
+import { COMPUTED, ANY } from './sources.ts';
+import { isNorm, isOfNorms, type Subject } from './subject.ts';
+
+export const embeddingNorm: Rule = {
+  id: 'embedding-norm',
+  title: 'The LayerNorm of the embeddings makes the backward pass longer',
+  source: `${COMPUTED} from the shape of the model: multiplications of matrices alone`,
+  seenOn: ANY,
+  verified: true,
+  severity: 'information',
+  inConfiguration: (subject) => {
+    const { uses, model } = subject;
+    const trained = uses.flatMap(({ base }) => base).filter(({ part }) => part === 'embeddings');
+    const use = uses.find((each) => isOfNorms(each) && each.base.some(({ part }) => part === 'embeddings'));
+    const lowest = lowestOther(subject);
+    if (model === undefined || use === undefined || lowest === Infinity || !trained.every(isNorm)) return [];
+    const elements = trained.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    const [length, more] = extraShare(subject, lowest);
+    const message =
+      `the LayerNorm of the embeddings is trained, too: ${elements.toLocaleString('en-US')} parameters, and about ` +
+      `${Math.round(100 * more)} % more of the backward pass, for inputs of ${length} tokens`;
+    const others = [...new Set(use.base.map(({ part }) => part))].filter((part) => part !== 'embeddings');
+    const fix = {
+      title: 'Leave out the LayerNorm of the embeddings',
+      changes: [{ path: [...use.path, 'layer_norms'], value: others }],
+    };
+    return [{ message, path: [...use.path, 'layer_norms'], ...(others.length > 0 && { fixes: [fix] }) }];
+  },
+};
+
+/** The lowest sub-layer (attention of layer 0 is 0, its feed-forward network 1) that has something else to train. */
+function lowestOther({ uses }: Subject): number {
+  const places = uses
+    .flatMap(({ base, added }) => [...base, ...added])
+    .filter(({ part }) => part === 'attention' || part === 'ffn')
+    .map(({ part, layer = 0 }) => 2 * layer + (part === 'ffn' ? 1 : 0));
+  return Math.min(...places);
+}
+
+/** How much longer the gradient's way is to the embeddings than to the sub-layer `lowest`, for the longest input. */
+function extraShare({ configuration, model }: Subject, lowest: number): [length: number, share: number] {
+  const { shape } = model!.info;
+  const { hiddenSize: d, intermediateSize: f, layers } = shape;
+  const positions = shape.maxPositions - positionsTaken(configuration.methods);
+  const length = inputLength(configuration.task.max_length, model!.tokenizerMaxLength, positions);
+  // Gradients of the inputs of four matrices (d, d) and of two products (S, S, d); of two matrices (d, f).
+  const attention = 8 * d * d + 8 * length * d;
+  const ffn = 4 * d * f;
+  const upTo = (sublayers: number) => Math.ceil(sublayers / 2) * attention + Math.floor(sublayers / 2) * ffn;
+  const extra = upTo(lowest + 1);
+  return [length, extra / (upTo(2 * layers) - extra)];
+}

@@ -1,0 +1,77 @@
+import type { ModelTensor } from '../models/architecture.ts';
+import type { Method, TrainedTensor } from '../peft/method.ts';
+import { methods } from '../peft/registry.ts';
+import { fileKey, filesOf, modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
+import type { PathStep } from '../recipe/problem.ts';
+import type { Configuration, MethodUse } from '../recipe/recipe.ts';
+import { stepCount } from '../recipe/stepCount.ts';
+import { nearestNode, type YamlMap } from '../recipe/yamlNode.ts';
+
+/** What rules look at: a configuration, and what its methods declare for its model. */
+export interface Subject {
+  readonly configuration: Configuration;
+  /** Absent where it is not known, or the methods do not fit it. */
+  readonly model?: ModelFacts;
+  /** Optimizer steps in all, about where a share of the data is cut off; absent where the number of examples is not known. */
+  readonly steps?: number;
+  readonly uses: readonly Use[];
+  /** Whether the recipe says what stands at a path, rather than a default. */
+  isWritten(path: readonly PathStep[]): boolean;
+}
+
+/** One method of the configuration. The lists are empty where the model is not known. */
+export interface Use extends MethodUse {
+  readonly method: Method;
+  readonly path: readonly PathStep[];
+  /** Tensors of the base model that it trains. */
+  readonly base: readonly ModelTensor[];
+  /** Tensors that it puts into the model. */
+  readonly added: readonly TrainedTensor[];
+}
+
+export function subjectOf(configuration: Configuration, tree: YamlMap, facts: Facts): Subject {
+  const known = facts.models.get(modelKey(configuration));
+  const usable = known === undefined || 'unusable' in known ? undefined : known;
+  const fits = configuration.methods.every(
+    ({ id, fields }) => usable !== undefined && methods[id].check(fields, usable.info).length === 0,
+  );
+  const model = fits ? usable : undefined;
+  const tensors = model?.info.architecture.tensors(model.info.shape) ?? [];
+  const named = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const steps = stepsOf(configuration, facts);
+  return {
+    configuration,
+    ...(model && { model }),
+    ...(steps !== undefined && { steps }),
+    uses: configuration.methods.map((use): Use => {
+      const declared = model === undefined ? [] : methods[use.id].declare(use.fields, model.info);
+      return {
+        ...use,
+        method: methods[use.id],
+        path: ['methods', use.id, ...(use.item === undefined ? [] : [use.item])],
+        base: declared.flatMap(({ name }) => named.get(name) ?? []),
+        added: declared.filter(({ name }) => !named.has(name)),
+      };
+    }),
+    isWritten: (path) => nearestNode(tree, path).rest.length === 0,
+  };
+}
+
+/** Whether a method trains LayerNorms and nothing else. */
+export function isOfNorms({ base, added }: Use): boolean {
+  return base.length > 0 && added.length === 0 && base.every(isNorm);
+}
+
+export function isNorm({ role }: ModelTensor): boolean {
+  return role === 'gain' || role === 'norm_bias';
+}
+
+function stepsOf(configuration: Configuration, { files }: Facts): number | undefined {
+  const { task, training } = configuration;
+  if (training.max_steps !== undefined) return training.max_steps;
+  const { train } = filesOf(configuration);
+  const data = train && files.get(fileKey(train));
+  if (data === undefined || 'unusable' in data) return undefined;
+  const share = typeof task.validation === 'number' ? task.validation : 0;
+  return stepCount(training, Math.round(data.rows * (1 - share))).total;
+}

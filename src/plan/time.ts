@@ -1,0 +1,63 @@
+import type { Training } from '../recipe/recipe.ts';
+import type { Work } from './work.ts';
+
+/** About how long training takes on the machine that was measured. */
+export interface TimeEstimate {
+  /** Of one optimizer step at the length to which batches are padded on average, else at `max_length`. */
+  readonly secondsPerStep: number;
+  /** Absent, like the next, where it depends on data that cannot be read. */
+  readonly stepsPerRun?: number;
+  /** Of all steps and evaluations. */
+  readonly secondsPerRun?: number;
+}
+
+/** Rows of each split; a share that is cut off the training file is taken from it. Absent where they are not known. */
+export interface SplitRows {
+  readonly train?: number;
+  readonly validation?: number;
+  readonly test?: number;
+}
+
+export interface TimeRequest {
+  readonly training: Training;
+  readonly rows: SplitRows;
+  /** Of one optimizer step. */
+  readonly step: Work;
+  /** Of one batch of an evaluation; absent where there is no data to evaluate. */
+  readonly evaluation?: Work;
+  /** Seconds that the machine takes for some work. */
+  readonly secondsOf: (work: Work) => number;
+}
+
+export function estimateTime({ training, rows, step, evaluation, secondsOf }: TimeRequest): TimeEstimate {
+  const secondsPerStep = secondsOf(step);
+  const stepsPerEpoch =
+    rows.train === undefined
+      ? undefined
+      : Math.ceil(
+          Math.ceil(rows.train / training.per_device_train_batch_size) / training.gradient_accumulation_steps,
+        );
+  const stepsPerRun =
+    training.max_steps ??
+    (stepsPerEpoch === undefined ? undefined : Math.ceil(training.num_train_epochs * stepsPerEpoch));
+  if (stepsPerRun === undefined) return { secondsPerStep };
+  const evaluations = evaluationsOf(training, stepsPerRun, stepsPerEpoch);
+  const batches =
+    evaluationBatches(training, rows.validation) * evaluations + evaluationBatches(training, rows.test);
+  return {
+    secondsPerStep,
+    stepsPerRun,
+    secondsPerRun: stepsPerRun * secondsPerStep + (evaluation ? batches * secondsOf(evaluation) : 0),
+  };
+}
+
+function evaluationBatches({ per_device_eval_batch_size: size }: Training, rows = 0): number {
+  return Math.ceil(rows / size);
+}
+
+/** Every epoch or so many steps, and once more behind the last step, where that is none of them. */
+function evaluationsOf(training: Training, stepsPerRun: number, stepsPerEpoch = Infinity): number {
+  const { eval_strategy: strategy, eval_steps = Infinity } = training;
+  const every = { epoch: stepsPerEpoch, steps: eval_steps, no: Infinity }[strategy];
+  return Math.ceil(stepsPerRun / every) || 1;
+}

@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { parametersOf } from '../../../src/facts/parametersOf.ts';
+import { vocabulary } from '../../../src/language/vocabulary.ts';
+import { bert } from '../../../src/models/bert.ts';
+import { editRecipe } from '../../../src/recipe/edit.ts';
+import { modelKey } from '../../../src/recipe/facts.ts';
+import { parseRecipe } from '../../../src/recipe/parse.ts';
+import { isSwitchable, pressed, switched } from '../../../webview/form/brush.ts';
+import type { Brush, Part } from '../../../webview/form/brush.ts';
+import { sectionOf, type Json } from '../../../webview/form/values.ts';
+import { tinyConfig } from '../../support/tinyModel.ts';
+
+const LAYERS = 6;
+const shape = bert.readConfig({ ...tinyConfig, num_hidden_layers: LAYERS, max_position_embeddings: 64 });
+const facts = {
+  models: new Map([
+    [modelKey({ model: './m', revision: undefined }), { info: { architecture: bert, shape }, faults: [] }],
+  ]),
+  files: new Map(),
+} as never;
+const words = vocabulary();
+const recipeText = (methods: string) =>
+  `version: 1\nmodel: ./m\ntask: { type: text-classification, train: t.tsv, text: a, label: b }\nmethods: ${methods}\n`;
+
+function brushOf(text: string, method: string): Brush {
+  const { recipe, problems } = parseRecipe(text, 'a.peft.yaml');
+  expect(problems).toEqual([]);
+  const parameters = parametersOf(recipe, facts);
+  expect(parameters.variants[0].problem).toBeUndefined();
+  const spread = parameters.spreads!.find((each) => each.method === method)!;
+  const field = sectionOf(words.recipe.properties!.methods.properties![method]);
+  return {
+    spread,
+    several: words.methods.find(({ id }) => id === method)!.several,
+    default: field.properties![spread.field ?? '']?.default,
+    uses: parameters.variants[0].uses!.filter((use) => use.method === method),
+    layers: Array.from({ length: LAYERS }, (_, layer) => layer),
+    values: parse(text) as Json,
+    methods: ['methods'],
+  };
+}
+
+/** The recipe's methods after a press, by way of its text; the word of a refusal. */
+function after(methods: string, method: string, part: Part): unknown {
+  const text = recipeText(methods);
+  const edits = switched(brushOf(text, method), part);
+  if (typeof edits === 'string') return edits;
+  const changed = editRecipe(text, edits as never)!;
+  let next = text;
+  const offset = ({ line, character }: { line: number; character: number }) =>
+    text.split('\n').slice(0, line).join('\n').length + (line > 0 ? 1 : 0) + character;
+  for (const { range, newText } of [...changed].reverse())
+    next = next.slice(0, offset(range.start)) + newText + next.slice(offset(range.end));
+  const brush = brushOf(next, method);
+  expect(isSwitchable(brush)).toBe(true);
+  if (method in ((parse(next) as { methods: object }).methods ?? {})) {
+    // What is pressed now is what was asked for.
+    expect(pressed(brush, part)).toBe(!pressed(brushOf(text, method), part));
+  }
+  return (parse(next) as { methods: unknown }).methods;
+}
+
+const attentionNorm = { module: 'attention', isNorm: true };
+const ffnNorm = { module: 'ffn', isNorm: true };
+const attention = { module: 'attention', isNorm: false };
+const ffn = { module: 'ffn', isNorm: false };
+const embeddings = { layer: 'outside', module: 'embeddings', isNorm: true } as const;
+
+describe('LN-tuning, which may be listed', () => {
+  it.each<[string, Part, unknown]>([
+    [
+      '{ ln_tuning: {} }',
+      { layer: 3 },
+      { layers: [0, 1, 2, 4, 5], layer_norms: ['embeddings', 'attention', 'ffn'] },
+    ],
+    [
+      '{ ln_tuning: { layers: [0, 1, 2, 4, 5], layer_norms: [embeddings, attention, ffn] } }',
+      { layer: 3 },
+      {},
+    ],
+    ['{ ln_tuning: { layers: 0-4 } }', { layer: 4 }, { layers: '0-3' }],
+    ['{ ln_tuning: { layers: upper_half } }', { layer: 3 }, { layers: [4, 5] }],
+    ['{ ln_tuning: {} }', embeddings, { layer_norms: ['attention', 'ffn'] }],
+    ['{ ln_tuning: { layer_norms: [attention, ffn] } }', embeddings, {}],
+    [
+      '{ ln_tuning: { layers: 0-2 } }',
+      ffnNorm,
+      [
+        { layer_norms: ['attention', 'ffn'], layers: '0-2' },
+        { layer_norms: ['ffn'], layers: '3-5' },
+      ],
+    ],
+    [
+      '{ ln_tuning: { layer_norms: [attention] } }',
+      { ...ffnNorm, layer: 5 },
+      [
+        { layer_norms: ['attention'], layers: '0-4' },
+        { layer_norms: ['attention', 'ffn'], layers: [5] },
+      ],
+    ],
+    [
+      '{ ln_tuning: { parameters: [bias], learning_rate: 0.01, layers: [2] } }',
+      { ...ffnNorm, layer: 2 },
+      { parameters: ['bias'], learning_rate: 0.01, layers: [2], layer_norms: ['attention'] },
+    ],
+    [
+      '{ ln_tuning: [{ layer_norms: [attention], layers: 0-2, parameters: [bias] }, { layer_norms: [ffn], layers: 3-5 }] }',
+      { ...ffnNorm, layer: 3 },
+      [
+        { layer_norms: ['attention'], layers: '0-2', parameters: ['bias'] },
+        { layer_norms: ['ffn'], layers: [4, 5] },
+      ],
+    ],
+    [
+      '{ ln_tuning: [{ layer_norms: [attention], layers: 0-4 }, { layer_norms: [attention, ffn], layers: [5] }] }',
+      { ...ffnNorm, layer: 5 },
+      { layer_norms: ['attention'] },
+    ],
+  ])('%s, %j', (methods, part, expected) => {
+    expect(after(methods, 'ln_tuning', part)).toEqual({ ln_tuning: expected });
+  });
+});
+
+describe('other methods', () => {
+  it.each<[string, string, Part, unknown]>([
+    [
+      '{ ln_tuning: {} }',
+      'adapter',
+      { ...attention, layer: 2 },
+      { ln_tuning: {}, adapter: { at: ['attention'], layers: [2] } },
+    ],
+    [
+      '{ ln_tuning: {} }',
+      'prefix_tuning',
+      { ...attention, layer: 1 },
+      { ln_tuning: {}, prefix_tuning: { layers: [1] } },
+    ],
+    ['{ prefix_tuning: {} }', 'prefix_tuning', { layer: 5 }, { prefix_tuning: { layers: '0-4' } }],
+    ['{ lora: {} }', 'lora', { layer: 0 }, { lora: { layers: '1-5' } }],
+    [
+      '{ lora: { layers: 0-2, r: 4 } }',
+      'lora',
+      ffn,
+      { lora: { layers: '0-2', r: 4, target_modules: ['query', 'value', 'ffn_in', 'ffn_out'] } },
+    ],
+    [
+      '{ lora: { target_modules: [output.dense, query] } }',
+      'lora',
+      { layer: 0 },
+      { lora: { target_modules: ['query', 'output.dense'], layers: '1-5' } },
+    ],
+    ['{ ia3: {} }', 'ia3', attention, { ia3: { target_modules: ['ffn_out'] } }],
+    ['{ ln_tuning: {}, lora: { layers: [0] } }', 'lora', { ...attention, layer: 0 }, { ln_tuning: {} }],
+    [
+      '{ bitfit: {} }',
+      'bitfit',
+      attentionNorm,
+      { bitfit: { biases: ['attention', 'ffn', 'embeddings', 'pooler'] } },
+    ],
+    ['{ lora: { target_modules: [query, ffn_in] } }', 'lora', { ...ffn, layer: 0 }, 'rectangle'],
+    ['{ lora: { layers: [0] } }', 'lora', { layer: 0 }, 'mustStay'],
+  ])('%s, %s, %j', (methods, method, part, expected) => {
+    expect(after(methods, method, part)).toEqual(expected);
+  });
+});
+
+it('cannot reach where a method does not act, nor switch what a union stands for', () => {
+  expect(
+    pressed(brushOf(recipeText('{ ln_tuning: {} }'), 'ln_tuning'), { ...attention, layer: 0 }),
+  ).toBeUndefined();
+  expect(
+    isSwitchable(
+      brushOf(
+        recipeText('{ mam: { adapter: { bottleneck: 4 }, prefix_tuning: { num_virtual_tokens: 4 } } }'),
+        'adapter',
+      ),
+    ),
+  ).toBe(false);
+});
+
+it('every method has a tag of its own', () => {
+  const tags = words.methods.map(({ tag }) => tag);
+  expect(new Set(tags).size).toBe(tags.length);
+});
