@@ -15,7 +15,8 @@ const SAMPLES = 1000;
 export const gainDrift: Rule = {
   id: 'gain-drift',
   title: `The learning rates of all steps sum to less than ${LEAST_DRIFT}, so gains near 1 hardly move`,
-  source: 'computed from the schedule, as AdamW moves a parameter by about the learning rate at most; the limit is a judgement',
+  source:
+    'computed from the schedule, as AdamW moves a parameter by about the learning rate at most; the limit is a judgement',
   seenOn: ANY,
   verified: true,
   severity: 'warning',

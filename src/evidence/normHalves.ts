@@ -14,7 +14,10 @@ export const normHalves: Rule = {
     const half = Math.floor(model.info.shape.layers / 2);
     const all = uses.filter(isOfNorms);
     const trained = all.flatMap(({ base }) => base.flatMap(({ layer }) => layer ?? []));
-    const [isLower, isUpper] = [trained.every((layer) => layer < half), trained.every((layer) => layer >= half)];
+    const [isLower, isUpper] = [
+      trained.every((layer) => layer < half),
+      trained.every((layer) => layer >= half),
+    ];
     if (trained.length === 0 || (!isLower && !isUpper)) return [];
     const message =
       `only LayerNorms of the ${isLower ? 'lower' : 'upper'} half are trained; the upper half is said to matter more on ` +

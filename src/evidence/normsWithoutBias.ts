@@ -14,7 +14,9 @@ export const normsWithoutBias: Rule = {
   inConfiguration: ({ uses, model }) => {
     if (model === undefined) return [];
     const tensors = model.info.architecture.tensors(model.info.shape);
-    const withBias = new Set(tensors.flatMap(({ role, name }) => (role === 'norm_bias' ? [moduleOf(name)] : [])));
+    const withBias = new Set(
+      tensors.flatMap(({ role, name }) => (role === 'norm_bias' ? [moduleOf(name)] : [])),
+    );
     return uses.filter(isOfNorms).flatMap(({ path, base }) => {
       const gains = base.filter(({ role, name }) => role === 'gain' && !withBias.has(moduleOf(name)));
       if (gains.length === 0) return [];

@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { Location } from 'vscode-languageserver/node';
 import type { RecipePlace } from '../facts/gather.ts';
 import type { Range } from '../recipe/problem.ts';
+import { covers } from '../recipe/ranges.ts';
 import { referencesIn } from '../recipe/references.ts';
 import { readYaml } from '../recipe/yamlDocument.ts';
 import { referredFile } from './referredFile.ts';
@@ -17,15 +18,9 @@ export async function definitionAt(
 ): Promise<Location[]> {
   const { root } = readYaml(text);
   const reference =
-    root?.kind === 'map' ? referencesIn(root).find(({ range }) => isIn(range, position)) : undefined;
+    root?.kind === 'map' ? referencesIn(root).find(({ range }) => covers(range, position)) : undefined;
   if (reference === undefined) return [];
   if (reference.kind === 'places') return reference.places.map((range) => ({ uri, range }));
   const file = place && (await referredFile(reference, place));
   return file === undefined ? [] : [{ uri: pathToFileURL(file).href, range: START }];
-}
-
-/** The place behind the last character belongs to a word. */
-function isIn({ start, end }: Range, { line, character }: Range['start']): boolean {
-  const isBehindStart = line > start.line || (line === start.line && character >= start.character);
-  return isBehindStart && (line < end.line || (line === end.line && character <= end.character));
 }

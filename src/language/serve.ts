@@ -75,6 +75,7 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
         documentFormattingProvider: true,
         completionProvider: { triggerCharacters: [...':-[{,/. '] },
         hoverProvider: true,
+        codeActionProvider: { codeActionKinds: ['quickfix', 'refactor.rewrite'] },
         workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
@@ -128,6 +129,14 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
   );
   connection.onHover(({ textDocument, position }, token) =>
     current(textDocument.uri, token, (recipe) => service.hover(recipe, position)),
+  );
+
+  connection.onCodeAction(({ textDocument: { uri }, range, context: { only } }, token) =>
+    current(uri, token, (recipe) =>
+      service
+        .codeActions(recipe, range)
+        .filter(({ kind = '' }) => only?.some((each) => isKind(kind, each)) ?? true),
+    ),
   );
 
   connection.onDefinition(({ textDocument, position }, token) =>
@@ -257,4 +266,9 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
 
 function recipeOf(document: TextDocument): { uri: string; text: string } {
   return { uri: document.uri, text: document.getText() };
+}
+
+/** Whether a kind of code action is one of those asked for, or below it. */
+function isKind(kind: string, wanted: string): boolean {
+  return wanted === '' || kind === wanted || kind.startsWith(`${wanted}.`);
 }

@@ -11,6 +11,7 @@ import type {
   ValueEdit,
   Vocabulary,
 } from '../protocol/language.ts';
+import { advise } from '../evidence/advise.ts';
 import { checkRecipe } from '../recipe/check.ts';
 import { editRecipe, type TextEdit } from '../recipe/edit.ts';
 import { modelKey, type Facts } from '../recipe/facts.ts';
@@ -20,6 +21,7 @@ import { inTextOrder } from '../recipe/place.ts';
 import type { Problem, Range } from '../recipe/problem.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import type {
+  CodeAction,
   CompletionItem,
   DocumentLink,
   DocumentSymbol,
@@ -28,6 +30,7 @@ import type {
   Location,
 } from 'vscode-languageserver/node';
 import { cachedModels } from './cachedModels.ts';
+import { codeActionsIn } from './codeActions.ts';
 import { columnsOf } from './columns.ts';
 import { completionOf } from './completion.ts';
 import { definitionAt } from './definition.ts';
@@ -63,6 +66,8 @@ export interface LanguageService {
   /** At once, with what the last check found out; folders and data files are looked at. */
   complete(document: RecipeText, position: Range['start'], snippets: boolean): Promise<CompletionItem[]>;
   hover(document: RecipeText, position: Range['start']): Promise<Hover | undefined>;
+  /** At once, with what the last check found out. */
+  codeActions(document: RecipeText, range: Range): CodeAction[];
   describe(document: RecipeText): Promise<RecipeDescription>;
   parameters(document: RecipeText): Promise<RecipeParameters>;
   /**
@@ -100,7 +105,9 @@ export function createService(workspace: () => Workspace, planner: URL): Languag
   }
 
   function problemsOf({ recipe, problems }: ReturnType<typeof parseRecipe>, facts: Facts) {
-    return recipe === undefined ? problems : inTextOrder([...problems, ...checkRecipe(recipe, facts)]);
+    if (recipe === undefined) return problems;
+    const { advice: levels } = workspace();
+    return inTextOrder([...problems, ...checkRecipe(recipe, facts), ...advise(recipe, facts, { levels })]);
   }
 
   function diagnosed({ uri }: RecipeText, problems: readonly Problem[]): Diagnostic[] {
@@ -143,6 +150,12 @@ export function createService(workspace: () => Workspace, planner: URL): Languag
     symbols: ({ text }) => symbolsOf(text),
     folding: ({ text }) => foldingOf(text),
     format: ({ text }) => formatRecipe(text),
+    codeActions: (document, range) => {
+      const read = parsed(document);
+      const facts = known.get(document.uri) ?? NOTHING;
+      const problems = problemsOf(read, facts);
+      return codeActionsIn(document, range, { problems, facts, ...(read.recipe && { recipe: read.recipe }) });
+    },
     describe: async (document) => {
       const read = parsed(document);
       const facts = await looked(document, read.recipe);

@@ -19,7 +19,11 @@ export function vocabulary(): Vocabulary {
         learningRate: method.learningRate,
         trains: [method.id],
       })),
-      ...Object.values(unions).map((union) => ({ ...described(union), several: false, trains: Object.keys(union.parts) })),
+      ...Object.values(unions).map((union) => ({
+        ...described(union),
+        several: false,
+        trains: Object.keys(union.parts),
+      })),
     ],
     tasks: Object.values(tasks).map(({ id, metricNames }, index) => {
       const { properties = {}, required = [] } = configurationFields.properties?.task.oneOf?.[index] ?? {};

@@ -2,10 +2,13 @@ import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RecipePlace } from '../facts/gather.ts';
+import type { AdviceLevels } from '../evidence/rule.ts';
 import { cacheRoot, type Environment } from '../hub/environment.ts';
 
 /** Where recipes are edited, and what may be looked at there. */
 export interface Workspace {
+  /** What the user wants of each rule of advice. */
+  readonly advice?: AdviceLevels;
   /** Paths of the open folders; relative paths of a recipe that is not saved start at the first. */
   readonly folders: readonly string[];
   /** Whether files outside of the folders may be looked at. The hub's cache always may: no recipe chooses where that is. */

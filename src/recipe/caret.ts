@@ -55,7 +55,7 @@ export function caretAt(text: string, position: Range['start']): Caret | undefin
     isItem: entry.isItem,
     inFlow: entry.inFlow,
     hasColon: isKey && entry.hasColon,
-    tree: mapOf(root, ''),
+    tree: mapOf(root),
   };
 }
 
@@ -68,25 +68,28 @@ function pathOf({ step, parent }: OutlineEntry): PathStep[] {
   return parent === undefined ? [] : [...pathOf(parent), step];
 }
 
-function nodeOf(entry: OutlineEntry, path: string): YamlNode {
-  const place = { path, ...placeOf(entry) };
+function nodeOf(entry: OutlineEntry): YamlNode {
+  const place = placeOf(entry);
   if (entry.entries.length === 0) return { kind: 'scalar', ...scalarOf(entry.value), ...place };
-  if (!entry.entries[0].isItem) return mapOf(entry, path);
-  return { kind: 'list', items: entry.entries.map((item, i) => nodeOf(item, `${path}.${i}`)), ...place };
+  if (!entry.entries[0].isItem) return mapOf(entry);
+  return { kind: 'list', items: entry.entries.map(nodeOf), ...place };
 }
 
-function mapOf(entry: OutlineEntry, path: string): YamlMap {
+function mapOf(entry: OutlineEntry): YamlMap {
   const known = entry.entries.filter(({ isItem, hasColon }) => !isItem && hasColon);
-  const entries = known.map((child): [string, YamlNode] => {
-    const key = String(child.step);
-    return [key, nodeOf(child, path === '' ? key : `${path}.${key}`)];
-  });
-  return { kind: 'map', entries: new Map(entries), path, ...placeOf(entry) };
+  const entries = known.map((child) => [String(child.step), nodeOf(child)] as const);
+  return { kind: 'map', entries: new Map(entries), ...placeOf(entry) };
 }
 
-function placeOf({ key, value }: OutlineEntry): Pick<YamlNode, 'range' | 'keyRange'> {
-  const [keyRange, range] = [rangeOf(key ?? value), rangeOf(value ?? key)];
-  return { keyRange, range };
+function placeOf(entry: OutlineEntry): Pick<YamlNode, 'steps' | 'path' | 'range' | 'keyRange'> {
+  const { key, value } = entry;
+  const steps = pathOf(entry);
+  return {
+    steps,
+    path: steps.join('.'),
+    keyRange: rangeOf(key ?? value),
+    range: rangeOf(value ?? key),
+  };
 }
 
 function rangeOf(word: Word | undefined): Range {

@@ -1,18 +1,12 @@
 import { Composer, isCollection, isMap, isScalar, isSeq, Parser } from 'yaml';
 import type { CST, Document, ParsedNode } from 'yaml';
 import type { Json } from '../core/json.ts';
-import type { PathStep, Range } from './problem.ts';
+import type { Change, PathStep, Range } from './problem.ts';
 import { spliced, splicesIn } from './splices.ts';
 import type { Piece, Splice } from './splices.ts';
 import { textPositions } from './textPositions.ts';
 import { blockLines, fitsLine, flowText, lineText } from './yamlText.ts';
 import { tokenFaults } from './yamlTokens.ts';
-
-/** A value for a path of the recipe; without one, the entry is removed. */
-export interface RecipeEdit {
-  readonly path: readonly PathStep[];
-  readonly value?: Json;
-}
 
 export interface TextEdit {
   readonly range: Range;
@@ -24,7 +18,7 @@ export interface TextEdit {
  * Ranges are of the text as it is, in its order. Pure, and never throws.
  * @returns undefined where a path leads through a value that has no entries, or the text is no YAML there
  */
-export function editRecipe(text: string, edits: readonly RecipeEdit[]): TextEdit[] | undefined {
+export function editRecipe(text: string, edits: readonly Change[]): TextEdit[] | undefined {
   let pieces: readonly Piece[] = [{ text, at: 0 }];
   let document = composed(text);
   for (const edit of edits) {
@@ -54,7 +48,9 @@ function composed(text: string): Document.Parsed | undefined {
 }
 
 /** Whether the edit did what it should: YAML has more forms than those that are met in recipes. */
-function holds(document: Document.Parsed, { path, value }: RecipeEdit): boolean {
+function holds(document: Document.Parsed, change: Change): boolean {
+  if ('newKey' in change) return true; // a new key is written as text that a key can be
+  const { path, value } = change;
   let node: ParsedNode | null = document.contents;
   for (const [depth, step] of path.entries()) {
     const isRemoved = value === undefined && depth === path.length - 1;
@@ -77,6 +73,8 @@ interface Entry {
   readonly node: ParsedNode | null;
   /** Where it starts: its key, its dash, or, in a flow list, its value. */
   readonly start: number;
+  /** Behind its key; of an item, where it starts. */
+  readonly keyEnd: number;
   /** Behind its colon or dash; where that is left out, behind the key. */
   readonly mark: number;
   readonly hasMark: boolean;
@@ -97,7 +95,8 @@ function entriesOf(node: ParsedNode): Entry[] {
       const mark = colon === undefined ? end : colon.offset + 1;
       const hasMark = colon !== undefined;
       const node = value as ParsedNode | null;
-      return { step, node, start, mark, hasMark, isItem: false, inFlow, before: srcToken?.start ?? [] };
+      const before = srcToken?.start ?? [];
+      return { step, node, start, keyEnd: end, mark, hasMark, isItem: false, inFlow, before };
     });
   }
   const tokens = (node.srcToken as CST.BlockSequence | CST.FlowCollection | undefined)?.items ?? [];
@@ -111,7 +110,7 @@ function entriesOf(node: ParsedNode): Entry[] {
     const start = dash?.offset ?? inner.range[0];
     const mark = dash === undefined ? start : start + 1;
     return {
-      ...{ step: String(index), node: inner, start, mark, hasMark: dash !== undefined },
+      ...{ step: String(index), node: inner, start, keyEnd: start, mark, hasMark: dash !== undefined },
       ...{ isItem: true, inFlow, before },
     };
   });
@@ -122,16 +121,18 @@ function entryAt(entries: readonly Entry[], step: PathStep): Entry | undefined {
 }
 
 /** The splices of one edit; undefined where its path leads through a value that has no entries. */
-function splicesFor(
-  text: string,
-  root: ParsedNode | null,
-  { path, value }: RecipeEdit,
-): Splice[] | undefined {
+function splicesFor(text: string, root: ParsedNode | null, change: Change): Splice[] | undefined {
+  const { path } = change;
+  const value = 'newKey' in change ? undefined : change.value;
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   let [node, holder]: [ParsedNode | null, Entry | undefined] = [root, undefined];
   for (const [depth, step] of path.entries()) {
     const entries = node === null ? [] : entriesOf(node);
     const entry = entryAt(entries, step);
+    if (entry !== undefined && depth === path.length - 1 && 'newKey' in change)
+      return entry.isItem
+        ? undefined
+        : [{ start: entry.start, end: entry.keyEnd, text: flowText(change.newKey) }];
     if (entry !== undefined && depth === path.length - 1)
       return value === undefined ? removed(node!, entries, entry, holder) : replaced(entry, value);
     if (entry !== undefined) {

@@ -52,7 +52,7 @@ export function parseRecipe(text: string, fileName: string): { recipe?: Recipe; 
   );
   const trees = drafts.map(({ draft }) => draft.tree);
   return {
-    recipe: { name, configurations, seeds, ...(report === undefined ? {} : { report }), trees },
+    recipe: { name, configurations, seeds, ...(report === undefined ? {} : { report }), root, trees },
     problems: found,
   };
 }

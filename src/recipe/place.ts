@@ -1,4 +1,4 @@
-import type { Finding, PathStep, Problem, Range } from './problem.ts';
+import type { Finding, Fix, PathStep, Problem, Range } from './problem.ts';
 import type { ProblemCode } from './problemCodes.ts';
 import { nearestNode } from './yamlNode.ts';
 import type { YamlNode } from './yamlNode.ts';
@@ -16,7 +16,7 @@ const ABOUT_KEYS: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 
 /** Finds the text of a finding: its value or key, or the key of the mapping around it where it is not written. */
 export function placed(
-  { code, severity = 'error', message, path, related }: Finding,
+  { code, severity = 'error', message, path, related, fixes = [] }: Finding,
   tree: YamlNode,
 ): Problem {
   const isAboutKey = ABOUT_KEYS.has(code);
@@ -29,7 +29,18 @@ export function placed(
   return {
     ...{ code, severity, message, range, path: joined(node.path, rest) },
     ...(places === undefined || places.length === 0 ? {} : { related: places }),
+    ...(fixes.length > 0 && { fixes: fixes.map((fix) => fixInText(fix, tree)) }),
   };
+}
+
+function fixInText({ title, changes }: Fix, tree: YamlNode): Fix {
+  return { title, changes: changes.map((change) => ({ ...change, path: stepsInText(change.path, tree) })) };
+}
+
+/** Where a path of a configuration leads in the text. */
+export function stepsInText(path: readonly PathStep[], tree: YamlNode): readonly PathStep[] {
+  const { node, rest } = nearestNode(tree, path);
+  return [...node.steps, ...rest];
 }
 
 /** Without what is said twice of one place, in the order of the text. */

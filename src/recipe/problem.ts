@@ -1,3 +1,4 @@
+import type { Json } from '../core/json.ts';
 import type { ProblemCode } from './problemCodes.ts';
 
 /** Half-open range in the text, 0-based lines and UTF-16 columns, as editors count. */
@@ -19,6 +20,20 @@ export interface Problem {
   readonly path: string;
   /** Other places in the text that it is about, each with what stands there. */
   readonly related?: readonly { readonly range: Range; readonly message: string }[];
+  /** The one to prefer first; paths are those of the text. */
+  readonly fixes?: readonly Fix[];
+}
+
+/** A change of the recipe: a value for a path, or, without one, the end of its entry; or another key for the entry at a path. */
+export type Change =
+  | { readonly path: readonly PathStep[]; readonly value?: Json }
+  | { readonly path: readonly PathStep[]; readonly newKey: string };
+
+/** Changes that mend a problem, or take advice. */
+export interface Fix {
+  /** What it does, as a command. */
+  readonly title: string;
+  readonly changes: readonly Change[];
 }
 
 /** A problem as a rule finds it, before it is known where in the text its field stands. */
@@ -30,6 +45,8 @@ export interface Finding {
   readonly path: readonly PathStep[];
   /** Other places that it is about; those that are not written are left out. */
   readonly related?: readonly { readonly path: readonly PathStep[]; readonly message: string }[];
+  /** The one to prefer first; paths are those of the configuration. */
+  readonly fixes?: readonly Fix[];
 }
 
 /** A key of a mapping or an index of a list. */

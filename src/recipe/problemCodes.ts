@@ -48,4 +48,5 @@ export const problemCodes = {
   'one-label': 'The training data has one label only, so there is nothing to learn.',
 } as const satisfies Record<string, string>;
 
-export type ProblemCode = keyof typeof problemCodes;
+/** `advice-` and the id of a rule: see src/evidence. */
+export type ProblemCode = keyof typeof problemCodes | `advice-${string}`;

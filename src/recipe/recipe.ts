@@ -43,6 +43,8 @@ export interface Recipe {
   configurations: Configuration[];
   seeds: number[];
   report?: z.output<typeof experimentSchema>['report'];
+  /** The whole text's. */
+  root: YamlMap;
   /** Where the values of each configuration stand in the text, in the same order. */
   trees: readonly YamlMap[];
 }

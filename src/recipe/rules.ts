@@ -2,6 +2,7 @@ import { tasks } from '../tasks/registry.ts';
 import { didYouMean } from './didYouMean.ts';
 import type { Written } from './configure.ts';
 import { isModelPath } from '../core/modelId.ts';
+import { meantWord, removed } from './fixes.ts';
 import { methodRules } from './methodRules.ts';
 import type { Finding } from './problem.ts';
 import { dataFormats } from './schema.ts';
@@ -14,7 +15,8 @@ export function configurationFindings(written: Written): Finding[] {
 function modelRules({ model, revision }: Written): Finding[] {
   if (revision === undefined || !isModelPath(model)) return [];
   const message = 'a revision is for models of the hub; the model is a folder';
-  return [{ code: 'no-effect', severity: 'warning', message, path: ['revision'] }];
+  const path = ['revision'];
+  return [{ code: 'no-effect', severity: 'warning', message, path, fixes: [removed(path)] }];
 }
 
 function fileRules({ task }: Written): Finding[] {
@@ -62,6 +64,7 @@ function evaluationRules({ task, training }: Written): Finding[] {
         code: 'no-effect',
         severity: 'warning',
         message: '`eval_steps` has no effect without `eval_strategy: steps`',
+        fixes: [removed(['training', 'eval_steps'])],
       },
       'eval_steps',
     );
@@ -70,7 +73,8 @@ function evaluationRules({ task, training }: Written): Finding[] {
   if (metric !== undefined && !metrics.includes(metric)) {
     const known = `expected a metric of ${task.type} (${metrics.join(', ')})`;
     const message = `${known}, found "${metric}"${didYouMean(metric, metrics)}`;
-    add({ code: 'unknown-metric', message }, 'metric_for_best_model');
+    const fixes = meantWord(['training', 'metric_for_best_model'], metric, metrics);
+    add({ code: 'unknown-metric', message, fixes }, 'metric_for_best_model');
   }
   return findings;
 }

@@ -38,7 +38,7 @@ function expanded(methods: YamlMap, union: MethodUnion): YamlMap {
 
 /** A value that is not written, at the place of one that is. */
 function nodeOf(value: Json, at: YamlNode): YamlNode {
-  const place = { path: at.path, range: at.range, keyRange: at.keyRange };
+  const place = { steps: at.steps, path: at.path, range: at.range, keyRange: at.keyRange };
   if (Array.isArray(value)) return { ...place, kind: 'list', items: value.map((item) => nodeOf(item, at)) };
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value).map(([key, inner]) => [key, nodeOf(inner, at)] as const);

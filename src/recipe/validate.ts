@@ -4,7 +4,8 @@ import { didYouMean } from './didYouMean.ts';
 import { expectation, fieldAt, namesIn, recipeFields, wordsOf } from './fields.ts';
 import type { Field } from './fields.ts';
 import { needless, otherLists, otherSpellings } from './otherSpellings.ts';
-import type { Finding, PathStep } from './problem.ts';
+import { addedEntry, moved, nearestValue, removed, renamed } from './fixes.ts';
+import type { Finding, Fix, PathStep } from './problem.ts';
 import type { ProblemCode } from './problemCodes.ts';
 import { nearestNode, plainOf } from './yamlNode.ts';
 import type { YamlNode } from './yamlNode.ts';
@@ -47,9 +48,8 @@ function findingsOf(issue: Issue, outer: readonly PathStep[], checked: Checked):
   const field = fieldAt(recipeFields, path, data) ?? {};
   if (rest.length > 0) {
     const name = path.at(-1);
-    return [
-      { code: 'missing-field', message: `missing field "${name}"; expected ${expectation(field)}`, path },
-    ];
+    const message = `missing field "${name}"; expected ${expectation(field)}`;
+    return [{ code: 'missing-field', message, path, fixes: addedEntry(path, field) }];
   }
   if (issue.code === 'invalid_key') {
     const message = `expected a name on one line as key, found ${JSON.stringify(path.at(-1))}`;
@@ -102,22 +102,28 @@ function wrongValue(code: ProblemCode, field: Field, node: YamlNode, path: reado
       : wantsText && isBare
         ? '; write it in quotes'
         : '';
-  return { code, message: `expected ${expectation(field)}, found ${shown(node)}${hint}`, path };
+  const message = `expected ${expectation(field)}, found ${shown(node)}${hint}`;
+  return { code, message, path, fixes: nearestValue(path, value, field) };
 }
 
 function unknownKeys(path: readonly PathStep[], keys: readonly string[], { tree, data }: Checked): Finding[] {
   const field = fieldAt(recipeFields, path, data);
   const names = namesIn(field, plainOf(nearestNode(tree, path).node));
-  return keys.map((key) => unknownKey(path, key, names));
+  return keys.map((key) => unknownKey(path, key, { names, tree }));
 }
 
-function unknownKey(path: readonly PathStep[], key: string, names: readonly string[]): Finding {
+function unknownKey(
+  path: readonly PathStep[],
+  key: string,
+  { names, tree }: { readonly names: readonly string[]; readonly tree: YamlNode },
+): Finding {
   const at = [...path, key];
   if (path.join('.') === 'methods') {
     return {
       code: 'unknown-method',
       message: `unknown method "${key}"; this version has ${names.join(', ')}${didYouMean(key, names)}`,
       path: at,
+      fixes: renamed(at, names),
     };
   }
   if (path.length === 0 && NOT_SUPPORTED.includes(key)) {
@@ -138,6 +144,7 @@ function unknownKey(path: readonly PathStep[], key: string, names: readonly stri
       code: 'other-spelling',
       message: `"${key}" is not a field here; write ${right.field}${note}`,
       path: at,
+      fixes: fixesOfSpelling(at, right, tree),
     };
   }
   if (Object.hasOwn(needless, spelling)) {
@@ -145,11 +152,23 @@ function unknownKey(path: readonly PathStep[], key: string, names: readonly stri
       code: 'other-spelling',
       message: `"${key}" is not a field here; ${needless[spelling]}`,
       path: at,
+      fixes: [removed(at)],
     };
   }
   const expected = names.length === 0 ? 'there are no fields here' : `expected ${names.join(', ')}`;
   const message = `unknown field "${key}"${didYouMean(key, names, expected)}`;
-  return { code: 'unknown-field', message, path: at };
+  return { code: 'unknown-field', message, path: at, fixes: renamed(at, names) };
+}
+
+/** None where the value means something else there, or the field has one already. */
+function fixesOfSpelling(
+  at: readonly PathStep[],
+  { field, note }: { readonly field: string; readonly note?: string },
+  tree: YamlNode,
+): readonly Fix[] {
+  const to = field.split('.');
+  if (note !== undefined || nearestNode(tree, to).rest.length === 0) return [];
+  return [moved(at, to, plainOf(nearestNode(tree, at).node))];
 }
 
 /** Where a name belongs that is another tool's, or that of a field elsewhere. */

@@ -1,6 +1,6 @@
 import { Composer, isCollection, isMap, isScalar, Parser } from 'yaml';
 import type { ParsedNode } from 'yaml';
-import type { Problem, Range } from './problem.ts';
+import type { PathStep, Problem, Range } from './problem.ts';
 import { textPositions } from './textPositions.ts';
 import type { YamlMap, YamlNode, YamlScalar } from './yamlNode.ts';
 import { tokenFaults } from './yamlTokens.ts';
@@ -72,26 +72,26 @@ function treeOf(
   rangeOf: RangeOf,
   report: (fault: YamlFault) => void,
 ): YamlNode {
-  return nodeOf(contents, '', undefined);
+  return nodeOf(contents, [], undefined);
 
-  function nodeOf(node: ParsedNode | null, path: string, key: Range | undefined): YamlNode {
+  function nodeOf(node: ParsedNode | null, steps: readonly PathStep[], key: Range | undefined): YamlNode {
     const [start, end] = node?.range ?? [0, 0];
     const ownEnd = start + text.slice(start, end).trimEnd().length; // a block's end includes the lines after it
     const own = ownEnd > start ? rangeOf(start, ownEnd) : undefined;
     const range = own ?? key ?? rangeOf(start, start);
-    const place = { path, range, keyRange: key ?? range };
+    const place = { steps, path: steps.join('.'), range, keyRange: key ?? range };
     if (!isCollection(node)) return { ...scalarOf(node), ...place };
-    if (isMap(node)) return { ...place, ...mapOf(node.items, path, key) };
+    if (isMap(node)) return { ...place, ...mapOf(node.items, steps, key) };
     return {
       kind: 'list',
-      items: node.items.map((item, i) => nodeOf(item, joined(path, i), undefined)),
+      items: node.items.map((item, i) => nodeOf(item, [...steps, i], undefined)),
       ...place,
     };
   }
 
   function mapOf(
     items: readonly { key: ParsedNode; value: ParsedNode | null }[],
-    path: string,
+    steps: readonly PathStep[],
     key: Range | undefined,
   ): Pick<YamlMap, 'kind' | 'entries'> & { keyRange?: Range } {
     const entries = new Map<string, YamlNode>();
@@ -100,7 +100,7 @@ function treeOf(
       const name: unknown = isScalar(item.key) ? item.key.value : undefined;
       const fault = keyFault(name, entries);
       if (fault !== undefined) report({ ...fault, start, end });
-      else entries.set(String(name), nodeOf(item.value, joined(path, String(name)), rangeOf(start, end)));
+      else entries.set(String(name), nodeOf(item.value, [...steps, String(name)], rangeOf(start, end)));
     }
     const [first] = entries.values();
     // The whole document has no key of its own: its first one stands for it.
@@ -134,8 +134,4 @@ function scalarOf(node: ParsedNode | null): Pick<YamlScalar, 'kind' | 'value' | 
   const isPlain =
     value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string';
   return { kind: 'scalar', value: isPlain ? value : text, text };
-}
-
-function joined(path: string, step: string | number): string {
-  return path === '' ? String(step) : `${path}.${step}`;
 }

@@ -8,7 +8,9 @@ import type { PathStep, Range } from './problem.ts';
 export type YamlNode = YamlScalar | YamlMap | YamlList;
 
 interface Placed {
-  /** Keys and indices that lead to the value in the text, joined by dots. */
+  /** Keys and indices that lead to the value in the text. */
+  readonly steps: readonly PathStep[];
+  /** The same, joined by dots. */
   readonly path: string;
   /** The value, or its key where the value is empty. */
   readonly range: Range;
@@ -115,6 +117,6 @@ export function withValue(
   }
 }
 
-function emptyMap({ path, range, keyRange }: YamlNode): YamlMap {
-  return { kind: 'map', entries: new Map(), path, range, keyRange };
+function emptyMap({ steps, path, range, keyRange }: YamlNode): YamlMap {
+  return { kind: 'map', entries: new Map(), steps, path, range, keyRange };
 }

@@ -4,11 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Json } from '../../../src/core/json.ts';
 import { int32At, keyOf } from '../../../src/core/random.ts';
-import { editRecipe, type RecipeEdit } from '../../../src/recipe/edit.ts';
+import { editRecipe } from '../../../src/recipe/edit.ts';
+import type { ValueEdit } from '../../../src/protocol/language.ts';
+import type { Change } from '../../../src/recipe/problem.ts';
 import { recipeText } from './support.ts';
 
 /** The text with the edits made, as an editor makes them. */
-function edited(text: string, ...edits: RecipeEdit[]): string | undefined {
+function edited(text: string, ...edits: Change[]): string | undefined {
   const changes = editRecipe(text, edits);
   if (changes === undefined) return undefined;
   const offsetOf = ({ line, character }: { line: number; character: number }) => {
@@ -20,13 +22,13 @@ function edited(text: string, ...edits: RecipeEdit[]): string | undefined {
   }, text);
 }
 
-const set = (path: string, value?: Json): RecipeEdit => {
+const set = (path: string, value?: Json): Change => {
   const steps = path.split('.').map((step) => (/^\d+$/.test(step) ? Number(step) : step));
   return { path: steps, ...(value === undefined ? {} : { value }) };
 };
 
 describe('one edit', () => {
-  it.each<[string, string, RecipeEdit, string]>([
+  it.each<[string, string, Change, string]>([
     ['a scalar, its comment stays', 'a: 1 # one\nb: 2\n', set('a', 3), 'a: 3 # one\nb: 2\n'],
     ['a text that needs quotes', 'a: 1\n', set('a', 'yes'), 'a: "yes"\n'],
     ['a text that needs none', 'a: 1\n', set('a', 'head only, twice'), 'a: head only, twice\n'],
@@ -120,7 +122,7 @@ const recipes = [
 ];
 recipes.push(...recipes.map((text) => text.replaceAll('\n', '\r\n')));
 
-const edits: RecipeEdit[] = [
+const edits: Change[] = [
   set('model', './other: model'),
   set('name', 'no'),
   set('seeds', [1, 2, 3]),
@@ -178,7 +180,7 @@ function linesWithRoots(text: string): [string, string][] {
   });
 }
 
-function withEdit(root: Json, { path, value }: RecipeEdit): Json {
+function withEdit(root: Json, { path, value }: ValueEdit): Json {
   const [step, ...rest] = path;
   const isList = Array.isArray(root) || (root === null && typeof step === 'number');
   const container = isList ? [...((root as Json[] | null) ?? [])] : { ...((root as object | null) ?? {}) };
