@@ -18,6 +18,7 @@ const layers = {
   trace: { imports: ['core', 'ops', 'program'], packages: numeric },
   recipe: { imports: [...pure, 'engine/executor'], packages: ['yaml', 'zod'] },
   plan: { imports: [...pure, 'recipe', 'engine/executor'], packages: numeric },
+  evidence: { imports: [...pure, 'recipe'] },
   files: { imports: ['core'], node: true },
   data: { imports: ['core'], packages: ['csv-parse'], node: true },
   checkpoints: {
@@ -37,6 +38,7 @@ const layers = {
   protocol: {
     imports: [
       'core',
+      'evidence/rule',
       'recipe/fields',
       'recipe/presets',
       'plan/plan',
@@ -49,7 +51,7 @@ const layers = {
     packages: ['zod'],
   },
   language: {
-    imports: [...pure, 'recipe', 'plan', 'facts', 'data', 'checkpoints', 'exports', 'hub', 'protocol'],
+    imports: [...pure, 'recipe', 'evidence', 'plan', 'facts', 'data', 'checkpoints', 'exports', 'hub', 'protocol'],
     packages: ['vscode-languageserver', 'vscode-languageserver-textdocument'],
     node: true,
   },

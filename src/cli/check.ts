@@ -1,4 +1,6 @@
 import { dirname } from 'node:path';
+import { advise } from '../evidence/advise.ts';
+import { inTextOrder } from '../recipe/place.ts';
 import { checkRecipe } from '../recipe/check.ts';
 import type { Problem } from '../recipe/problem.ts';
 import type { Command, Io } from './command.ts';
@@ -8,14 +10,14 @@ import { parseRecipeFile } from './recipeFile.ts';
 
 export const command: Command = {
   name: 'check',
-  usage: 'RECIPE...',
+  usage: 'RECIPE... [--advice]',
   summary: 'Lists what is wrong with recipes, and with the models and data that they name.',
   positionals: { least: 1, most: Infinity },
-  options: {},
-  async run({ positionals, io }) {
+  options: { advice: { type: 'boolean' } },
+  async run({ values, positionals, io }) {
     let hasErrors = false;
     for (const file of positionals) {
-      const problems = await problemsOf(file, io);
+      const problems = await problemsOf(file, io, values.advice === true);
       // For people alone: programs read what is on stdout, where nothing is no problem.
       if (problems.length === 0 && io.isTerminal) io.stderr.write(`${file}: no problems\n`);
       for (const problem of problems) {
@@ -29,8 +31,13 @@ export const command: Command = {
 };
 
 /** Models and data are looked at once the recipe itself has no error. */
-async function problemsOf(file: string, { cwd, env }: Io): Promise<Problem[]> {
+async function problemsOf(file: string, { cwd, env }: Io, withAdvice: boolean): Promise<Problem[]> {
   const { path, recipe, problems } = await parseRecipeFile(file, cwd);
   if (recipe === undefined) return problems;
-  return [...problems, ...checkRecipe(recipe, await gatherFacts(recipe, { recipeDir: dirname(path), env }))];
+  const facts = await gatherFacts(recipe, { recipeDir: dirname(path), env });
+  return inTextOrder([
+    ...problems,
+    ...checkRecipe(recipe, facts),
+    ...(withAdvice ? advise(recipe, facts) : []),
+  ]);
 }

@@ -2,6 +2,7 @@ import { executors } from '../recipe/training.ts';
 
 /** What an option means, in one line; it means the same in every command that has it. */
 export const optionHelp: Readonly<Record<string, string>> = {
+  advice: 'says as well what is known of recipes like this one',
   adapter: 'folder of an adapter, as a run or HF PEFT writes it',
   'base-model': 'id of the base model on the hub, for others to find it by',
   baseline: 'variant that the others are compared with; else that of the report',

@@ -46,6 +46,8 @@ export function startLanguage(context: vscode.ExtensionContext, log: vscode.LogO
     factsChanged,
     vscode.workspace.onDidGrantWorkspaceTrust(() => tell('peft/trusted', {})),
     vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('peftWorkbench.advice'))
+        void tell('peft/advice', { levels: adviceLevels() });
       if (!change.affectsConfiguration('peftWorkbench.hubCache')) return;
       const dir = hubCache(log);
       void tell('peft/hubCache', dir === undefined ? {} : { dir });
@@ -89,6 +91,7 @@ async function startClient(
       initializationOptions: {
         trusted: vscode.workspace.isTrusted,
         hubCache: hubCache(log),
+        advice: adviceLevels(),
         reference: vscode.Uri.joinPath(context.extensionUri, 'docs/recipe-reference.md').toString(),
       },
     },
@@ -96,6 +99,11 @@ async function startClient(
   client.onNotification(FACTS_CHANGED, onFactsChanged);
   await client.start();
   return client;
+}
+
+/** As set, by the ids of rules; others than those known are left to the server, which has no use for them. */
+function adviceLevels(): LanguageNotifications['peft/advice']['levels'] {
+  return vscode.workspace.getConfiguration('peftWorkbench').get('advice', {});
 }
 
 /** As set; a setting that cannot be meant is told, and the environment's is taken. */

@@ -1,5 +1,5 @@
 import type { Problem, Range } from '../recipe/problem.ts';
-import { lineOfCode } from '../recipe/recipeReference.ts';
+import { lineOfCode } from './recipeReference.ts';
 
 /** A problem as the Language Server Protocol has it. */
 export interface Diagnostic {

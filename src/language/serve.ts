@@ -10,6 +10,7 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { messageOf } from '../core/errors.ts';
+import type { AdviceLevels } from '../evidence/rule.ts';
 import { isWithin } from '../facts/within.ts';
 import {
   FACTS_CHANGED,
@@ -37,6 +38,8 @@ interface InitializationOptions {
   readonly trusted?: boolean;
   /** Folder of the Hugging Face cache, where it is not the environment's. */
   readonly hubCache?: string;
+  /** By the ids of rules. */
+  readonly advice?: AdviceLevels;
   /** URI of the recipe reference, where problem codes are explained. */
   readonly reference?: string;
 }
@@ -59,6 +62,7 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
       trusted: options.trusted !== false,
       env: envWith(options.hubCache),
       reference: options.reference,
+      advice: options.advice,
     };
     canRefreshHints = capabilities.workspace?.inlayHint?.refreshSupport === true;
     canSnippets = capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
@@ -99,6 +103,10 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
   });
   connection.onNotification('peft/hubCache', ({ dir }: LanguageNotifications['peft/hubCache']) => {
     workspace = { ...workspace, env: envWith(dir) };
+    lookAgain();
+  });
+  connection.onNotification('peft/advice', ({ levels }: LanguageNotifications['peft/advice']) => {
+    workspace = { ...workspace, advice: levels };
     lookAgain();
   });
   connection.onNotification('peft/lookAgain', lookAgain);

@@ -3,6 +3,7 @@ import type { Preset } from '../recipe/presets.ts';
 
 export type { Preset };
 import type { Json } from '../core/json.ts';
+import type { AdviceLevels } from '../evidence/rule.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ParameterCounts } from '../plan/parameters.ts';
 
@@ -35,6 +36,8 @@ export interface LanguageNotifications {
   'peft/trusted': Record<string, never>;
   /** Folder of the Hugging Face cache from now on; without one, the environment's. */
   'peft/hubCache': { readonly dir?: string };
+  /** What the user wants of each rule of advice from now on. */
+  'peft/advice': { readonly levels: AdviceLevels };
   /** Models or data may be others, outside of what the client watches. */
   'peft/lookAgain': Record<string, never>;
 }

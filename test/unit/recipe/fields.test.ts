@@ -4,7 +4,7 @@ import type { Field } from '../../../src/recipe/fields.ts';
 import { isModelId, isModelPath, isRevision } from '../../../src/core/modelId.ts';
 import { needless, otherSpellings } from '../../../src/recipe/otherSpellings.ts';
 import { problemCodes } from '../../../src/recipe/problemCodes.ts';
-import { recipeReference } from '../../../src/recipe/recipeReference.ts';
+import { recipeReference } from '../../../src/language/recipeReference.ts';
 
 test('other spellings lead to fields that there are, and are no fields themselves', () => {
   for (const [name, { field }] of Object.entries(otherSpellings)) {

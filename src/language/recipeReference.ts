@@ -1,8 +1,9 @@
+import { rules } from '../evidence/rules.ts';
 import { methods, unions } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
-import { configurationFields, expectation, fieldAt, recipeFields } from './fields.ts';
-import type { Field } from './fields.ts';
-import { problemCodes, type ProblemCode } from './problemCodes.ts';
+import { configurationFields, expectation, fieldAt, recipeFields } from '../recipe/fields.ts';
+import type { Field } from '../recipe/fields.ts';
+import { problemCodes, type ProblemCode } from '../recipe/problemCodes.ts';
 
 /** The reference of the recipe language as Markdown, all of it read off the schemas and registries. */
 export function recipeReference(): string {
@@ -28,6 +29,14 @@ export function recipeReference(): string {
       ...section('report'),
       '## Problem codes',
       ...Object.entries(problemCodes).flatMap(([code, meaning]) => [codeHeading(code), meaning]),
+      '## Advice',
+      'What is known of recipes like one, each with its source; never an error. The setting `peftWorkbench.advice` turns a rule off or ' +
+        'changes its severity, by its name behind `advice-`; on the command line `check --advice` says it.',
+      ...rules.flatMap(({ id, title, source, seenOn, verified, severity }) => [
+        codeHeading(`advice-${id}`),
+        `${title}.`,
+        `Source: ${source}. Seen on: ${seenOn}. ${verified ? '' : 'Not verified. '}Shown as: ${severity}.`,
+      ]),
     ].join('\n\n') + '\n'
   );
 }

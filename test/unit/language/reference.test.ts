@@ -1,7 +1,7 @@
 import { format, resolveConfig } from 'prettier';
 import { expect, test } from 'vitest';
 import { problemCodes, type ProblemCode } from '../../../src/recipe/problemCodes.ts';
-import { lineOfCode, recipeReference } from '../../../src/recipe/recipeReference.ts';
+import { lineOfCode, recipeReference } from '../../../src/language/recipeReference.ts';
 
 const file = new URL('../../../docs/recipe-reference.md', import.meta.url).pathname;
 
