@@ -18,10 +18,12 @@ export function configure(
   names: { readonly name: string; readonly variant: string },
 ): Configuration {
   const { model, revision, task, training } = written;
+  // What is written and what is filled in stand in one order: the run's recipe, and its hash, are the same.
+  const { learning_rate, eval_strategy, metric_for_best_model, ...others } = training;
   const uses = Object.entries(written.methods).flatMap(([id, section]): MethodUse[] => {
     if (section === undefined) return [];
-    const use = ({ learning_rate, ...fields }: Section) => {
-      const own = learning_rate ?? training.learning_rate ?? defaultLearningRate(methods[id], fields);
+    const use = ({ learning_rate: rate, ...fields }: Section) => {
+      const own = rate ?? learning_rate ?? defaultLearningRate(methods[id], fields);
       return { id, fields, learning_rate: own as number };
     };
     return Array.isArray(section)
@@ -36,16 +38,16 @@ export function configure(
     task,
     methods: uses,
     training: {
-      ...training,
-      learning_rate: training.learning_rate ?? headRate(uses),
-      eval_strategy: training.eval_strategy ?? (task.validation === undefined ? 'no' : 'epoch'),
-      metric_for_best_model: training.metric_for_best_model ?? tasks[task.type].metricNames[0],
+      ...others,
+      learning_rate: headRate(uses, learning_rate),
+      eval_strategy: eval_strategy ?? (task.validation === undefined ? 'no' : 'epoch'),
+      metric_for_best_model: metric_for_best_model ?? tasks[task.type].metricNames[0],
     },
   };
 }
 
 /** The head is new whatever trains beside it: it learns at one rate with every method, so that their comparison is one of the methods. */
-function headRate(uses: readonly MethodUse[]): number {
+function headRate(uses: readonly MethodUse[], given: number | undefined): number {
   const alone = uses.find(({ id }) => id === headOnly.id);
-  return alone?.learning_rate ?? headOnly.learningRate.default;
+  return alone?.learning_rate ?? given ?? headOnly.learningRate.default;
 }

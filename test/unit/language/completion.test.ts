@@ -59,7 +59,7 @@ describe('completion writes', () => {
     [
       'learning rates of a method',
       tiny(LN, '  ln_tuning: { learning_rate: | }\n'),
-      ['1.0e-3', '3.0e-4', '1.0e-2'],
+      ['3.0e-3', '3.0e-4', '1.0e-2'],
     ],
     [
       'learning rates of a part',

@@ -40,7 +40,7 @@ describe('hovering says', () => {
     [
       'what a method trains',
       tinyRecipe.replace('ln_tun', 'ln_|tun'),
-      ['LN-tuning.', 'Trains 80 parameters, ', 'Learning rate: 0.001 by default; 0.0003 to 0.01'],
+      ['LN-tuning.', 'Trains 80 parameters, ', 'Learning rate: 0.003 by default; 0.0003 to 0.01'],
     ],
     ['what a union trains', withMethods('  m|am:'), ['MAM adapter.', 'Trains 1,072 parameters']],
     [

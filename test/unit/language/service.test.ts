@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { int32At, keyOf } from '../../../src/core/random.ts';
+import type { AdviceLevels } from '../../../src/evidence/rule.ts';
+import { rules } from '../../../src/evidence/rules.ts';
 import type { Hint } from '../../../src/language/hint.ts';
 import { createService } from '../../../src/language/service.ts';
 import type { Workspace } from '../../../src/language/workspace.ts';
@@ -21,10 +23,19 @@ const echo = new URL(
     ),
 );
 
+/** Every rule off: advice has tests of its own. */
+const NO_ADVICE: AdviceLevels = Object.fromEntries(rules.map(({ id }) => [id, 'off']));
+
 async function tiny(overrides: Partial<Workspace> = {}) {
   const dir = temporaryFolder();
   const path = await writeTinyWorkspace(dir);
-  const workspace = { folders: [dir], trusted: true, env: { HF_HUB_CACHE: join(dir, 'hub') }, ...overrides };
+  const workspace = {
+    folders: [dir],
+    trusted: true,
+    env: { HF_HUB_CACHE: join(dir, 'hub') },
+    advice: NO_ADVICE,
+    ...overrides,
+  };
   const service = createService(() => workspace, echo);
   const document = (text = tinyRecipe) => ({ uri: pathToFileURL(path).href, text });
   return { dir, path, workspace, service, document };

@@ -7,19 +7,13 @@ import { int32At, keyOf } from '../../../src/core/random.ts';
 import { editRecipe } from '../../../src/recipe/edit.ts';
 import type { ValueEdit } from '../../../src/protocol/language.ts';
 import type { Change } from '../../../src/recipe/problem.ts';
+import { edited as editedText } from '../../support/edited.ts';
 import { recipeText } from './support.ts';
 
-/** The text with the edits made, as an editor makes them. */
+/** The text with the edits made. */
 function edited(text: string, ...edits: Change[]): string | undefined {
   const changes = editRecipe(text, edits);
-  if (changes === undefined) return undefined;
-  const offsetOf = ({ line, character }: { line: number; character: number }) => {
-    const before = text.split('\n').slice(0, line);
-    return before.reduce((sum, each) => sum + each.length + 1, 0) + character;
-  };
-  return [...changes].reverse().reduce((result, { range: { start, end }, newText }) => {
-    return result.slice(0, offsetOf(start)) + newText + result.slice(offsetOf(end));
-  }, text);
+  return changes && editedText(text, changes);
 }
 
 const set = (path: string, value?: Json): Change => {
@@ -30,6 +24,8 @@ const set = (path: string, value?: Json): Change => {
 describe('one edit', () => {
   it.each<[string, string, Change, string]>([
     ['a scalar, its comment stays', 'a: 1 # one\nb: 2\n', set('a', 3), 'a: 3 # one\nb: 2\n'],
+    ['a key', 'a: # one\n  b: 1 # two\n', { path: ['a', 'b'], newKey: 'c d' }, 'a: # one\n  c d: 1 # two\n'],
+    ['a key in braces', 'a: { b: 1, c: 2 }\n', { path: ['a', 'b'], newKey: 'd' }, 'a: { d: 1, c: 2 }\n'],
     ['a text that needs quotes', 'a: 1\n', set('a', 'yes'), 'a: "yes"\n'],
     ['a text that needs none', 'a: 1\n', set('a', 'head only, twice'), 'a: head only, twice\n'],
     ['a text inside braces', 'a: { b: 1 }\n', set('a.b', 'x, y'), 'a: { b: "x, y" }\n'],

@@ -26,7 +26,7 @@ describe('a configuration', () => {
       training: {
         num_train_epochs: 3,
         per_device_train_batch_size: 8,
-        learning_rate: methods.ln_tuning.learningRate.default,
+        learning_rate: methods.head_only.learningRate.default,
         lr_scheduler_type: 'linear',
         warmup_steps: 0,
         max_grad_norm: 1,
