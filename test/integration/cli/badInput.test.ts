@@ -344,7 +344,9 @@ describe('check: the same fault, as an answer', () => {
     const { status, out, err } = await runCommand(['check', 'tiny.peft.yaml'], { cwd: await spoilt(spoil) });
     expect(out).toMatch(message);
     for (const line of out.trimEnd().split('\n'))
-      expect(line).toMatch(/^tiny\.peft\.yaml:\d+:\d+: (error|warning) [\w-]+ \S/);
+      expect(line).toMatch(
+        /^(tiny\.peft\.yaml:\d+:\d+: (error|warning) [\w-]+|  note: tiny\.peft\.yaml:\d+:\d+:) \S/,
+      );
     expect({ status, err }).toEqual({ status: 1, err: '' });
   });
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi, onTestFinished } from 'vitest';
 import * as vscode from 'vscode';
 import { parse } from 'yaml';
 import * as configureRecipe from '../../../src/extension/commands/configureRecipe.ts';
@@ -311,6 +311,7 @@ async function openForm(path = file): Promise<{ panel: FakePanel; document: Fake
   panel.receive({ type: 'ready' });
   await first;
   const document = editor.documents.find(({ uri }) => [uri.fsPath, String(uri)].includes(path))!;
+  onTestFinished(() => panel.dispose());
   return { panel, document };
 }
 

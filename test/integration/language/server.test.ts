@@ -15,6 +15,7 @@ import {
   type PublishDiagnosticsParams,
   type ProtocolConnection,
 } from 'vscode-languageserver/node';
+import { rules } from '../../../src/evidence/rules.ts';
 import { serve } from '../../../src/language/serve.ts';
 import type { EditResult, LanguageRequest, LanguageRequests } from '../../../src/protocol/language.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -62,7 +63,8 @@ async function connected(connection: ProtocolConnection, options = { trusted: tr
     rootUri: null,
     capabilities: {},
     workspaceFolders: [{ uri: pathToFileURL(dir).href, name: 'tiny' }],
-    initializationOptions: options,
+    // Every rule off: advice has tests of its own.
+    initializationOptions: { advice: Object.fromEntries(rules.map(({ id }) => [id, 'off'])), ...options },
   });
   await connection.sendNotification('initialized', {});
   const client = {
