@@ -1,6 +1,6 @@
 /**
- * `npm run bench:language`: how long the language server takes until it answers, and from a change of a 200-line recipe to its first
- * diagnostics. Starts dist/server.js as an editor does, over standard input and output.
+ * `npm run bench:language`: how long the language server takes until it answers, and from a change of a 300-line recipe with variants and a grid to
+ * its first diagnostics, and until it completes a field there. Starts dist/server.js as an editor does, over standard input and output.
  */
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
@@ -12,11 +12,12 @@ import {
 import { printTable } from './table.mjs';
 
 const rounds = 20;
-const lines = 200;
+const lines = 300;
 const uri = 'file:///nowhere/bench.peft.yaml';
 
 const ready = [];
 const first = [];
+const completed = [];
 for (let round = 0; round < rounds; round++) {
   const started = performance.now();
   const server = spawn(process.execPath, ['dist/server.js', '--stdio'], {
@@ -40,6 +41,7 @@ printTable(`Language server, median of ${rounds} (and the slowest)`, [
   ['', 'median', 'slowest'],
   ['started until ready', ...millisecondsOf(ready)],
   [`change of a ${lines}-line recipe until first diagnostics`, ...millisecondsOf(first)],
+  ['completion of a field there', ...millisecondsOf(completed)],
 ]);
 
 async function measureChanges(client) {
@@ -60,6 +62,12 @@ async function measureChanges(client) {
     });
     await published;
     first.push(performance.now() - changed);
+    const asked = performance.now();
+    await client.sendRequest('textDocument/completion', {
+      textDocument: { uri },
+      position: { line: lines - 1, character: text.split('\n')[lines - 1].indexOf('parameters') },
+    });
+    completed.push(performance.now() - asked);
   }
 }
 
@@ -80,9 +88,10 @@ version: 1
 model: ./model
 task: { type: text-classification, train: train.tsv, text: text, label: label }
 training: { learning_rate: 1.0e-3 }
+grid: { training.learning_rate_scale: [0.5, 1] }
 variants:
 `;
-  const variants = Array.from({ length: (lines - 6) / 2 }, (_, index) => {
+  const variants = Array.from({ length: Math.floor((lines - 7) / 2) }, (_, index) => {
     return `  v${index}:\n    methods: { ln_tuning: { layers: [${index % 12}], parameters: [gain] } }\n`;
   });
   return head + variants.join('');

@@ -51,7 +51,9 @@ export function layerGrid(tensors: readonly TensorShare[], uses: readonly Method
 function spread(tensor: TensorShare, uses: readonly MethodUse[]): TensorShare[] {
   if (tensor.layer !== undefined) return [tensor];
   const layers = distinct(uses.filter(({ method }) => method === tensor.method).flatMap((use) => use.layers));
-  return layers.map((layer) => ({ ...tensor, layer, count: tensor.count / layers.length }));
+  // Whole numbers that add up to the tensor's own.
+  const upTo = (index: number) => Math.floor((tensor.count * index) / layers.length);
+  return layers.map((layer, index) => ({ ...tensor, layer, count: upTo(index + 1) - upTo(index) }));
 }
 
 /** Whether there are LayerNorms among the tensors, and others: those first. */
@@ -66,8 +68,8 @@ function cellOf(tensors: readonly TensorShare[], column: Column): GridCell {
   const trained = here.filter(({ method }) => method !== undefined);
   return {
     ...column,
-    trained: Math.round(sum(trained)),
-    total: Math.round(sum(here)),
+    trained: sum(trained),
+    total: sum(here),
     methods: distinct(trained.flatMap(({ method }) => method ?? [])),
   };
 }
