@@ -3,6 +3,7 @@ import { tasks } from '../tasks/registry.ts';
 import { didYouMean } from './didYouMean.ts';
 import { fileKey, filesOf, modelKey } from './facts.ts';
 import type { Facts, FileFacts, ModelFacts, Unusable } from './facts.ts';
+import { meantWord, removed, replacedBy } from './fixes.ts';
 import { otherValues } from './otherSpellings.ts';
 import { inTextOrder, placed } from './place.ts';
 import type { Finding, PathStep, Problem } from './problem.ts';
@@ -70,7 +71,7 @@ function sameTensorFindings(uses: readonly MethodUse[], { info }: ModelFacts): F
     if (owner === undefined) return [];
     const related = [{ path: pathOf(owner), message: 'the other one stands here' }];
     const message = `another ${use.id} of the list already has ${taken}; two of one form cannot be at one place`;
-    return [{ code: 'impossible-union', message, path: pathOf(use), related }];
+    return [{ code: 'impossible-union', message, path: pathOf(use), related, fixes: [removed(pathOf(use))] }];
   });
 }
 
@@ -85,11 +86,13 @@ function lengthFindings(
   if (length > maxPositions) {
     const less = taken === 0 ? '' : ` less the ${taken} positions of a prefix`;
     const message = `expected at most ${maxPositions}, the model's longest input${less}, found ${length}`;
-    return [{ code: 'beyond-model', message, path }];
+    const fixes = maxPositions > 0 ? [replacedBy(path, maxPositions)] : [];
+    return [{ code: 'beyond-model', message, path, fixes }];
   }
   if (tokenizerMaxLength === undefined || length <= tokenizerMaxLength) return [];
   const message = `the model's tokenizer is made for at most ${tokenizerMaxLength} tokens, found ${length}`;
-  return [{ code: 'beyond-model', severity: 'warning', message, path }];
+  const fixes = [replacedBy(path, tokenizerMaxLength)];
+  return [{ code: 'beyond-model', severity: 'warning', message, path, fixes }];
 }
 
 /** Tensors that the checkpoint lacks are trained with the head or not used at all; else they would stay random. */
@@ -141,7 +144,10 @@ function columnFindings(
     if (columns.includes(column) || inTrain?.includes(column) === false) return [];
     const hint = didYouMean(column, columns, `it has ${some(columns.map(short), 12)}`);
     const path = ['task', field === 'train' ? name : field];
-    return [{ code: 'unknown-column', message: `${file} has no column ${quoted(column)}${hint}`, path }];
+    const message = `${file} has no column ${quoted(column)}${hint}`;
+    // A file that alone lacks a column is mended in the file.
+    const fixes = field === 'train' ? meantWord(path, column, columns) : [];
+    return [{ code: 'unknown-column', message, path, fixes }];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { didYouMean } from './didYouMean.ts';
+import { meantWord } from './fixes.ts';
 import { configurationFields, namesIn } from './fields.ts';
 import { validate } from './validate.ts';
 import type { Finding } from './problem.ts';
@@ -42,6 +43,7 @@ export function reportFindings(
       code: 'unknown-variant',
       message: `there is no variant "${baseline}"${hint}`,
       path: ['report', 'baseline'],
+      fixes: meantWord(['report', 'baseline'], baseline, variants),
     });
   }
   return findings;

@@ -52,7 +52,7 @@ export function addedEntry(path: readonly PathStep[], field: Field): readonly Fi
   return [{ title: `Add "${path.at(-1)}: ${JSON.stringify(value)}"`, changes: [{ path, value }] }];
 }
 
-function replacedBy(path: readonly PathStep[], value: string | number): Fix {
+export function replacedBy(path: readonly PathStep[], value: string | number): Fix {
   return {
     title: `Change to ${typeof value === 'string' ? `"${value}"` : value}`,
     changes: [{ path, value }],

@@ -1,6 +1,7 @@
 import type { Json } from '../core/json.ts';
 import type { MethodUnion } from '../peft/method.ts';
 import { unions } from '../peft/registry.ts';
+import type { PathStep } from './problem.ts';
 import { asMap, merged } from './yamlNode.ts';
 import type { YamlMap, YamlNode } from './yamlNode.ts';
 
@@ -27,7 +28,7 @@ function expanded(methods: YamlMap, union: MethodUnion): YamlMap {
   if (!isRight || parts.some((part) => methods.entries.has(part))) return methods;
 
   const expansion = parts.map((part): [string, YamlNode] => {
-    const given = nodeOf(union.parts[part], section) as YamlMap;
+    const given = nodeOf(union.parts[part], section, [part]) as YamlMap;
     const shared = rate === undefined ? given : { ...given, entries: new Map(given.entries).set(RATE, rate) };
     const change = changes[part] === undefined ? undefined : asMap(changes[part]);
     return [part, change === undefined ? shared : merged(shared, change)];
@@ -36,12 +37,15 @@ function expanded(methods: YamlMap, union: MethodUnion): YamlMap {
   return { ...methods, entries: new Map([...others, ...expansion]) };
 }
 
-/** A value that is not written, at the place of one that is. */
-function nodeOf(value: Json, at: YamlNode): YamlNode {
-  const place = { steps: at.steps, path: at.path, range: at.range, keyRange: at.keyRange };
-  if (Array.isArray(value)) return { ...place, kind: 'list', items: value.map((item) => nodeOf(item, at)) };
+/** A value that is not written, at the place of one that is; written, it would stand `within` that. */
+function nodeOf(value: Json, at: YamlNode, within: readonly PathStep[]): YamlNode {
+  const place = { steps: [...at.steps, ...within], path: at.path, range: at.range, keyRange: at.keyRange };
+  if (Array.isArray(value))
+    return { ...place, kind: 'list', items: value.map((item, i) => nodeOf(item, at, [...within, i])) };
   if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).map(([key, inner]) => [key, nodeOf(inner, at)] as const);
+    const entries = Object.entries(value).map(
+      ([key, inner]) => [key, nodeOf(inner, at, [...within, key])] as const,
+    );
     return { ...place, kind: 'map', entries: new Map(entries) };
   }
   return { ...place, kind: 'scalar', value, text: String(value) };

@@ -8,9 +8,9 @@ import type { PathStep, Range } from './problem.ts';
 export type YamlNode = YamlScalar | YamlMap | YamlList;
 
 interface Placed {
-  /** Keys and indices that lead to the value in the text. */
+  /** Keys and indices that lead to the value in the text, or to where it would stand, were it written. */
   readonly steps: readonly PathStep[];
-  /** The same, joined by dots. */
+  /** Those that lead to what is written, joined by dots. */
   readonly path: string;
   /** The value, or its key where the value is empty. */
   readonly range: Range;

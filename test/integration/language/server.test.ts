@@ -119,6 +119,28 @@ describe('the language server', () => {
     expect(problem).not.toHaveProperty('codeDescription');
   });
 
+  it('offers fixes of a kind, and advice at the level that is wished', async () => {
+    const connection = inProcess();
+    const client = await connected(connection);
+    await client.open(tinyRecipe.replace('ln_tuning: {}', 'ln_tunin: {}'));
+    await client.until((codes) => codes.includes('unknown-method'));
+    const actions = (only: string) =>
+      connection.sendRequest<{ title: string; kind: string }[]>('textDocument/codeAction', {
+        textDocument: { uri: client.uri },
+        range: { start: { line: 12, character: 4 }, end: { line: 12, character: 4 } },
+        context: { diagnostics: [], only: [only] },
+      });
+    expect(await actions('quickfix')).toMatchObject([{ title: 'Change to "ln_tuning"', kind: 'quickfix' }]);
+    expect(await actions('refactor')).toEqual([]);
+
+    await client.change(2, [12, 2], [12, 10], 'ln_tuning');
+    await client.until((codes, version) => version === 2 && codes.length === 0);
+    expect(await actions('refactor')).toMatchObject([{ kind: 'refactor.rewrite' }, {}, {}]);
+    await connection.sendNotification('peft/advice', { levels: { 'few-seeds': 'warning' } });
+    const found = await client.until((codes) => codes.includes('advice-few-seeds'));
+    expect(found.find(({ code }) => code === 'advice-few-seeds')).toMatchObject({ severity: 2 });
+  });
+
   it('looks again when files change, and once the workspace is trusted', async () => {
     const connection = inProcess();
     const client = await connected(connection, { trusted: false });

@@ -63,6 +63,20 @@ describe('a fix', () => {
     expect(parseRecipe(texts.get(title)!, '').problems).toEqual([]);
   });
 
+  it.each([
+    ['a column that is misspelt', ['text: text', 'text: |txet'], 'Change to "text"', 'text: text'],
+    ['texts that are too long', ['max_length: 16', 'max_length: |99'], 'Change to 32', 'max_length: 32'],
+  ])('mends %s', async (_, [written, wrong], title, expected) => {
+    const texts = await after(tinyRecipe.replace(written, wrong));
+    expect(texts.get(title)).toBe(tinyRecipe.replace(written, expected));
+  });
+
+  it('takes one of two adapters at one place away', async () => {
+    const texts = await after(withMethods('methods:\n  adapter: [{ bottleneck: 2 }, { |bottleneck: 3 }]\n'));
+    const [text] = [...texts].flatMap(([title, each]) => (title.startsWith('Remove') ? [each] : []));
+    expect(text).toBe(withMethods('methods:\n  adapter: [{ bottleneck: 2 }]\n'));
+  });
+
   it('moves a field to where it belongs, with its value', async () => {
     const texts = await after(tinyRecipe.replace(METHODS, `${METHODS}|batch_size: 4 # as before\n`));
     const text = texts.get('Write it as training.per_device_train_batch_size');
@@ -96,6 +110,13 @@ describe('an action of a place', () => {
     const texts = await after(withMethods('methods:\n  l|ora: { r: 2 }\n'));
     expect(texts.get('Set the learning rate to 0.001, the default of LoRA')).toBe(
       withMethods('methods:\n  lora: { r: 2, learning_rate: 0.001 }\n'),
+    );
+  });
+
+  it('writes down the rate of one part of a union', async () => {
+    const texts = await after(withMethods('methods:\n  m|am: {}\n'));
+    expect(texts.get('Set the learning rate to 0.01, the default of Prefix-tuning')).toBe(
+      withMethods('methods:\n  mam: { prefix_tuning: { learning_rate: 0.01 } }\n'),
     );
   });
 
