@@ -13,12 +13,12 @@ export const learningRateRange: Rule = {
     return uses.flatMap((use): Advice[] => {
       const { learningRate, otherLearningRate: other } = use.method;
       const [low, high] = (other?.applies(use.fields) ? other : learningRate).range;
-      const rate = use.learning_rate * scale;
+      // As it is shown: the end of the range, divided by the scale, need not come back to the bit.
+      const rate = Number((use.learning_rate * scale).toPrecision(3));
       if (rate >= low && rate <= high) return [];
-      const shown = Number(rate.toPrecision(3));
       const scaled = scale === 1 ? '' : ', with `learning_rate_scale`,';
-      const message = `the learning rate of ${use.id}${scaled} is ${shown}; ${low} to ${high} is worth searching`;
-      const end = Number(((rate < low ? low : high) / scale).toPrecision(3));
+      const message = `the learning rate of ${use.id}${scaled} is ${rate}; ${low} to ${high} is worth searching`;
+      const end = Number(((rate < low ? low : high) / scale).toPrecision(5));
       return [
         {
           message,

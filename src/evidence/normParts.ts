@@ -10,11 +10,11 @@ export const normParts: Rule = {
   verified: false,
   severity: 'information',
   inConfiguration: ({ uses, model }) => {
-    const roles = new Set(model?.info.architecture.tensors(model.info.shape).map(({ role }) => role));
-    if (!roles.has('gain') || !roles.has('norm_bias')) return [];
     const all = uses.filter(isOfNorms);
     const trained = new Set(all.flatMap(({ base }) => base.map(({ role }) => role)));
     if (trained.size !== 1) return [];
+    const roles = new Set(model?.info.architecture.tensors(model.info.shape).map(({ role }) => role));
+    if (!roles.has('gain') || !roles.has('norm_bias')) return [];
     const message = trained.has('gain')
       ? 'only gains are trained; the bias is said to matter more than the gain, and both more than either'
       : 'only biases are trained; they are said to keep a part of the effect, and both to be better';

@@ -32,27 +32,20 @@ export interface Use extends MethodUse {
 export function subjectOf(configuration: Configuration, tree: YamlMap, facts: Facts): Subject {
   const known = facts.models.get(modelKey(configuration));
   const usable = known === undefined || 'unusable' in known ? undefined : known;
-  const fits = configuration.methods.every(
-    ({ id, fields }) => usable !== undefined && methods[id].check(fields, usable.info).length === 0,
-  );
+  const declared = configuration.methods.map((use) => usable && declaredBy(use, usable));
+  const fits = declared.every((each) => each !== undefined);
   const model = fits ? usable : undefined;
-  const tensors = model?.info.architecture.tensors(model.info.shape) ?? [];
-  const named = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const steps = stepsOf(configuration, facts);
   return {
     configuration,
     ...(model && { model }),
     ...(steps !== undefined && { steps }),
-    uses: configuration.methods.map((use): Use => {
-      const declared = model === undefined ? [] : methods[use.id].declare(use.fields, model.info);
-      return {
-        ...use,
-        method: methods[use.id],
-        path: ['methods', use.id, ...(use.item === undefined ? [] : [use.item])],
-        base: declared.flatMap(({ name }) => named.get(name) ?? []),
-        added: declared.filter(({ name }) => !named.has(name)),
-      };
-    }),
+    uses: configuration.methods.map((use, index) => ({
+      ...use,
+      method: methods[use.id],
+      path: ['methods', use.id, ...(use.item === undefined ? [] : [use.item])],
+      ...((fits && declared[index]) || NOTHING),
+    })),
     isWritten: (path) => nearestNode(tree, path).rest.length === 0,
   };
 }
@@ -64,6 +57,32 @@ export function isOfNorms({ base, added }: Use): boolean {
 
 export function isNorm({ role }: ModelTensor): boolean {
   return role === 'gain' || role === 'norm_bias';
+}
+
+type Declared = Pick<Use, 'base' | 'added'>;
+
+const NOTHING: Declared = { base: [], added: [] };
+
+/** By model, then by method and fields: variants have most of them in common, and every change of the text asks again. */
+const worked = new WeakMap<ModelFacts, Map<string, Declared | undefined>>();
+
+/** Undefined where the method does not fit the model. */
+function declaredBy({ id, fields }: MethodUse, model: ModelFacts): Declared | undefined {
+  const known = worked.get(model) ?? new Map<string, Declared | undefined>();
+  worked.set(model, known);
+  const key = JSON.stringify([id, fields]);
+  if (!known.has(key)) known.set(key, declare(methods[id], fields, model));
+  return known.get(key);
+}
+
+function declare(method: Method, fields: unknown, { info }: ModelFacts): Declared | undefined {
+  if (method.check(fields, info).length > 0) return undefined;
+  const named = new Map(info.architecture.tensors(info.shape).map((tensor) => [tensor.name, tensor]));
+  const declared = method.declare(fields, info);
+  return {
+    base: declared.flatMap(({ name }) => named.get(name) ?? []),
+    added: declared.filter(({ name }) => !named.has(name)),
+  };
 }
 
 function stepsOf(configuration: Configuration, { files }: Facts): number | undefined {

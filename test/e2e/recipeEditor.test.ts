@@ -10,7 +10,7 @@ test('a recipe shows its actions, what each method trains, and a wrong field whe
   const { page, log } = await editors.open({ recipe: withMiniLm });
   await openFile(page, recipeName);
   await codeLens(page, /Start tuning/i).waitFor();
-  await codeLens(page, /Plan/).waitFor();
+  await codeLens(page, /^Plan$/).waitFor();
   await codeLens(page, /Configure/).waitFor();
 
   // 13 LayerNorms of 384 gains and as many biases.
