@@ -7,23 +7,19 @@ import type { Advice, AdviceLevels, Rule } from './rule.ts';
 import { rules } from './rules.ts';
 import { subjectOf } from './subject.ts';
 
-/** What finished runs say of a variant with LayerNorms and without, as a sentence. */
-export type OwnEvidence = ReadonlyMap<string, string>;
-
 /** What is known about recipes like this one, in the order of its text. Pure, never throws, and fast enough for every change of the text. */
 export function advise(
   recipe: Recipe,
   facts: Facts,
-  { levels = {}, own }: { readonly levels?: AdviceLevels; readonly own?: OwnEvidence } = {},
+  { levels = {} }: { readonly levels?: AdviceLevels } = {},
 ): Problem[] {
   const wanted = rules.filter(({ id }) => levels[id] !== 'off');
-  const about = (rule: Rule, tree: YamlMap, { message, path, fixes = [] }: Advice, seen?: string) => {
+  const about = (rule: Rule, tree: YamlMap, { message, path, fixes = [] }: Advice) => {
     const status = rule.verified ? '' : '; not verified';
-    const evidence = `${message} (${rule.source}; ${rule.seenOn}${status})`;
     const finding = {
       code: `advice-${rule.id}` as const,
-      severity: levels[rule.id] === undefined ? rule.severity : (levels[rule.id] as Rule['severity']),
-      message: seen === undefined ? evidence : `${evidence}. ${seen}`,
+      severity: severityOf(rule, levels),
+      message: `${message} (${rule.source}; ${rule.seenOn}${status})`,
       path,
       fixes: fixes.filter((fix) => isPossible(fix, tree)),
     };
@@ -32,15 +28,20 @@ export function advise(
   const ofConfigurations = recipe.configurations.flatMap((configuration, index) => {
     const tree = recipe.trees[index];
     const subject = subjectOf(configuration, tree, facts);
-    return wanted.flatMap((rule) => {
-      const seen = rule.comparesNorms && own?.get(configuration.variant);
-      return (rule.inConfiguration?.(subject) ?? []).map((advice) => about(rule, tree, advice, seen));
-    });
+    return wanted.flatMap((rule) =>
+      (rule.inConfiguration?.(subject) ?? []).map((advice) => about(rule, tree, advice)),
+    );
   });
   const ofRecipe = wanted.flatMap((rule) =>
     (rule.inRecipe?.(recipe) ?? []).map((advice) => about(rule, recipe.root, advice)),
   );
   return inTextOrder([...ofRecipe, ...ofConfigurations]);
+}
+
+/** Its own where the user wants none, or none that there is: settings are not checked by anybody else. */
+function severityOf({ id, severity }: Rule, levels: AdviceLevels): Rule['severity'] {
+  const wanted = levels[id];
+  return wanted === 'warning' || wanted === 'information' ? wanted : severity;
 }
 
 /** Values of a grid, or of a named union, stand elsewhere in the text than in the configuration: these are not changed. */

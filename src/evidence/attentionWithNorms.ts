@@ -11,7 +11,6 @@ export const attentionWithNorms: Rule = {
   seenOn: 'models and tasks not stated',
   verified: true,
   severity: 'information',
-  comparesNorms: true,
   inConfiguration: (subject) => {
     const norms = subject.uses.find(isOfNorms);
     const places = placesOf(subject);

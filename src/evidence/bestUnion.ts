@@ -10,7 +10,6 @@ export const bestUnion: Rule = {
   seenOn: 'models and tasks not stated',
   verified: true,
   severity: 'information',
-  comparesNorms: true,
   inConfiguration: (subject) => {
     const norms = subject.uses.find(isOfNorms);
     const ids = new Set(subject.uses.map(({ id }) => id));

@@ -12,7 +12,6 @@ export const ffnWithNorms: Rule = {
   seenOn: 'models and tasks not stated',
   verified: true,
   severity: 'warning',
-  comparesNorms: true,
   inConfiguration: (subject) => {
     const norms = subject.uses.find(isOfNorms);
     if (norms === undefined || !placesOf(subject).has('ffn')) return [];

@@ -16,8 +16,6 @@ export interface Rule {
   readonly verified: boolean;
   /** A warning only where the source itself reports harm, or where the harm is computed. */
   readonly severity: 'warning' | 'information';
-  /** It is about training with LayerNorms and without: what finished runs say of that stands beside it. */
-  readonly comparesNorms?: true;
   inConfiguration?(subject: Subject): Advice[];
   /** Paths are those of the whole recipe. */
   inRecipe?(recipe: Recipe): Advice[];

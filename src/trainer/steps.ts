@@ -1,5 +1,6 @@
 import { trainBatches } from '../data/batches.ts';
 import { schedules, warmupStepCount } from '../program/schedules.ts';
+import { stepCount } from '../recipe/stepCount.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 
 /** How many steps a run has, which examples each takes and at which rate: all functions of the recipe, the seed and the step. */
@@ -20,9 +21,7 @@ export function planSteps(
   seed: number,
 ): Steps {
   const accumulation = training.gradient_accumulation_steps;
-  const batchesPerEpoch = Math.ceil(lengths.length / training.per_device_train_batch_size);
-  const stepsPerEpoch = Math.ceil(batchesPerEpoch / accumulation);
-  const total = training.max_steps ?? Math.ceil(training.num_train_epochs * stepsPerEpoch);
+  const { batchesPerEpoch, total } = stepCount(training, lengths.length);
   const warmup = warmupStepCount(training.warmup_steps, total);
   const rates = new Map([
     ['head', training.learning_rate],

@@ -126,6 +126,13 @@ describe('advice', () => {
     }
   });
 
+  it('on a scaled learning rate is taken by its fix, though the end of the range is no multiple of the scale', () => {
+    const training = ', learning_rate_scale: 3';
+    const text = recipeOf({ methods: '{ lora: { learning_rate: 1.0e-5 } }', training });
+    const [{ fixes = [] }] = adviceOn(text).filter(({ code }) => code === 'advice-learning-rate-range');
+    expect(idsOf(edited(text, editRecipe(text, fixes[0].changes)!))).toEqual([]);
+  });
+
   it('tells norms without a bias apart', () => {
     const { recipe } = parseRecipe(recipeOf({ methods: '{ ln_tuning: {} }' }), '');
     const subject = subjectOf(recipe!.configurations[0], recipe!.trees[0], facts);
