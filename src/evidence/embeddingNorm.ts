@@ -1,9 +1,10 @@
 import { inputLength } from '../core/inputLength.ts';
 import { sizeOf } from '../core/tensor.ts';
+import { isNorm } from '../models/architecture.ts';
 import { positionsTaken } from '../peft/registry.ts';
 import type { Rule } from './rule.ts';
 import { COMPUTED, ANY } from './sources.ts';
-import { isNorm, isOfNorms, type Subject } from './subject.ts';
+import { isOfNorms, type Subject } from './subject.ts';
 
 export const embeddingNorm: Rule = {
   id: 'embedding-norm',
@@ -17,7 +18,13 @@ export const embeddingNorm: Rule = {
     const trained = uses.flatMap(({ base }) => base).filter(({ part }) => part === 'embeddings');
     const use = uses.find((each) => isOfNorms(each) && each.base.some(({ part }) => part === 'embeddings'));
     const lowest = lowestOther(subject);
-    if (model === undefined || use === undefined || lowest === Infinity || !trained.every(isNorm)) return [];
+    if (
+      model === undefined ||
+      use === undefined ||
+      lowest === Infinity ||
+      !trained.every(({ role }) => isNorm(role))
+    )
+      return [];
     const elements = trained.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     const [length, more] = extraShare(subject, lowest);
     const message =

@@ -1,9 +1,10 @@
-import type { ModelTensor } from '../models/architecture.ts';
+import { isNorm, type ModelTensor } from '../models/architecture.ts';
 import type { Method, TrainedTensor } from '../peft/method.ts';
 import { methods } from '../peft/registry.ts';
-import { fileKey, filesOf, modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
+import { modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
 import type { PathStep } from '../recipe/problem.ts';
 import type { Configuration, MethodUse } from '../recipe/recipe.ts';
+import { splitRows } from '../recipe/splitRows.ts';
 import { stepCount } from '../recipe/stepCount.ts';
 import { nearestNode, type YamlMap } from '../recipe/yamlNode.ts';
 
@@ -52,11 +53,7 @@ export function subjectOf(configuration: Configuration, tree: YamlMap, facts: Fa
 
 /** Whether a method trains LayerNorms and nothing else. */
 export function isOfNorms({ base, added }: Use): boolean {
-  return base.length > 0 && added.length === 0 && base.every(isNorm);
-}
-
-export function isNorm({ role }: ModelTensor): boolean {
-  return role === 'gain' || role === 'norm_bias';
+  return base.length > 0 && added.length === 0 && base.every(({ role }) => isNorm(role));
 }
 
 type Declared = Pick<Use, 'base' | 'added'>;
@@ -85,12 +82,9 @@ function declare(method: Method, fields: unknown, { info }: ModelFacts): Declare
   };
 }
 
-function stepsOf(configuration: Configuration, { files }: Facts): number | undefined {
-  const { task, training } = configuration;
+function stepsOf(configuration: Configuration, facts: Facts): number | undefined {
+  const { training } = configuration;
   if (training.max_steps !== undefined) return training.max_steps;
-  const { train } = filesOf(configuration);
-  const data = train && files.get(fileKey(train));
-  if (data === undefined || 'unusable' in data) return undefined;
-  const share = typeof task.validation === 'number' ? task.validation : 0;
-  return stepCount(training, Math.round(data.rows * (1 - share))).total;
+  const { train } = splitRows(configuration, facts);
+  return train === undefined ? undefined : stepCount(training, train).total;
 }

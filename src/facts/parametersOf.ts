@@ -1,4 +1,5 @@
 import { sizeOf } from '../core/tensor.ts';
+import { isNorm } from '../models/architecture.ts';
 import { methods } from '../peft/registry.ts';
 import { countParameters } from '../plan/parameters.ts';
 import type { Assembly } from '../program/assembly.ts';
@@ -6,7 +7,7 @@ import type { RecipeParameters, TensorShare, VariantParameters } from '../protoc
 import type { Facts } from '../recipe/facts.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { assembled } from './assembled.ts';
-import { isNorm, spreadFields, spreadsOf, spreadUses } from './spreads.ts';
+import { spreadFields, spreadsOf, spreadUses } from './spreads.ts';
 import type { SpreadFields } from './spreads.ts';
 
 /**

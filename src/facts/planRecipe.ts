@@ -9,7 +9,7 @@ import { exampleLengths } from './exampleLengths.ts';
 import { gatherFacts, type RecipePlace } from './gather.ts';
 import { labelCount, trainFacts } from './labelCount.ts';
 import { readMachineSpeed, type MachineSpeed } from './machineSpeed.ts';
-import { splitRows } from './splitRows.ts';
+import { splitRows } from '../recipe/splitRows.ts';
 
 /**
  * Plans the variants named, all where none is; the errors of the recipe instead, where it has any that stand in a plan's way.

@@ -1,10 +1,10 @@
 import { isJsonObject } from '../core/json.ts';
-import type { TensorRole } from '../models/architecture.ts';
+import { isNorm } from '../models/architecture.ts';
 import { layersOf, type Layers } from '../peft/layers.ts';
 import type { Method, ModelInfo } from '../peft/method.ts';
 import { methods } from '../peft/registry.ts';
 import type { MethodUse, ModelPlace, Spread } from '../protocol/language.ts';
-import { recipeFields, wordsOf, type Field } from '../recipe/fields.ts';
+import { recipeFields, singleOf, wordsOf, type Field } from '../recipe/fields.ts';
 import type { Configuration, Recipe } from '../recipe/recipe.ts';
 
 /** Methods that act by layer, each with the field whose words say where; undefined where layers alone are chosen. */
@@ -58,10 +58,6 @@ export function spreadUses(
     });
 }
 
-export function isNorm(role: TensorRole): boolean {
-  return role === 'gain' || role === 'norm_bias';
-}
-
 function wordsIn(method: Method, fields: unknown, field: WordsField, model: ModelInfo): string[] {
   const listed = listAt(fields, field.name);
   if (listed.length > 0) return listed;
@@ -96,9 +92,7 @@ function listWords(field: Field): readonly string[] {
 
 /** A method's mapping, also where a recipe may list several of them. */
 function sectionFields(id: string): Readonly<Record<string, Field>> {
-  const field = recipeFields.properties?.methods.properties?.[id] ?? {};
-  const section = field.anyOf?.find(({ properties }) => properties !== undefined) ?? field;
-  return section.properties ?? {};
+  return singleOf(recipeFields.properties?.methods.properties?.[id]).properties ?? {};
 }
 
 function placesOf(method: Method, fields: unknown, model: ModelInfo): ModelPlace[] {

@@ -1,10 +1,9 @@
 import { CompletionItemKind, type CompletionItem } from 'vscode-languageserver/node';
 import type { Json } from '../core/json.ts';
-import { configurationFields, namesIn, recipeFields, type Field } from '../recipe/fields.ts';
+import { configurationFields, namesIn, recipeFields, singleOf, type Field } from '../recipe/fields.ts';
 import { presets } from '../recipe/presets.ts';
 import { blockLines } from '../recipe/yamlText.ts';
 import { fieldDetail, fieldMarkdown } from './fieldHelp.ts';
-import { singleOf } from './singleOf.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A completion without its place: `text` is a snippet. */

@@ -1,7 +1,7 @@
 import { rules } from '../evidence/rules.ts';
 import { methods, unions } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
-import { configurationFields, expectation, fieldAt, recipeFields } from '../recipe/fields.ts';
+import { configurationFields, expectation, fieldAt, recipeFields, singleOf } from '../recipe/fields.ts';
 import type { Field } from '../recipe/fields.ts';
 import { problemCodes, type ProblemCode } from '../recipe/problemCodes.ts';
 
@@ -58,8 +58,7 @@ function codeHeading(code: string): string {
 
 function fieldTable(field: Field): string {
   // Where several of one kind may be listed, a single one is described.
-  const single = field.anyOf?.find(({ properties }) => properties !== undefined) ?? field;
-  const { properties = {}, required = [] } = single;
+  const { properties = {}, required = [] } = singleOf(field);
   const rows = Object.entries(properties).map(([name, field]) => {
     const source = field.source === undefined ? '' : ` (${field.source})`;
     return [

@@ -2,10 +2,9 @@ import type { RecipePlace } from '../facts/gather.ts';
 import type { Json } from '../core/json.ts';
 import type { Caret } from '../recipe/caret.ts';
 import { modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
-import { configurationFields, fieldAt, recipeFields, type Field } from '../recipe/fields.ts';
+import { configurationFields, fieldAt, recipeFields, singleOf, type Field } from '../recipe/fields.ts';
 import type { PathStep } from '../recipe/problem.ts';
 import { plainOf } from '../recipe/yamlNode.ts';
-import { singleOf } from './singleOf.ts';
 
 /** A caret beside what the recipe says elsewhere and what is known of its model. */
 export interface Surroundings {

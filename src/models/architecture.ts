@@ -7,6 +7,10 @@ export type ModelPart = 'embeddings' | 'attention' | 'ffn' | 'final' | 'pooler';
 /** What a tensor is. `gain` is the multiplicative parameter of a norm ("weight" in the file), `norm_bias` its bias. */
 export type TensorRole = 'table' | 'weight' | 'bias' | 'gain' | 'norm_bias';
 
+export function isNorm(role: TensorRole): boolean {
+  return role === 'gain' || role === 'norm_bias';
+}
+
 /** One parameter of the base model. `name` is the modern Transformers name without the base prefix (`bert.`). */
 export interface ModelTensor {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { moduleOf } from '../core/moduleOf.ts';
-import type { ModelTensor, TensorRole } from '../models/architecture.ts';
+import { isNorm, type ModelTensor, type TensorRole } from '../models/architecture.ts';
 import { layersField, layersOf, layersOutside } from './layers.ts';
 import type { Method, ModelInfo } from './method.ts';
 import { peftKey, PEFT_ROOT } from './peftConfig.ts';
@@ -99,5 +99,5 @@ function chosenNorms(
 }
 
 function norms({ architecture, shape }: ModelInfo): ModelTensor[] {
-  return architecture.tensors(shape).filter(({ role }) => role === 'gain' || role === 'norm_bias');
+  return architecture.tensors(shape).filter(({ role }) => isNorm(role));
 }

@@ -12,7 +12,8 @@ import { trace } from '../trace/trace.ts';
 import { estimateMemory, type Load, type MemoryEstimate } from './memory.ts';
 import { countParameters, type ParameterCounts } from './parameters.ts';
 import { sharedTensors } from './sharedTensors.ts';
-import { estimateTime, type SplitRows, type TimeEstimate } from './time.ts';
+import type { SplitRows } from '../recipe/splitRows.ts';
+import { estimateTime, type TimeEstimate } from './time.ts';
 import { typicalLength } from './typicalLength.ts';
 import { totalWork, workOf, type Work } from './work.ts';
 

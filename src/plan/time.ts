@@ -1,4 +1,6 @@
 import type { Training } from '../recipe/recipe.ts';
+import type { SplitRows } from '../recipe/splitRows.ts';
+import { stepCount } from '../recipe/stepCount.ts';
 import type { Work } from './work.ts';
 
 /** About how long training takes on the machine that was measured. */
@@ -9,13 +11,6 @@ export interface TimeEstimate {
   readonly stepsPerRun?: number;
   /** Of all steps and evaluations. */
   readonly secondsPerRun?: number;
-}
-
-/** Rows of each split; a share that is cut off the training file is taken from it. Absent where they are not known. */
-export interface SplitRows {
-  readonly train?: number;
-  readonly validation?: number;
-  readonly test?: number;
 }
 
 export interface TimeRequest {
@@ -31,17 +26,10 @@ export interface TimeRequest {
 
 export function estimateTime({ training, rows, step, evaluation, secondsOf }: TimeRequest): TimeEstimate {
   const secondsPerStep = secondsOf(step);
-  const stepsPerEpoch =
-    rows.train === undefined
-      ? undefined
-      : Math.ceil(
-          Math.ceil(rows.train / training.per_device_train_batch_size) / training.gradient_accumulation_steps,
-        );
-  const stepsPerRun =
-    training.max_steps ??
-    (stepsPerEpoch === undefined ? undefined : Math.ceil(training.num_train_epochs * stepsPerEpoch));
+  const counted = rows.train === undefined ? undefined : stepCount(training, rows.train);
+  const stepsPerRun = training.max_steps ?? counted?.total;
   if (stepsPerRun === undefined) return { secondsPerStep };
-  const evaluations = evaluationsOf(training, stepsPerRun, stepsPerEpoch);
+  const evaluations = evaluationsOf(training, stepsPerRun, counted?.stepsPerEpoch);
   const batches =
     evaluationBatches(training, rows.validation) * evaluations + evaluationBatches(training, rows.test);
   return {

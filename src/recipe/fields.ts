@@ -72,6 +72,12 @@ export function fieldAt(root: Field, path: readonly PathStep[], value?: Json): F
   return field;
 }
 
+/** Of a section that may be listed, or that has alternatives, the first that is a mapping; any other field as it is. */
+export function singleOf(field: Field | undefined): Field {
+  const alternatives = field?.oneOf ?? field?.anyOf ?? [];
+  return alternatives.find(({ properties }) => properties !== undefined) ?? field ?? {};
+}
+
 /** Names of the entries that a mapping may have. */
 export function namesIn(field: Field | undefined, value?: Json): string[] {
   if (field === undefined) return [];

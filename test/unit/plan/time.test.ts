@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { estimateTime, type SplitRows } from '../../../src/plan/time.ts';
+import { estimateTime } from '../../../src/plan/time.ts';
+import type { SplitRows } from '../../../src/recipe/splitRows.ts';
 import { parseRecipe } from '../../../src/recipe/parse.ts';
 
 /** A step takes 1 s, a batch of an evaluation 0.1 s. */

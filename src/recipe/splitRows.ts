@@ -1,6 +1,12 @@
-import type { SplitRows } from '../plan/time.ts';
-import { fileKey, filesOf, type Facts } from '../recipe/facts.ts';
-import type { Configuration } from '../recipe/recipe.ts';
+import { fileKey, filesOf, type Facts } from './facts.ts';
+import type { Configuration } from './recipe.ts';
+
+/** Rows of each split; a share that is cut off the training file is taken from it. Absent where they are not known. */
+export interface SplitRows {
+  readonly train?: number;
+  readonly validation?: number;
+  readonly test?: number;
+}
 
 /** How many rows each split has, as far as the files are known. */
 export function splitRows(configuration: Configuration, facts: Facts): SplitRows {
