@@ -4,6 +4,7 @@ const PASSED = [
   /^(HTTPS?_PROXY|NO_PROXY|ALL_PROXY)$/i,
   /^(HF_HOME|HF_HUB_CACHE|HUGGINGFACE_HUB_CACHE|HF_ENDPOINT|XDG_CACHE_HOME)$/,
   /^(CUDA|VK)_/,
+  /^OMP_NUM_THREADS$/,
 ];
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { passedEnvironment } from '../core/passedEnvironment.ts';
@@ -37,10 +38,16 @@ export function launchTrainer(
     windowsHide: true,
     cwd: runsDir,
     stdio: ['ignore', output, output],
-    env: passedEnvironment(env),
+    env: { ...shareOfThreads(concurrency), ...passedEnvironment(env) },
   });
   closeSync(output);
   return trainer;
+}
+
+/** Runs that train beside each other divide the processor: with more threads than it has, each waits for the others'. */
+function shareOfThreads(concurrency = 1): NodeJS.ProcessEnv {
+  if (concurrency === 1) return {};
+  return { OMP_NUM_THREADS: String(Math.max(1, Math.floor(availableParallelism() / concurrency))) };
 }
 
 /** What a run's own log cannot hold: faults of the process itself. Begun anew when it has grown too long. */

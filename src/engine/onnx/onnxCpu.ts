@@ -1,4 +1,4 @@
-import { availableParallelism, cpus } from 'node:os';
+import { cpus } from 'node:os';
 import * as ort from 'onnxruntime-node';
 import { internal } from '../../core/errors.ts';
 import type { HostTensor } from '../../core/tensor.ts';
@@ -7,6 +7,7 @@ import type { Executable, ExecuteInputs, Executor, TensorStore } from '../execut
 import { hostStore, type HostStore } from '../hostStore.ts';
 import { encodeOnnx } from './encode.ts';
 import { lower, outputName } from './lower.ts';
+import { threadCount } from './threads.ts';
 import type { Program } from '../../program/program.ts';
 
 /**
@@ -19,7 +20,7 @@ export function onnxCpu(): Executor {
     store: hostStore,
     compile,
     describe: () => {
-      const threads = availableParallelism();
+      const threads = threadCount(process.env);
       const device = `${cpus()[0]?.model.trim() ?? 'CPU'} (${threads} ${threads === 1 ? 'thread' : 'threads'})`;
       return Promise.resolve({
         device,
@@ -36,7 +37,7 @@ async function compile(program: Program): Promise<Executable> {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
     enableMemPattern: false,
-    intraOpNumThreads: availableParallelism(),
+    intraOpNumThreads: threadCount(process.env),
     interOpNumThreads: 1,
     logSeverityLevel: 3,
   });
