@@ -1,12 +1,21 @@
 // What the search and the final runs have in common: the recipe, its data, and the queue that trains it.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-export const recipe = join(root, 'recipes/unified.peft.yaml');
+export const recipeName = 'unified.peft.yaml';
+const recipe = join(root, 'recipes', recipeName);
+const written = parse(readFileSync(recipe, 'utf8'));
+export const { seeds } = written;
+/** Names in the recipe's order, with their `learning_rate_scale`. */
+export const variants = Object.entries(written.variants).map(([name, { training }]) => ({
+  name,
+  scale: training?.learning_rate_scale ?? 1,
+}));
 
 /** Puts the data of `node SCRIPT FOLDER` where the recipe looks for it. */
 export function placeData() {

@@ -1,4 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -63,6 +64,9 @@ describe('training processes with a limit', () => {
     expect((await listRuns(runsDir)).map(({ status }) => status)).not.toContain('finished');
     await Promise.all(trainers.filter(({ exitCode }) => exitCode === null).map(exit));
     expect(await mostAtOnce(runsDir)).toBe(2);
+    const threads = Math.max(1, Math.floor(availableParallelism() / 2));
+    const devices = (await listRuns(runsDir)).map((run) => 'record' in run && run.record?.device);
+    expect(devices).toEqual(Array(3).fill(expect.stringMatching(new RegExp(`\\(${threads} threads?\\)$`))));
   });
 
   it('take the place of one that was killed', async () => {

@@ -15,6 +15,7 @@ it('passes what is listed and leaves behind code to load and secrets', () => {
     HF_ENDPOINT: 'https://hub.invalid',
     CUDA_VISIBLE_DEVICES: '0',
     VK_ICD_FILENAMES: '/icd.json',
+    OMP_NUM_THREADS: '4',
     LD_LIBRARY_PATH: '/usr/local/cuda/lib64',
   };
   const left = {
