@@ -31,7 +31,21 @@ const layers = {
     node: true,
   },
   hub: { imports: ['core'], packages: ['undici'], node: true },
-  facts: { imports: [...pure, 'recipe', 'plan', 'data', 'checkpoints', 'hub', 'protocol'], node: true },
+  facts: {
+    imports: [
+      ...pure,
+      'recipe',
+      'plan',
+      'data',
+      'checkpoints',
+      'hub',
+      'protocol',
+      'runs',
+      'experiments',
+      'evidence/ownEvidence',
+    ],
+    node: true,
+  },
   runs: { imports: ['core', 'files'], node: true },
   experiments: { imports: ['core', 'runs', 'protocol'], packages: ['simple-statistics'], node: true },
   // Types of what crosses a boundary between processes or pages, and the schemas of what comes back.

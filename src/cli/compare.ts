@@ -1,10 +1,6 @@
 import { resolve } from 'node:path';
-import {
-  compareGroups,
-  type Comparison,
-  type ComparisonRow,
-  type Difference,
-} from '../experiments/compare.ts';
+import { compareGroups, type Comparison, type ComparisonRow } from '../experiments/compare.ts';
+import { differenceText } from '../experiments/differenceText.ts';
 import { groupRuns, type Group } from '../experiments/groups.ts';
 import { comparedMetric } from '../experiments/metric.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -133,11 +129,4 @@ function cells({
     fixed(samplesPerSecond, 1),
     difference === undefined ? '-' : differenceText(difference),
   ];
-}
-
-function differenceText({ n, mean, interval }: Difference): string {
-  const signed = (value: number) => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)}`;
-  return (
-    signed(mean) + (interval === undefined ? '' : ` [${interval.map(signed).join(', ')}]`) + `, n = ${n}`
-  );
 }

@@ -3,6 +3,7 @@ import { inTextOrder, placed } from '../recipe/place.ts';
 import type { Fix, PathStep, Problem } from '../recipe/problem.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { nearestNode, type YamlMap } from '../recipe/yamlNode.ts';
+import type { OwnEvidence } from './ownEvidence.ts';
 import type { Advice, AdviceLevels, Rule } from './rule.ts';
 import { rules } from './rules.ts';
 import { subjectOf } from './subject.ts';
@@ -11,15 +12,16 @@ import { subjectOf } from './subject.ts';
 export function advise(
   recipe: Recipe,
   facts: Facts,
-  { levels = {} }: { readonly levels?: AdviceLevels } = {},
+  { levels = {}, own }: { readonly levels?: AdviceLevels; readonly own?: OwnEvidence } = {},
 ): Problem[] {
   const wanted = rules.filter(({ id }) => levels[id] !== 'off');
-  const about = (rule: Rule, tree: YamlMap, { message, path, fixes = [] }: Advice) => {
+  const about = (rule: Rule, tree: YamlMap, { message, path, fixes = [] }: Advice, seen?: string) => {
     const status = rule.verified ? '' : '; not verified';
+    const inRuns = seen === undefined ? '' : `. In your runs: ${seen}`;
     const finding = {
       code: `advice-${rule.id}` as const,
       severity: severityOf(rule, levels),
-      message: `${message} (${rule.source}; ${rule.seenOn}${status})`,
+      message: `${message} (${rule.source}; ${rule.seenOn}${status})${inRuns}`,
       path,
       fixes: fixes.filter((fix) => isPossible(fix, tree)),
     };
@@ -29,7 +31,9 @@ export function advise(
     const tree = recipe.trees[index];
     const subject = subjectOf(configuration, tree, facts);
     return wanted.flatMap((rule) =>
-      (rule.inConfiguration?.(subject) ?? []).map((advice) => about(rule, tree, advice)),
+      (rule.inConfiguration?.(subject) ?? []).map((advice) =>
+        about(rule, tree, advice, advice.against && own?.(configuration, advice.against)),
+      ),
     );
   });
   const ofRecipe = wanted.flatMap((rule) =>

@@ -2,7 +2,7 @@ import { bestUnion } from './bestUnion.ts';
 import { placesOf } from './placesOf.ts';
 import type { Rule } from './rule.ts';
 import { PAPER_ABSTRACT } from './sources.ts';
-import { isOfNorms } from './subject.ts';
+import { isOfNorms, withoutNorms } from './subject.ts';
 
 export const attentionWithNorms: Rule = {
   id: 'attention-with-norms',
@@ -17,6 +17,6 @@ export const attentionWithNorms: Rule = {
     if (norms === undefined || !places.has('attention') || places.has('ffn')) return [];
     if (bestUnion.inConfiguration!(subject).length > 0) return [];
     const message = 'the paper reports a gain from LN-tuning beside a method at attention';
-    return [{ message, path: norms.path }];
+    return [{ message, path: norms.path, against: withoutNorms(subject) }];
   },
 };

@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts';
 import { PAPER_ABSTRACT } from './sources.ts';
-import { isOfNorms } from './subject.ts';
+import { isOfNorms, withoutNorms } from './subject.ts';
 import { placesOf } from './placesOf.ts';
 
 export const bestUnion: Rule = {
@@ -18,6 +18,6 @@ export const bestUnion: Rule = {
     const message =
       "prefix-tuning, an adapter at attention and LN-tuning together are the paper's best union; its version for ARR of " +
       'April 2023 names prefix-tuning and LN-tuning alone';
-    return [{ message, path: norms.path }];
+    return [{ message, path: norms.path, against: withoutNorms(subject) }];
   },
 };

@@ -4,7 +4,7 @@ import { isNorm } from '../models/architecture.ts';
 import { positionsTaken } from '../peft/registry.ts';
 import type { Rule } from './rule.ts';
 import { COMPUTED, ANY } from './sources.ts';
-import { isOfNorms, type Subject } from './subject.ts';
+import { isOfNorms, withNorms, type Subject } from './subject.ts';
 
 export const embeddingNorm: Rule = {
   id: 'embedding-norm',
@@ -35,7 +35,9 @@ export const embeddingNorm: Rule = {
       title: 'Leave out the LayerNorm of the embeddings',
       changes: [{ path: [...use.path, 'layer_norms'], value: others }],
     };
-    return [{ message, path: [...use.path, 'layer_norms'], ...(others.length > 0 && { fixes: [fix] }) }];
+    const path = [...use.path, 'layer_norms'];
+    if (others.length === 0) return [{ message, path }];
+    return [{ message, path, fixes: [fix], against: withNorms(subject, { layer_norms: others }) }];
   },
 };
 

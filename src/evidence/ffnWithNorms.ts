@@ -3,7 +3,7 @@ import type { Change, Fix } from '../recipe/problem.ts';
 import { placesOf } from './placesOf.ts';
 import type { Rule } from './rule.ts';
 import { PAPER_ABSTRACT } from './sources.ts';
-import { isOfNorms, type Use } from './subject.ts';
+import { isOfNorms, withoutNorms, type Use } from './subject.ts';
 
 export const ffnWithNorms: Rule = {
   id: 'ffn-with-norms',
@@ -20,7 +20,8 @@ export const ffnWithNorms: Rule = {
       title: 'Train without LN-tuning',
       changes: [{ path: ['methods', norms.id] }],
     };
-    return [{ message, path: norms.path, fixes: [...atAttention(subject.uses), without] }];
+    const fixes = [...atAttention(subject.uses), without];
+    return [{ message, path: norms.path, fixes, against: withoutNorms(subject) }];
   },
 };
 

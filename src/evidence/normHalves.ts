@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts';
 import { PAPER_SUMMARY } from './sources.ts';
-import { isOfNorms } from './subject.ts';
+import { isOfNorms, withNorms } from './subject.ts';
 
 export const normHalves: Rule = {
   id: 'norm-halves',
@@ -9,7 +9,8 @@ export const normHalves: Rule = {
   seenOn: 'BERT-large and BERT-base, tasks not stated',
   verified: false,
   severity: 'information',
-  inConfiguration: ({ uses, model }) => {
+  inConfiguration: (subject) => {
+    const { uses, model } = subject;
     if (model === undefined) return [];
     const half = Math.floor(model.info.shape.layers / 2);
     const all = uses.filter(isOfNorms);
@@ -26,6 +27,7 @@ export const normHalves: Rule = {
       message,
       path: [...path, 'layers'],
       fixes: [{ title: 'Train the LayerNorms of all layers', changes: [{ path: [...path, 'layers'] }] }],
+      against: withNorms(subject, { layers: 'all' }),
     }));
   },
 };

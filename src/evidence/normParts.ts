@@ -1,6 +1,6 @@
 import type { Rule } from './rule.ts';
 import { PAPER_SUMMARY } from './sources.ts';
-import { isOfNorms } from './subject.ts';
+import { isOfNorms, withNorms } from './subject.ts';
 
 export const normParts: Rule = {
   id: 'norm-parts',
@@ -9,7 +9,8 @@ export const normParts: Rule = {
   seenOn: 'models and tasks not stated',
   verified: false,
   severity: 'information',
-  inConfiguration: ({ uses, model }) => {
+  inConfiguration: (subject) => {
+    const { uses, model } = subject;
     const all = uses.filter(isOfNorms);
     const trained = new Set(all.flatMap(({ base }) => base.map(({ role }) => role)));
     if (trained.size !== 1) return [];
@@ -22,6 +23,7 @@ export const normParts: Rule = {
       message,
       path: [...path, 'parameters'],
       fixes: [{ title: 'Train gain and bias', changes: [{ path: [...path, 'parameters'] }] }],
+      against: withNorms(subject, { parameters: ['gain', 'bias'] }),
     }));
   },
 };

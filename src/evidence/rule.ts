@@ -1,5 +1,5 @@
 import type { Fix, PathStep } from '../recipe/problem.ts';
-import type { Recipe } from '../recipe/recipe.ts';
+import type { MethodUse, Recipe } from '../recipe/recipe.ts';
 import type { Subject } from './subject.ts';
 
 /** One piece of evidence on how recipes train, with what it was seen on: advice, never an error. */
@@ -26,6 +26,8 @@ export interface Advice {
   readonly message: string;
   readonly path: readonly PathStep[];
   readonly fixes?: readonly Fix[];
+  /** Methods of a configuration that this one is compared with, where the user trained both. */
+  readonly against?: readonly MethodUse[];
 }
 
 /** What the user wants of a rule instead of its own severity. */

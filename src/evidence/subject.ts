@@ -56,6 +56,21 @@ export function isOfNorms({ base, added }: Use): boolean {
   return base.length > 0 && added.length === 0 && base.every(({ role }) => isNorm(role));
 }
 
+/** The configuration's methods without LN-tuning. */
+export function withoutNorms({ configuration, uses }: Subject): readonly MethodUse[] {
+  return configuration.methods.filter((_, index) => !isOfNorms(uses[index]));
+}
+
+/** The configuration's methods, with other values for fields of LN-tuning. */
+export function withNorms(
+  { configuration, uses }: Subject,
+  fields: Readonly<Record<string, unknown>>,
+): readonly MethodUse[] {
+  return configuration.methods.map((use, index) =>
+    isOfNorms(uses[index]) ? { ...use, fields: { ...(use.fields as object), ...fields } } : use,
+  );
+}
+
 type Declared = Pick<Use, 'base' | 'added'>;
 
 const NOTHING: Declared = { base: [], added: [] };

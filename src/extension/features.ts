@@ -1,6 +1,7 @@
 import { registerCommands } from './commands/registerCommands.ts';
 import { formEditor } from './editor/formEditor.ts';
 import { inline } from './editor/inline.ts';
+import { tellRuns } from './runs/tellRuns.ts';
 import type { Feature } from './services.ts';
 import { contextKeys } from './views/contextKeys.ts';
 import { experimentsTree } from './views/experimentsTree.ts';
@@ -13,6 +14,7 @@ export const features: readonly Feature[] = [
   registerCommands,
   formEditor,
   inline,
+  tellRuns,
   contextKeys,
   experimentsTree,
   modelsTree,

@@ -7,6 +7,7 @@ import {
   type LanguageRequest,
   type LanguageRequests,
 } from '../protocol/language.ts';
+import { id as turnOffAdvice } from './commands/turnOffAdvice.ts';
 import { serverEnvironment } from './serverEnvironment.ts';
 import { machineSettings } from './settings.ts';
 
@@ -20,6 +21,8 @@ export interface Language extends vscode.Disposable {
     params: LanguageRequests[Name]['params'],
     token?: vscode.CancellationToken,
   ): Promise<LanguageRequests[Name]['result']>;
+  /** Folders of runs, of which some may be new or gone. Never fails. */
+  tellRuns(folders: readonly string[]): Promise<void>;
   /** Models or data may be others now. Never fails. */
   lookAgain(): Promise<void>;
   /** Answers about models and data may be different from now on. */
@@ -60,6 +63,7 @@ export function startLanguage(context: vscode.ExtensionContext, log: vscode.LogO
       // An absent token would be sent as a further parameter.
       return token ? client.sendRequest(name, params, token) : client.sendRequest(name, params);
     },
+    tellRuns: (folders) => tell('peft/runs', { folders }),
     lookAgain: () => tell('peft/lookAgain', {}),
     onDidChangeFacts: factsChanged.event,
     dispose: () => {
@@ -92,6 +96,7 @@ async function startClient(
         trusted: vscode.workspace.isTrusted,
         hubCache: hubCache(log),
         advice: adviceLevels(),
+        turnOffAdvice,
         reference: vscode.Uri.joinPath(context.extensionUri, 'docs/recipe-reference.md').toString(),
       },
     },

@@ -40,6 +40,8 @@ interface InitializationOptions {
   readonly hubCache?: string;
   /** By the ids of rules. */
   readonly advice?: AdviceLevels;
+  /** The client's command that turns off a rule, whose id is its argument. */
+  readonly turnOffAdvice?: string;
   /** URI of the recipe reference, where problem codes are explained. */
   readonly reference?: string;
 }
@@ -63,6 +65,7 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
       env: envWith(options.hubCache),
       reference: options.reference,
       advice: options.advice,
+      turnOffAdvice: options.turnOffAdvice,
     };
     canRefreshHints = capabilities.workspace?.inlayHint?.refreshSupport === true;
     canSnippets = capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
@@ -108,6 +111,11 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
   connection.onNotification('peft/advice', ({ levels }: LanguageNotifications['peft/advice']) => {
     workspace = { ...workspace, advice: levels };
     lookAgain();
+  });
+  connection.onNotification('peft/runs', async ({ folders }: LanguageNotifications['peft/runs']) => {
+    workspace = { ...workspace, runsFolders: folders };
+    await service.lookAtRuns();
+    checkAll();
   });
   connection.onNotification('peft/lookAgain', lookAgain);
   connection.onDidChangeWatchedFiles(({ changes }) => {
@@ -213,8 +221,12 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
     return hubCache ? { ...env, HF_HUB_CACHE: hubCache } : env;
   }
 
-  function lookAgain(): void {
+  function checkAll(): void {
     for (const uri of documents.keys()) void check(uri);
+  }
+
+  function lookAgain(): void {
+    checkAll();
     void connection.sendNotification(FACTS_CHANGED);
     if (canRefreshHints) connection.languages.inlayHint.refresh().catch(report);
   }

@@ -41,8 +41,11 @@ import type { Hint } from './hint.ts';
 import { hintsOf } from './hints.ts';
 import { linksOf } from './links.ts';
 import { hoverOf } from './hover.ts';
+import { ownEvidence, trainedIn, type Trained } from '../facts/ownRuns.ts';
 import { parametersOf } from '../facts/parametersOf.ts';
+import { isWithin } from '../facts/within.ts';
 import { planInThread } from './plan.ts';
+import { silencing } from './silencing.ts';
 import { symbolsOf } from './symbols.ts';
 import { vocabulary } from './vocabulary.ts';
 import { fileNameOf, placeOf, type RecipeText, type Workspace } from './workspace.ts';
@@ -53,6 +56,8 @@ export interface LanguageService {
   parse(document: RecipeText): Diagnostic[];
   /** With models and data looked at. */
   check(document: RecipeText): Promise<Diagnostic[]>;
+  /** From now on, advice says what these runs showed. */
+  lookAtRuns(): Promise<void>;
   /** Drops what was found out for a document that is closed. */
   forget(uri: string): void;
   hints(document: RecipeText): Promise<Hint[]>;
@@ -88,6 +93,7 @@ const NOTHING: Facts = { models: new Map(), files: new Map() };
 /** @param workspace as it is at the time of each question  @param planner the program of the planner's thread */
 export function createService(workspace: () => Workspace, planner: URL): LanguageService {
   const known = new Map<string, Facts>();
+  let trained: readonly Trained[] = [];
   // A change is followed by several questions about the same text.
   let last: (RecipeText & { readonly read: ReturnType<typeof parseRecipe> }) | undefined;
 
@@ -104,10 +110,20 @@ export function createService(workspace: () => Workspace, planner: URL): Languag
     return gatherFacts(recipe, place);
   }
 
-  function problemsOf({ recipe, problems }: ReturnType<typeof parseRecipe>, facts: Facts) {
+  function problemsOf(
+    { uri }: RecipeText,
+    { recipe, problems }: ReturnType<typeof parseRecipe>,
+    facts: Facts,
+  ) {
     if (recipe === undefined) return problems;
     const { advice: levels } = workspace();
-    return inTextOrder([...problems, ...checkRecipe(recipe, facts), ...advise(recipe, facts, { levels })]);
+    const place = placeOf(uri, workspace());
+    const own = place && ownEvidence(trained, place.recipeDir);
+    return inTextOrder([
+      ...problems,
+      ...checkRecipe(recipe, facts),
+      ...advise(recipe, facts, { levels, own }),
+    ]);
   }
 
   function diagnosed({ uri }: RecipeText, problems: readonly Problem[]): Diagnostic[] {
@@ -117,12 +133,18 @@ export function createService(workspace: () => Workspace, planner: URL): Languag
 
   return {
     parse: (document) =>
-      diagnosed(document, problemsOf(parsed(document), known.get(document.uri) ?? NOTHING)),
+      diagnosed(document, problemsOf(document, parsed(document), known.get(document.uri) ?? NOTHING)),
     check: async (document) => {
       const read = parsed(document);
       const facts = await looked(document, read.recipe);
       if (read.recipe !== undefined) known.set(document.uri, facts);
-      return diagnosed(document, problemsOf(read, facts));
+      return diagnosed(document, problemsOf(document, read, facts));
+    },
+    lookAtRuns: async () => {
+      const { runsFolders = [] } = workspace();
+      const { within } = placeOf('untitled:', workspace())!;
+      const allowed = await Promise.all(runsFolders.map((folder) => isWithin(folder, within)));
+      trained = await trainedIn(runsFolders.filter((_, index) => allowed[index]));
     },
     forget: (uri) => void known.delete(uri),
     hints: async (document) => {
@@ -153,14 +175,19 @@ export function createService(workspace: () => Workspace, planner: URL): Languag
     codeActions: (document, range) => {
       const read = parsed(document);
       const facts = known.get(document.uri) ?? NOTHING;
-      const problems = problemsOf(read, facts);
-      return codeActionsIn(document, range, { problems, facts, ...(read.recipe && { recipe: read.recipe }) });
+      const problems = problemsOf(document, read, facts);
+      const { turnOffAdvice: command } = workspace();
+      return [
+        ...codeActionsIn(document, range, { problems, facts, ...(read.recipe && { recipe: read.recipe }) }),
+        ...(command === undefined ? [] : silencing(document.uri, range, { problems, command })),
+      ];
     },
     describe: async (document) => {
       const read = parsed(document);
       const facts = await looked(document, read.recipe);
       const model = await modelState(read.recipe, facts, placeOf(document.uri, workspace()));
-      return describe(document.text, fileNameOf(document.uri), read, problemsOf(read, facts), model);
+      const problems = problemsOf(document, read, facts);
+      return describe(document.text, fileNameOf(document.uri), read, problems, model);
     },
     parameters: async (document) => {
       const { recipe } = parsed(document);

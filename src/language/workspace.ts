@@ -13,7 +13,11 @@ export interface Workspace {
   readonly folders: readonly string[];
   /** Whether files outside of the folders may be looked at. The hub's cache always may: no recipe chooses where that is. */
   readonly trusted: boolean;
+  /** Where the user's runs lie. */
+  readonly runsFolders?: readonly string[];
   readonly env: Environment;
+  /** The client's command that turns off a rule of advice, where it has one. */
+  readonly turnOffAdvice?: string;
   /** URI of the recipe reference, where the client has it. */
   readonly reference?: string;
 }

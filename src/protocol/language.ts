@@ -38,6 +38,8 @@ export interface LanguageNotifications {
   'peft/hubCache': { readonly dir?: string };
   /** What the user wants of each rule of advice from now on. */
   'peft/advice': { readonly levels: AdviceLevels };
+  /** Where the user's runs lie; told again whenever one of them has finished or is gone. */
+  'peft/runs': { readonly folders: readonly string[] };
   /** Models or data may be others, outside of what the client watches. */
   'peft/lookAgain': Record<string, never>;
 }

@@ -27,6 +27,7 @@ export function fakeServices(dir: string, answers: Answers = {}): Services & { s
       if (!answer) throw new Error(`Expected an answer of the test for ${name}, found none.`);
       return answer(params);
     },
+    tellRuns: async () => undefined,
     lookAgain: async () => factsChanged.fire(),
     onDidChangeFacts: factsChanged.event,
     dispose: () => factsChanged.dispose(),

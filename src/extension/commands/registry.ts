@@ -15,6 +15,7 @@ import * as showLog from './showLog.ts';
 import * as showPlan from './showPlan.ts';
 import * as startTuning from './startTuning.ts';
 import * as stop from './stop.ts';
+import * as turnOffAdvice from './turnOffAdvice.ts';
 
 /** Every command of the manifest. */
 export const commands: readonly Command[] = [
@@ -34,4 +35,5 @@ export const commands: readonly Command[] = [
   openRunRecipe,
   copyDiagnostics,
   setHubToken,
+  turnOffAdvice,
 ];

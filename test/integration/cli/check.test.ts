@@ -1,9 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { finishRun } from '../../support/finishRun.ts';
 import { runCommand } from '../../support/runCommand.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { tinyRecipe, writeTinyWorkspace } from '../../support/tinyWorkspace.ts';
+import { queueTinyRun, tinyRecipe, writeTinyWorkspace } from '../../support/tinyWorkspace.ts';
 
 async function workspace(recipe = tinyRecipe) {
   const dir = temporaryFolder();
@@ -51,6 +52,23 @@ describe('check', () => {
       expect.stringMatching(/^tiny\.peft\.yaml:8:9: error unknown-column train\.tsv has no column "txt"/),
       '',
     ]);
+  });
+
+  it('gives advice where it is wanted, with what own runs showed', async () => {
+    const recipe = tinyRecipe.replace('ln_tuning: {}', 'ln_tuning: { parameters: [gain] }');
+    const { dir, check } = await workspace(recipe);
+    const path = join(dir, 'tiny.peft.yaml');
+    const runsDir = join(dir, 'mine');
+    const gain = await queueTinyRun(path, runsDir);
+    const both = await queueTinyRun(path, runsDir, (text) => text.replace('parameters: [gain]', ''));
+    await finishRun(gain, { 'validation/accuracy': 0.5 });
+    await finishRun(both, { 'validation/accuracy': 0.75 });
+    const shown = 'In your runs: validation/accuracy -0.2500, n = 1';
+    expect((await check('tiny.peft.yaml')).out).toBe('');
+    expect((await check('tiny.peft.yaml', '--advice')).out).not.toContain(shown);
+    const { status, out } = await check('tiny.peft.yaml', '--advice', '--runs', 'mine');
+    expect(status).toBe(0);
+    expect(out.split('\n').find((line) => line.includes('advice-norm-parts'))).toContain(shown);
   });
 
   it('notes the other place below a problem that has two', async () => {

@@ -51,6 +51,7 @@ export async function commandServices({ runsDir, language = {}, cli = {} }: Give
     ready: Promise.resolve(),
     dispose: () => undefined,
     onDidChangeFacts: () => ({ dispose: () => undefined }),
+    tellRuns: async () => undefined,
     lookAgain: async () => void asked.push('lookAgain'),
     ask: async (name: LanguageRequest, params: never, token?: Token) => {
       asked.push(name);

@@ -238,6 +238,13 @@ describe('machine and hub', () => {
     expect(editor.channels[0].lines.join('\n')).toContain('More.');
   });
 
+  it('a rule of advice is turned off in the workspace, beside those that are', async () => {
+    await commandServices(workspace());
+    editor.set('peftWorkbench.advice', { 'few-seeds': 'warning' }, 'workspace');
+    await editor.run('peftWorkbench.turnOffAdvice', 'norm-parts');
+    expect(editor.setting('peftWorkbench.advice')).toEqual({ 'few-seeds': 'warning', 'norm-parts': 'off' });
+  });
+
   it('the token goes to downloads in their environment only, and into no log', async () => {
     const { runsDir } = workspace();
     const { asked, calls } = await commandServices({

@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   createConnection,
   createProtocolConnection,
   CancellationTokenSource,
+  type Diagnostic,
   LSPErrorCodes,
   StreamMessageReader,
   StreamMessageWriter,
@@ -18,8 +19,9 @@ import {
 import { rules } from '../../../src/evidence/rules.ts';
 import { serve } from '../../../src/language/serve.ts';
 import type { EditResult, LanguageRequest, LanguageRequests } from '../../../src/protocol/language.ts';
+import { finishRun } from '../../support/finishRun.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { tinyRecipe, writeTinyWorkspace } from '../../support/tinyWorkspace.ts';
+import { queueTinyRun, tinyRecipe, writeTinyWorkspace } from '../../support/tinyWorkspace.ts';
 
 const program = join(import.meta.dirname, '../../../dist/server.js');
 
@@ -46,7 +48,7 @@ function started(): ProtocolConnection {
 }
 
 /** A client that has opened a folder with a tiny workspace. */
-async function connected(connection: ProtocolConnection, options = { trusted: true }) {
+async function connected(connection: ProtocolConnection, options: object = { trusted: true }) {
   const dir = temporaryFolder();
   const path = await writeTinyWorkspace(dir);
   const uri = pathToFileURL(path).href;
@@ -139,6 +141,41 @@ describe('the language server', () => {
     await connection.sendNotification('peft/advice', { levels: { 'few-seeds': 'warning' } });
     const found = await client.until((codes) => codes.includes('advice-few-seeds'));
     expect(found.find(({ code }) => code === 'advice-few-seeds')).toMatchObject({ severity: 2 });
+  });
+
+  it('says beside advice what own runs showed, and offers to turn it off where the client has a command for it', async () => {
+    const connection = inProcess();
+    const options = { trusted: false, advice: {}, turnOffAdvice: 'turnOff' };
+    const client = await connected(connection, options);
+    const united = tinyRecipe.replace('ln_tuning: {}', 'ln_tuning: {}\n  lora: {}');
+    await client.open(united);
+    const isUnion = ({ code }: Diagnostic) => code === 'advice-attention-with-norms';
+    const before = await client.until((codes) => codes.includes('advice-attention-with-norms'));
+    expect(before.find(isUnion)!.message).not.toContain('In your runs');
+
+    const runsDir = join(client.dir, 'runs');
+    const path = fileURLToPath(client.uri);
+    await finishRun(await queueTinyRun(path, runsDir, () => united), { 'validation/accuracy': 0.75 });
+    const alone = united.replace('  ln_tuning: {}\n', '');
+    await finishRun(await queueTinyRun(path, runsDir, () => alone), { 'validation/accuracy': 0.5 });
+    const outside = temporaryFolder();
+    await cp(runsDir, outside, { recursive: true });
+    const tell = async (folders: string[]) => {
+      const count = client.published.length;
+      await connection.sendNotification('peft/runs', { folders });
+      return client.until(() => client.published.length > count);
+    };
+    expect((await tell([outside])).find(isUnion)!.message).not.toContain('In your runs'); // it is not trusted
+    const found = (await tell([runsDir])).find(isUnion)!;
+    expect(found.message).toContain('. In your runs: validation/accuracy +0.2500, n = 1');
+
+    const actions = await connection.sendRequest<{ command?: object }[]>('textDocument/codeAction', {
+      textDocument: { uri: client.uri },
+      range: found.range,
+      context: { diagnostics: [], only: ['quickfix'] },
+    });
+    const turningOff = { command: 'turnOff', arguments: ['attention-with-norms'] };
+    expect(actions.map(({ command }) => command)).toContainEqual(expect.objectContaining(turningOff));
   });
 
   it('looks again when files change, and once the workspace is trusted', async () => {

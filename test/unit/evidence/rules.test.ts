@@ -6,6 +6,7 @@ import { subjectOf } from '../../../src/evidence/subject.ts';
 import { editRecipe } from '../../../src/recipe/edit.ts';
 import { modelKey, type Facts } from '../../../src/recipe/facts.ts';
 import { parseRecipe } from '../../../src/recipe/parse.ts';
+import type { MethodUse } from '../../../src/recipe/recipe.ts';
 import { edited } from '../../support/edited.ts';
 import { tinyAssembly } from '../../support/tinyModel.ts';
 
@@ -124,6 +125,25 @@ describe('advice', () => {
       expect(edits).toBeDefined();
       expect(idsOf(edited(text, edits!))).not.toContain(id);
     }
+  });
+
+  it('adds what own runs showed of the methods that it compares with', () => {
+    const compared = Object.entries(cases).flatMap(([id, { says: _, ...written }]) => {
+      const { recipe } = parseRecipe(textOf(written), '');
+      const own = (_: unknown, against: readonly MethodUse[]) =>
+        against.map((use) => `${use.id} ${JSON.stringify(use.fields)}`).join(' and ');
+      const found = advise(recipe!, facts, { own }).filter(({ code }) => code === `advice-${id}`);
+      const [seen] = found.flatMap(({ message }) => message.split('. In your runs: ').slice(1));
+      return seen === undefined ? [] : [[id, seen]];
+    });
+    expect(Object.fromEntries(compared)).toEqual({
+      'best-union': expect.stringMatching(/^prefix_tuning .* and adapter /),
+      'attention-with-norms': expect.stringMatching(/^lora [^ ]*$/),
+      'ffn-with-norms': expect.stringMatching(/^adapter [^ ]*$/),
+      'norm-parts': expect.stringContaining('"parameters":["gain","bias"]'),
+      'norm-halves': expect.stringContaining('"layers":"all"'),
+      'embedding-norm': expect.stringContaining('"layer_norms":["attention","ffn"]'),
+    });
   });
 
   it('on a scaled learning rate is taken by its fix, though the end of the range is no multiple of the scale', () => {
