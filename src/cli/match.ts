@@ -5,7 +5,7 @@ import { assembled } from '../facts/assembled.ts';
 import { gatherModelFacts } from '../facts/gather.ts';
 import { budgetsOf, matchBudget, type Budget } from '../plan/matchBudget.ts';
 import { countParameters } from '../plan/parameters.ts';
-import type { Assembly } from '../program/assembly.ts';
+import { misfitsOf, type Assembly } from '../program/assembly.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import type { Command, Io } from './command.ts';
 import {
@@ -101,14 +101,12 @@ async function chosen(
 
 /** The model has room for the methods; a size that is solved for may be too large for it. */
 function expectRoom({ argument, configuration, assembly }: Chosen, solved?: Budget): void {
-  for (const [use, { method, fields }] of assembly.methods.entries()) {
-    const misfit = method
-      .check(fields, assembly.info)
-      .find(({ field }) => !(use === solved?.use && field === solved.field));
-    if (misfit === undefined) continue;
-    const path = `methods.${nameOf(configuration.methods[use])}.${misfit.field}`;
-    throw notCountable(argument, `${path}: ${misfit.message}`);
-  }
+  const misfit = misfitsOf(assembly).find(
+    ({ use, field }) => !(use === solved?.use && field === solved.field),
+  );
+  if (misfit === undefined) return;
+  const path = `methods.${nameOf(configuration.methods[misfit.use])}.${misfit.field}`;
+  throw notCountable(argument, `${path}: ${misfit.message}`);
 }
 
 /** What is solved for. @throws Refusal where nothing or not one thing can be */

@@ -1,8 +1,7 @@
 import { sizeOf } from '../core/tensor.ts';
 import { isNorm } from '../models/architecture.ts';
-import { methods } from '../peft/registry.ts';
 import { countParameters } from '../plan/parameters.ts';
-import type { Assembly } from '../program/assembly.ts';
+import { misfitsOf, type Assembly } from '../program/assembly.ts';
 import type { RecipeParameters, TensorShare, VariantParameters } from '../protocol/language.ts';
 import type { Facts } from '../recipe/facts.ts';
 import type { Recipe } from '../recipe/recipe.ts';
@@ -25,9 +24,7 @@ export function parametersOf(recipe: Recipe | undefined, facts: Facts): RecipePa
     if ('problem' in assembly) return { variant, problem: assembly.problem };
     first ??= assembly;
     fields ??= spreadFields(first.info);
-    const [misfit] = configuration.methods.flatMap(({ id, fields }) =>
-      methods[id].check(fields, assembly.info),
-    );
+    const [misfit] = misfitsOf(assembly);
     if (misfit !== undefined) return { variant, problem: misfit.message };
     return {
       ...{ variant, counts: countParameters(assembly), tensors: sharesOf(assembly) },

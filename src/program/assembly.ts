@@ -1,7 +1,7 @@
 import { internal } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
 import type { Dropout, DropoutSite, Hooks, Parameters } from '../models/architecture.ts';
-import type { Method, TrainedTensor } from '../peft/method.ts';
+import type { Method, MethodProblem, TrainedTensor } from '../peft/method.ts';
 import type { HeadInfo, Task, TaskFields } from '../tasks/task.ts';
 
 export interface AssemblyParts {
@@ -60,6 +60,16 @@ export function assemble(parts: AssemblyParts): Assembly {
         methods.flatMap(({ method, fields }) => method.hooks?.(fields, info, { parameters, dropout }) ?? []),
       ),
   };
+}
+
+/** What of the methods does not fit the model, each with the index of its method. */
+export function misfitsOf({
+  methods,
+  info,
+}: AssemblyParts): readonly (MethodProblem & { readonly use: number })[] {
+  return methods.flatMap(({ method, fields }, use) =>
+    method.check(fields, info).map((problem) => ({ ...problem, use })),
+  );
 }
 
 /** What an adapter keeps: the trained tensors, those of a method that is folded in the form that is kept. */

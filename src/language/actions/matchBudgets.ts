@@ -2,7 +2,7 @@ import { count } from '../../core/display.ts';
 import { assembled } from '../../facts/assembled.ts';
 import { budgetsOf, matchBudget, type Budget } from '../../plan/matchBudget.ts';
 import { countParameters } from '../../plan/parameters.ts';
-import type { Assembly } from '../../program/assembly.ts';
+import { misfitsOf, type Assembly } from '../../program/assembly.ts';
 import { stepsInText } from '../../recipe/place.ts';
 import type { Fix } from '../../recipe/problem.ts';
 import type { Action, ActionContext } from './action.ts';
@@ -11,13 +11,13 @@ import type { Action, ActionContext } from './action.ts';
 export const matchBudgets: Action = (context) => {
   const { recipe, facts, configuration } = context;
   const here = assembled(configuration, facts);
-  if ('problem' in here || !hasRoom(here)) return [];
+  if ('problem' in here || misfitsOf(here).length > 0) return [];
   const budgets = budgetsOf(here).filter(({ use }) => context.isAt(...pathOf(context, use)));
   if (budgets.length === 0) return [];
   return recipe.configurations.flatMap((other): Fix[] => {
     if (other === configuration) return [];
     const there = assembled(other, facts);
-    if ('problem' in there || !hasRoom(there)) return [];
+    if ('problem' in there || misfitsOf(there).length > 0) return [];
     const { trained } = countParameters(there);
     // A control that trains the head alone has no budget.
     if (trained === 0) return [];
@@ -50,8 +50,4 @@ function fixOf(
 function pathOf({ configuration }: ActionContext, use: number) {
   const { id, item } = configuration.methods[use];
   return ['methods', id, ...(item === undefined ? [] : [item])];
-}
-
-function hasRoom({ methods, info }: Assembly): boolean {
-  return methods.every(({ method, fields }) => method.check(fields, info).length === 0);
 }
