@@ -1,26 +1,24 @@
-import { readFile, stat } from 'node:fs/promises';
 import {
   DidChangeWatchedFilesNotification,
   LSPErrorCodes,
   ResponseError,
   TextDocuments,
-  TextDocumentSyncKind,
   type CancellationToken,
   type Connection,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { messageOf } from '../core/errors.ts';
 import type { AdviceLevels } from '../evidence/rule.ts';
-import { isWithin } from '../facts/within.ts';
 import {
   FACTS_CHANGED,
   type LanguageNotifications,
   type LanguageRequest,
   type LanguageRequests,
 } from '../protocol/language.ts';
-import { recipeUnreadable } from './errors.ts';
+import { recipeInFile } from './recipeInFile.ts';
+import { serverCapabilities } from './serverCapabilities.ts';
 import { createService } from './service.ts';
-import { fileOf, placeOf, type RecipeText, type Workspace } from './workspace.ts';
+import { fileOf, type RecipeText, type Workspace } from './workspace.ts';
 
 /** Files that a recipe's diagnostics depend on: data, and what tells about a model. */
 const WATCHED = [
@@ -29,9 +27,6 @@ const WATCHED = [
 ];
 /** What a run writes all the time, and no recipe reads. */
 const OF_A_RUN = /\/(metrics|predictions\/\w+)\.jsonl$|\/(checkpoints|adapter)\/[^/]+$/;
-
-/** A recipe is shorter; larger files are something else. */
-const MAX_RECIPE_BYTES = 2 ** 20;
 
 /** What the client says of itself beside the protocol. */
 interface InitializationOptions {
@@ -71,21 +66,7 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
     canSnippets = capabilities.textDocument?.completion?.completionItem?.snippetSupport === true;
     canWatch = capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
     canFolders = capabilities.workspace?.workspaceFolders === true;
-    return {
-      capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-        inlayHintProvider: true,
-        definitionProvider: true,
-        documentLinkProvider: {},
-        documentSymbolProvider: true,
-        foldingRangeProvider: true,
-        documentFormattingProvider: true,
-        completionProvider: { triggerCharacters: [...':-[{,/. '] },
-        hoverProvider: true,
-        codeActionProvider: { codeActionKinds: ['quickfix', 'refactor.rewrite'] },
-        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-      },
-    };
+    return { capabilities: serverCapabilities };
   });
   connection.onInitialized(() => {
     if (canWatch)
@@ -266,25 +247,14 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
   }
 
   /** The text in the editor; of a document that is not open, the file's. */
-  async function textOf(uri: string): Promise<{ uri: string; text: string; version?: number }> {
+  async function textOf(uri: string): Promise<RecipeText & { readonly version?: number }> {
     const document = documents.get(uri);
-    if (document !== undefined) return { ...recipeOf(document), version: document.version };
-    const file = fileOf(uri);
-    if (file === undefined) throw recipeUnreadable(uri, 'it is not open');
-    if (!(await isWithin(file, placeOf(uri, workspace)?.within)))
-      throw recipeUnreadable(file, 'it lies outside of the workspace, which is not trusted');
-    try {
-      const { size } = await stat(file);
-      if (size > MAX_RECIPE_BYTES)
-        throw new Error(`expected at most ${MAX_RECIPE_BYTES} bytes, found ${size}`);
-      return { uri, text: await readFile(file, 'utf8') };
-    } catch (error) {
-      throw recipeUnreadable(file, messageOf(error));
-    }
+    if (document === undefined) return recipeInFile(uri, workspace);
+    return { ...recipeOf(document), version: document.version };
   }
 }
 
-function recipeOf(document: TextDocument): { uri: string; text: string } {
+function recipeOf(document: TextDocument): RecipeText {
   return { uri: document.uri, text: document.getText() };
 }
 
