@@ -1,6 +1,6 @@
 // What the search and the final runs have in common: the recipe, its data, and the queue that trains it.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -32,14 +32,14 @@ export function cli(...args) {
   return execFileSync(process.execPath, [join(root, 'dist/cli.js'), ...args], options);
 }
 
-/** Trains in a folder what these lists of arguments say, in this order, two runs at a time; where runs are there already, goes on with those. */
-export async function trained(name, ...trainings) {
+/** Trains these variants with these seeds in a folder, one seed after the other, two runs at a time; goes on with the runs that are there. */
+export async function trained(name, wantedSeeds, settings = []) {
   const dir = join(root, '.cache/results', name);
-  if (!existsSync(dir) || readdirSync(dir).length === 0) {
-    mkdirSync(dir, { recursive: true });
-    for (const args of trainings)
-      cli('train', recipe, ...args, '--runs', dir, '--detach', '--concurrency', '2');
-  }
+  keepRecipe(dir);
+  const has = new Set(runsIn(dir).map(({ record }) => keyOf(record)));
+  const missing = wantedSeeds.flatMap((seed) => variants.map(({ name: variant }) => ({ variant, seed })));
+  for (const run of missing.filter((each) => !has.has(keyOf(each))))
+    cli('train', recipe, '--variant', run.variant, '--seed', String(run.seed), ...settings, ...queueIn(dir));
   // Between two runs nobody works for a moment.
   for (let idle = 0; ;) {
     const runs = runsIn(dir).filter(({ status }) => status !== 'finished');
@@ -52,6 +52,23 @@ export async function trained(name, ...trainings) {
     if (idle === 3) idle = 0;
     await pause(10_000);
   }
+}
+
+/** Runs of another text of the recipe are not mixed with those of this one. */
+function keepRecipe(dir) {
+  const kept = join(dir, '.recipe.peft.yaml');
+  mkdirSync(dir, { recursive: true });
+  if (!existsSync(kept)) copyFileSync(recipe, kept);
+  if (readFileSync(kept, 'utf8') !== readFileSync(recipe, 'utf8'))
+    throw new Error(`${dir} holds runs of another recipe: remove it, or put the recipe back`);
+}
+
+function queueIn(dir) {
+  return ['--runs', dir, '--detach', '--concurrency', '2'];
+}
+
+function keyOf({ variant, seed }) {
+  return `${seed} ${variant}`;
 }
 
 function runsIn(dir) {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { cli, placeData, recipeName, root, seeds, trained, variants } from './mr.mjs';
 
 placeData();
-const runs = await trained('final', ...seeds.map((seed) => ['--seed', String(seed)]));
+const runs = await trained('final', seeds);
 const search = JSON.parse(readFileSync(new URL('search.json', import.meta.url), 'utf8'));
 const scales = Object.keys(search[variants[0].name]);
 const page = join(root, 'docs/results.md');

@@ -16,13 +16,7 @@ for (const scale of SCALES) {
     '--set',
     `variants.${name}.training.learning_rate_scale=${scale}`,
   ]);
-  const runs = await trained(`search-${scale}`, [
-    '--seed',
-    '100',
-    '--set',
-    'training.max_steps=300',
-    ...scaled,
-  ]);
+  const runs = await trained(`search-${scale}`, [100], ['--set', 'training.max_steps=300', ...scaled]);
   for (const { record } of runs) {
     const accuracy = record.summary.best['validation/accuracy'];
     accuracies[record.variant][scale] = Number(accuracy.toFixed(4));

@@ -8,6 +8,11 @@ export function count(value: number | undefined): string {
   return value === undefined ? '-' : Math.round(value).toLocaleString('en-US');
 }
 
+/** `1,000 steps`, `1 step` */
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
 /** `1:02:03` or `2:03`, hours only where there are any. */
 export function duration(elapsedMs: number): string {
   const seconds = Math.round(elapsedMs / 1000);

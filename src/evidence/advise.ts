@@ -1,7 +1,7 @@
 import type { Facts } from '../recipe/facts.ts';
 import { inTextOrder, placed } from '../recipe/place.ts';
 import type { Fix, PathStep, Problem } from '../recipe/problem.ts';
-import type { Recipe } from '../recipe/recipe.ts';
+import type { Configuration, Recipe } from '../recipe/recipe.ts';
 import { nearestNode, type YamlMap } from '../recipe/yamlNode.ts';
 import type { OwnEvidence } from './ownEvidence.ts';
 import type { Advice, AdviceLevels, Rule } from './rule.ts';
@@ -15,13 +15,19 @@ export function advise(
   { levels = {}, own }: { readonly levels?: AdviceLevels; readonly own?: OwnEvidence } = {},
 ): Problem[] {
   const wanted = rules.filter(({ id }) => levels[id] !== 'off');
-  const about = (rule: Rule, tree: YamlMap, { message, path, fixes = [] }: Advice, seen?: string) => {
+  const about = (
+    rule: Rule,
+    tree: YamlMap,
+    { message, path, fixes = [], against }: Advice,
+    configuration?: Configuration,
+  ) => {
     const status = rule.verified ? '' : '; not verified';
-    const inRuns = seen === undefined ? '' : `. In your runs: ${seen}`;
+    const seen = configuration && against && own?.(configuration, against.methods);
+    const inRuns = seen && `. In your runs, this minus the same ${against.words}: ${seen}`;
     const finding = {
       code: `advice-${rule.id}` as const,
       severity: severityOf(rule, levels),
-      message: `${message} (${rule.source}; ${rule.seenOn}${status})${inRuns}`,
+      message: `${message} (${rule.source}; ${rule.seenOn}${status})${inRuns ?? ''}`,
       path,
       fixes: fixes.filter((fix) => isPossible(fix, tree)),
     };
@@ -31,9 +37,7 @@ export function advise(
     const tree = recipe.trees[index];
     const subject = subjectOf(configuration, tree, facts);
     return wanted.flatMap((rule) =>
-      (rule.inConfiguration?.(subject) ?? []).map((advice) =>
-        about(rule, tree, advice, advice.against && own?.(configuration, advice.against)),
-      ),
+      (rule.inConfiguration?.(subject) ?? []).map((advice) => about(rule, tree, advice, configuration)),
     );
   });
   const ofRecipe = wanted.flatMap((rule) =>

@@ -1,6 +1,7 @@
 import { inputLength } from '../core/inputLength.ts';
 import { sizeOf } from '../core/tensor.ts';
-import { isNorm } from '../models/architecture.ts';
+import { isNorm, type ModelTensor } from '../models/architecture.ts';
+import type { TrainedTensor } from '../peft/method.ts';
 import { positionsTaken } from '../peft/registry.ts';
 import type { Rule } from './rule.ts';
 import { COMPUTED, ANY } from './sources.ts';
@@ -26,10 +27,10 @@ export const embeddingNorm: Rule = {
     )
       return [];
     const elements = trained.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    const [length, more] = extraShare(subject, lowest);
+    const [length, share] = shareBelow(subject, lowest);
     const message =
       `the LayerNorm of the embeddings is trained, too: ${elements.toLocaleString('en-US')} parameters, and about ` +
-      `${Math.round(100 * more)} % more of the backward pass, for inputs of ${length} tokens`;
+      `${Math.round(100 * share)} % of the backward pass is for it alone, with inputs of ${length} tokens`;
     const others = [...new Set(use.base.map(({ part }) => part))].filter((part) => part !== 'embeddings');
     const fix = {
       title: 'Leave out the LayerNorm of the embeddings',
@@ -37,7 +38,14 @@ export const embeddingNorm: Rule = {
     };
     const path = [...use.path, 'layer_norms'];
     if (others.length === 0) return [{ message, path }];
-    return [{ message, path, fixes: [fix], against: withNorms(subject, { layer_norms: others }) }];
+    return [
+      {
+        message,
+        path,
+        fixes: [fix],
+        against: withNorms(subject, { layer_norms: others }, 'without that of the embeddings'),
+      },
+    ];
   },
 };
 
@@ -46,12 +54,16 @@ function lowestOther({ uses }: Subject): number {
   const places = uses
     .flatMap(({ base, added }) => [...base, ...added])
     .filter(({ part }) => part === 'attention' || part === 'ffn')
-    .map(({ part, layer = 0 }) => 2 * layer + (part === 'ffn' ? 1 : 0));
+    .map((tensor) => 2 * lowestLayerOf(tensor) + (tensor.part === 'ffn' ? 1 : 0));
   return Math.min(...places);
 }
 
-/** How much longer the gradient's way is to the embeddings than to the sub-layer `lowest`, for the longest input. */
-function extraShare({ configuration, model }: Subject, lowest: number): [length: number, share: number] {
+function lowestLayerOf(tensor: ModelTensor | TrainedTensor): number {
+  return tensor.layer ?? ('lowestLayer' in tensor ? tensor.lowestLayer : undefined) ?? 0;
+}
+
+/** Share of the gradient's way to the embeddings that lies below the sub-layer `lowest`, for the longest input. */
+function shareBelow({ configuration, model }: Subject, lowest: number): [length: number, share: number] {
   const { shape } = model!.info;
   const { hiddenSize: d, intermediateSize: f, layers } = shape;
   const positions = shape.maxPositions - positionsTaken(configuration.methods);
@@ -60,6 +72,5 @@ function extraShare({ configuration, model }: Subject, lowest: number): [length:
   const attention = 8 * d * d + 8 * length * d;
   const ffn = 4 * d * f;
   const upTo = (sublayers: number) => Math.ceil(sublayers / 2) * attention + Math.floor(sublayers / 2) * ffn;
-  const extra = upTo(lowest + 1);
-  return [length, extra / (upTo(2 * layers) - extra)];
+  return [length, upTo(lowest + 1) / upTo(2 * layers)];
 }

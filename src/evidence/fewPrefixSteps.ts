@@ -1,3 +1,4 @@
+import { plural } from '../core/display.ts';
 import type { Rule } from './rule.ts';
 
 /** P-tuning v2 trains up to a hundred epochs. */
@@ -13,7 +14,7 @@ export const fewPrefixSteps: Rule = {
   inConfiguration: ({ uses, steps }) => {
     const prefix = uses.find(({ id }) => id === 'prefix_tuning');
     if (prefix === undefined || steps === undefined || steps >= LEAST_STEPS) return [];
-    const message = `the prefix starts at random and has ${steps} steps to learn in, fewer than ${LEAST_STEPS}`;
+    const message = `the prefix starts at random and has ${plural(steps, 'step')} to learn in, fewer than ${LEAST_STEPS}`;
     return [{ message, path: prefix.path }];
   },
 };

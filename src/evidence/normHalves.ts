@@ -1,3 +1,4 @@
+import type { ModelTensor } from '../models/architecture.ts';
 import type { Rule } from './rule.ts';
 import { PAPER_SUMMARY } from './sources.ts';
 import { isOfNorms, withNorms } from './subject.ts';
@@ -14,7 +15,7 @@ export const normHalves: Rule = {
     if (model === undefined) return [];
     const half = Math.floor(model.info.shape.layers / 2);
     const all = uses.filter(isOfNorms);
-    const trained = all.flatMap(({ base }) => base.flatMap(({ layer }) => layer ?? []));
+    const trained = all.flatMap(({ base }) => base.map(heightOf));
     const [isLower, isUpper] = [
       trained.every((layer) => layer < half),
       trained.every((layer) => layer >= half),
@@ -27,7 +28,12 @@ export const normHalves: Rule = {
       message,
       path: [...path, 'layers'],
       fixes: [{ title: 'Train the LayerNorms of all layers', changes: [{ path: [...path, 'layers'] }] }],
-      against: withNorms(subject, { layers: 'all' }),
+      against: withNorms(subject, { layers: 'all' }, 'with the LayerNorms of all layers'),
     }));
   },
 };
+
+/** The norm of the embeddings is below the layers, one behind the last of them above. */
+function heightOf({ layer, part }: ModelTensor): number {
+  return layer ?? (part === 'embeddings' ? -Infinity : Infinity);
+}

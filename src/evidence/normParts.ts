@@ -23,7 +23,7 @@ export const normParts: Rule = {
       message,
       path: [...path, 'parameters'],
       fixes: [{ title: 'Train gain and bias', changes: [{ path: [...path, 'parameters'] }] }],
-      against: withNorms(subject, { parameters: ['gain', 'bias'] }),
+      against: withNorms(subject, { parameters: ['gain', 'bias'] }, 'with gain and bias'),
     }));
   },
 };

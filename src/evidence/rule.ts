@@ -1,5 +1,6 @@
 import type { Fix, PathStep } from '../recipe/problem.ts';
-import type { MethodUse, Recipe } from '../recipe/recipe.ts';
+import type { Recipe } from '../recipe/recipe.ts';
+import type { Against } from './ownEvidence.ts';
 import type { Subject } from './subject.ts';
 
 /** One piece of evidence on how recipes train, with what it was seen on: advice, never an error. */
@@ -26,8 +27,8 @@ export interface Advice {
   readonly message: string;
   readonly path: readonly PathStep[];
   readonly fixes?: readonly Fix[];
-  /** Methods of a configuration that this one is compared with, where the user trained both. */
-  readonly against?: readonly MethodUse[];
+  /** What the configuration is compared with, where the user trained both. */
+  readonly against?: Against;
 }
 
 /** What the user wants of a rule instead of its own severity. */

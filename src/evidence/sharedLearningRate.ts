@@ -16,7 +16,7 @@ export const sharedLearningRate: Rule = {
     if (!isWritten(path) || new Set(wanted.values()).size < 2) return [];
     const rates = [...wanted].map(([id, rate]) => `${id} ${rate}`).join(', ');
     const message =
-      `${configuration.training.learning_rate} is the learning rate of every method of the union; their defaults differ ` +
+      `${configuration.training.learning_rate} is the learning rate of every method without one of its own; their defaults differ ` +
       `(${rates})`;
     const changes = [...wanted].flatMap(([id, rate]) => {
       const use = without.find((each) => each.id === id)!;

@@ -1,3 +1,4 @@
+import { plural } from '../core/display.ts';
 import type { Advice, Rule } from './rule.ts';
 import { ANY, COMPUTED } from './sources.ts';
 import type { Use } from './subject.ts';
@@ -15,11 +16,17 @@ export const sharedTensors: Rule = {
       const common = use.base.filter(({ name }) => owners.has(name));
       for (const { name } of use.base) if (!owners.has(name)) owners.set(name, use);
       if (common.length === 0) return [];
-      const { id } = owners.get(common[0].name)!;
-      const message =
-        `${common.length} tensors, ${common[0].name} among them, are those of ${id}, too: they are trained once, at its ` +
-        'learning rate';
-      return [{ message, path: use.path }];
+      const byOwner = new Map<string, string[]>();
+      for (const { name } of common) {
+        const { id } = owners.get(name)!;
+        byOwner.set(id, [...(byOwner.get(id) ?? []), name]);
+      }
+      return [...byOwner].map(([id, names]) => ({
+        message:
+          `trains ${plural(names.length, 'tensor')} of ${id} (${names[0]}${names.length > 1 ? ' and others' : ''}), too: each is ` +
+          `trained once, at the learning rate of ${id}`,
+        path: use.path,
+      }));
     });
   },
 };

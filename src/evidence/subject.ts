@@ -1,12 +1,14 @@
 import { isNorm, type ModelTensor } from '../models/architecture.ts';
 import type { Method, TrainedTensor } from '../peft/method.ts';
 import { methods } from '../peft/registry.ts';
+import { configurationFields, fieldAt } from '../recipe/fields.ts';
 import { modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
 import type { PathStep } from '../recipe/problem.ts';
 import type { Configuration, MethodUse } from '../recipe/recipe.ts';
 import { splitRows } from '../recipe/splitRows.ts';
 import { stepCount } from '../recipe/stepCount.ts';
 import { nearestNode, type YamlMap } from '../recipe/yamlNode.ts';
+import type { Against } from './ownEvidence.ts';
 
 /** What rules look at: a configuration, and what its methods declare for its model. */
 export interface Subject {
@@ -51,24 +53,28 @@ export function subjectOf(configuration: Configuration, tree: YamlMap, facts: Fa
   };
 }
 
-/** Whether a method trains LayerNorms and nothing else. */
-export function isOfNorms({ base, added }: Use): boolean {
-  return base.length > 0 && added.length === 0 && base.every(({ role }) => isNorm(role));
+/** Whether it is LN-tuning: a method that chooses among the LayerNorms, and trains nothing else. */
+export function isOfNorms({ id, base, added }: Use): boolean {
+  const chooses = fieldAt(configurationFields, ['methods', id, 'layer_norms']) !== undefined;
+  return chooses && base.length > 0 && added.length === 0 && base.every(({ role }) => isNorm(role));
 }
 
 /** The configuration's methods without LN-tuning. */
-export function withoutNorms({ configuration, uses }: Subject): readonly MethodUse[] {
-  return configuration.methods.filter((_, index) => !isOfNorms(uses[index]));
+export function withoutNorms({ configuration, uses }: Subject): Against {
+  const methods = configuration.methods.filter((_, index) => !isOfNorms(uses[index]));
+  return { methods, words: 'without LN-tuning' };
 }
 
 /** The configuration's methods, with other values for fields of LN-tuning. */
 export function withNorms(
   { configuration, uses }: Subject,
   fields: Readonly<Record<string, unknown>>,
-): readonly MethodUse[] {
-  return configuration.methods.map((use, index) =>
+  words: string,
+): Against {
+  const methods = configuration.methods.map((use, index) =>
     isOfNorms(uses[index]) ? { ...use, fields: { ...(use.fields as object), ...fields } } : use,
   );
+  return { methods, words };
 }
 
 type Declared = Pick<Use, 'base' | 'added'>;

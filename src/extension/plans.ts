@@ -16,6 +16,13 @@ export interface Plans extends vscode.Disposable {
 /** While somebody types. */
 const SETTLE_MS = 500;
 
+/** It ends when nobody waits for it any more. */
+interface Planning {
+  readonly plan: Promise<PlanResult>;
+  end(): void;
+  waiting: number;
+}
+
 export function recipePlans({
   language,
   log,
@@ -25,28 +32,62 @@ export function recipePlans({
 }): Plans {
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const known = new Map<string, { readonly text: string; readonly plan: PlanResult }>();
+  const running = new Map<string, Planning>();
   const background = new Map<string, { readonly text: string; end(): void }>();
 
   const endBackground = (key: string) => {
     background.get(key)?.end();
     background.delete(key);
   };
+  /** What is planned now is of an older text, or of other facts: whoever waits for it has it, and nobody else. */
+  const outdate = (key: string) => {
+    running.delete(key);
+    endBackground(key);
+  };
   const knownOf = (document: vscode.TextDocument | undefined) => {
     const found = document && known.get(document.uri.toString());
     return found?.text === document?.getText() ? found?.plan : undefined;
   };
-  const ask: Plans['ask'] = async (recipe, token) => {
-    const uri = recipe.toString();
-    const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri);
+  const start = (recipe: vscode.Uri): Planning => {
+    const source = new vscode.CancellationTokenSource();
+    return {
+      plan: language.ask('peft/plan', { uri: recipe.toString() }, source.token),
+      end: () => source.cancel(),
+      waiting: 0,
+    };
+  };
+  const startOn = ({ uri }: vscode.TextDocument, text: string): Planning => {
+    const key = uri.toString();
+    const planning = start(uri);
+    running.set(key, planning);
+    planning.plan.then(
+      (plan) => {
+        if (running.get(key) !== planning) return;
+        running.delete(key);
+        known.set(key, { text, plan });
+        changed.fire(uri);
+      },
+      () => running.get(key) === planning && running.delete(key),
+    );
+    return planning;
+  };
+  const ask: Plans['ask'] = (recipe, token) => {
+    const key = recipe.toString();
+    const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === key);
     const before = knownOf(document);
-    if (before !== undefined) return before;
-    const text = document?.getText();
-    const plan = await language.ask('peft/plan', { uri }, token);
-    if (document !== undefined && text !== undefined && !document.isClosed && document.getText() === text) {
-      known.set(uri, { text, plan });
-      changed.fire(recipe);
-    }
-    return plan;
+    if (before !== undefined) return Promise.resolve(before);
+    const planning =
+      document === undefined ? start(recipe) : (running.get(key) ?? startOn(document, document.getText()));
+    planning.waiting++;
+    return new Promise((resolve, reject) => {
+      const leaving = token.onCancellationRequested(() => {
+        reject(new vscode.CancellationError());
+        if (--planning.waiting > 0) return;
+        if (running.get(key) === planning) running.delete(key);
+        planning.end();
+      });
+      planning.plan.then(resolve, reject).finally(() => leaving.dispose());
+    });
   };
   const askInBackground = ({ uri }: vscode.TextDocument, text: string) => {
     const source = new vscode.CancellationTokenSource();
@@ -62,14 +103,17 @@ export function recipePlans({
     background.set(uri.toString(), { text, end });
   };
   const subscriptions = [
-    vscode.workspace.onDidChangeTextDocument(({ document: { uri } }) => endBackground(uri.toString())),
+    vscode.workspace.onDidChangeTextDocument(({ document: { uri }, contentChanges }) => {
+      // A save tells of a change without any.
+      if (contentChanges.length > 0) outdate(uri.toString());
+    }),
     vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-      endBackground(uri.toString());
+      outdate(uri.toString());
       known.delete(uri.toString());
     }),
     language.onDidChangeFacts(() => {
-      const uris = new Set([...known.keys(), ...background.keys()]);
-      for (const uri of uris) endBackground(uri);
+      const uris = new Set([...known.keys(), ...running.keys(), ...background.keys()]);
+      for (const uri of uris) outdate(uri);
       known.clear();
       for (const uri of uris) changed.fire(vscode.Uri.parse(uri));
     }),

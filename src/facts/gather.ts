@@ -15,7 +15,7 @@ import {
   type Unusable,
 } from '../recipe/facts.ts';
 import type { Recipe } from '../recipe/recipe.ts';
-import { isWithin } from './within.ts';
+import { isWithin } from '../files/within.ts';
 
 export interface RecipePlace {
   readonly recipeDir: string;

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { availableParallelism, cpus, homedir } from 'node:os';
+import { cpus, homedir } from 'node:os';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
+import { threadCount } from '../engine/threads.ts';
 import type { Environment } from '../hub/environment.ts';
 import type { MeasuredStep } from '../plan/stepSeconds.ts';
 
@@ -25,18 +26,18 @@ export async function readMachineSpeed(env: Environment): Promise<MachineSpeed |
   const text = await readFile(speedFile(env), 'utf8').catch(() => 'null');
   const found = parsed(text) as Partial<MachineSpeed> | null | undefined;
   if (!found || typeof found !== 'object' || !isMeasured(found.steps)) return undefined;
-  const here = Object.entries(thisMachine(found.executor ?? ''));
+  const here = Object.entries(thisMachine(found.executor ?? '', env));
   return here.every(([key, value]) => found[key as keyof Machine] === value)
     ? (found as MachineSpeed)
     : undefined;
 }
 
-export function thisMachine(executor: string): Machine {
+export function thisMachine(executor: string, env: Environment): Machine {
   return {
     format: 1,
     version: manifest.version,
     processor: cpus()[0]?.model.trim() ?? 'unknown',
-    threads: availableParallelism(),
+    threads: threadCount(env),
     executor,
   };
 }

@@ -17,6 +17,8 @@ export interface Trained {
   readonly subject: string;
   readonly methods: string;
   readonly training: string;
+  /** Of data and base weights. */
+  readonly hashes: string;
 }
 
 /** Configurations by the hash that their runs record: these never change. Undefined: this version cannot read it. */
@@ -32,14 +34,20 @@ export async function trainedIn(runsFolders: readonly string[]): Promise<Trained
     if (configuration === undefined) continue;
     const { methods, training } = configuration;
     const subject = subjectKey(configuration);
-    trained.push({ group, subject, methods: methodsKey(methods), training: trainingKey(training) });
+    trained.push({
+      group,
+      subject,
+      methods: methodsKey(methods),
+      training: trainingKey(training),
+      hashes: keyOf(group.runs[0].record.hashes),
+    });
   }
   return trained;
 }
 
 /**
  * Compares, by seed and on the validation data, runs with a configuration's methods and such with others: of the same model, task and
- * training, learning rates aside. Where there are several such pairs, the one with the most seeds in common speaks, of these the newest.
+ * training on the same data and weights, learning rates aside. Where there are several such pairs, the one with the most seeds in common speaks, of these the newest.
  */
 export function ownEvidence(trained: readonly Trained[], recipeDir: string): OwnEvidence {
   return (configuration, against) => {
@@ -51,12 +59,12 @@ export function ownEvidence(trained: readonly Trained[], recipeDir: string): Own
     let best: { readonly metric: string; readonly difference: Difference } | undefined;
     for (const one of of(configuration.methods))
       for (const other of of(against)) {
-        if (one.training !== other.training) continue;
+        if (one.training !== other.training || one.hashes !== other.hashes) continue;
         const metric = comparedMetric([one.group, other.group], { split: 'validation' });
         const difference = metric && pairedDifference(one.group, other.group, metric);
         if (difference && difference.n >= (best?.difference.n ?? 1)) best = { metric, difference };
       }
-    return best && `${best.metric} ${differenceText(best.difference)}`;
+    return best && `${best.metric} ${differenceText(best.difference)}, learning rates aside`;
   };
 }
 
@@ -84,7 +92,7 @@ function trainingKey(training: Training): string {
 
 /** Equal for values that differ in the order of their fields alone. */
 function keyOf(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
+  return JSON.stringify([value], (_, part: unknown) =>
     isJsonObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   );
 }

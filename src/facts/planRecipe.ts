@@ -1,3 +1,5 @@
+import type { ModelShape } from '../models/architecture.ts';
+import { positionsTaken } from '../peft/registry.ts';
 import { checkRecipe } from '../recipe/check.ts';
 import { modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
 import type { Problem } from '../recipe/problem.ts';
@@ -8,7 +10,7 @@ import { modelNotLookedAt } from './errors.ts';
 import { exampleLengths } from './exampleLengths.ts';
 import { gatherFacts, type RecipePlace } from './gather.ts';
 import { labelCount, trainFacts } from './labelCount.ts';
-import { readMachineSpeed, type MachineSpeed } from './machineSpeed.ts';
+import { readMachineSpeed } from './machineSpeed.ts';
 import { splitRows } from '../recipe/splitRows.ts';
 
 /**
@@ -24,10 +26,14 @@ export async function planRecipe(
   const errors = checkRecipe(recipe, neededFacts(facts)).filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return { errors };
   const speed = await readMachineSpeed(place.env);
+  const known: Known = {
+    ...(speed && { speed: { executor: speed.executor, secondsOf: stepSeconds(speed.steps) } }),
+    lengths: new Map(),
+  };
   const plans: Plan[] = [];
   for (const configuration of recipe.configurations) {
     if (variants.length > 0 && !variants.includes(configuration.variant)) continue;
-    plans.push(await planOne(configuration, facts, place, speed));
+    plans.push(await planOne(configuration, facts, place, known));
   }
   return { plans };
 }
@@ -40,11 +46,17 @@ function neededFacts({ models }: Facts): Facts {
   return { models: new Map(withoutFaults), files: new Map() };
 }
 
+/** What several variants have in common, worked out once. */
+interface Known {
+  readonly speed?: { readonly executor: string; readonly secondsOf: ReturnType<typeof stepSeconds> };
+  readonly lengths: Map<string, ReturnType<typeof exampleLengths>>;
+}
+
 async function planOne(
   configuration: Configuration,
   facts: Facts,
   place: RecipePlace,
-  speed: MachineSpeed | undefined,
+  { speed, lengths: knownLengths }: Known,
 ): Promise<Plan> {
   // Unusable models were reported before.
   const model = facts.models.get(modelKey(configuration)) as ModelFacts | undefined;
@@ -52,13 +64,13 @@ async function planOne(
   const { info, missing, tokenizerMaxLength } = model;
   const numLabels = labelCount(configuration, facts);
   const lengths =
-    trainFacts(configuration, facts) && (await exampleLengths(configuration, info.shape, place));
+    trainFacts(configuration, facts) && (await lengthsOf(configuration, info.shape, place, knownLengths));
   const { executor } = configuration.training;
   const isMeasured = speed !== undefined && (executor === 'auto' || executor === speed.executor);
   return planConfiguration({
     configuration,
     rows: splitRows(configuration, facts),
-    ...(isMeasured && { secondsOf: stepSeconds(speed.steps) }),
+    ...(isMeasured && { secondsOf: speed.secondsOf }),
     model: {
       ...info,
       ...(missing && { missing }),
@@ -67,4 +79,18 @@ async function planOne(
     ...(numLabels !== undefined && { numLabels }),
     ...(lengths && { lengths }),
   });
+}
+
+/** They depend on the model, the data, and the positions that are left for tokens. */
+function lengthsOf(
+  configuration: Configuration,
+  shape: ModelShape,
+  place: RecipePlace,
+  known: Known['lengths'],
+): ReturnType<typeof exampleLengths> {
+  const { model, revision, task, methods } = configuration;
+  const key = JSON.stringify([model, revision, task, positionsTaken(methods)]);
+  const lengths = known.get(key) ?? exampleLengths(configuration, shape, place);
+  known.set(key, lengths);
+  return lengths;
 }

@@ -34,13 +34,25 @@ export function codeActionsIn(
     );
   const context = known.recipe && contextAt(range.start, known.recipe, known.facts);
   const rewrites = context === undefined ? [] : actions.flatMap((action) => action(context));
-  return [...fixes, ...rewrites.flatMap((fix) => actionOf(fix, { kind: 'refactor.rewrite' }))];
+  return [...eachOnce(fixes), ...rewrites.flatMap((fix) => actionOf(fix, { kind: 'refactor.rewrite' }))];
 
   function actionOf({ title, changes }: Fix, more: Partial<CodeAction>): CodeAction[] {
     const edits = editRecipe(text, changes);
     if (edits === undefined || edits.length === 0) return [];
     return [{ title, ...more, edit: { changes: { [uri]: edits } } }];
   }
+}
+
+/** One action for problems that the same changes mend. */
+function eachOnce(actions: readonly CodeAction[]): CodeAction[] {
+  const byEdit = new Map<string, CodeAction>();
+  for (const action of actions) {
+    const id = JSON.stringify([action.title, action.edit]);
+    const first = byEdit.get(id);
+    const diagnostics = [...(first?.diagnostics ?? []), ...(action.diagnostics ?? [])];
+    byEdit.set(id, { ...action, ...first, diagnostics });
+  }
+  return [...byEdit.values()];
 }
 
 /** The first configuration that has the most of its text at the caret: a variant's own before what all of them share. */

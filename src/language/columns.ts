@@ -3,7 +3,7 @@ import { UserError } from '../core/errors.ts';
 import { MAX_FACTS_BYTES } from '../data/facts.ts';
 import { readerFor } from '../data/readers.ts';
 import { readSource, statFile } from '../data/source.ts';
-import { isWithin } from '../facts/within.ts';
+import { isWithin } from '../files/within.ts';
 import type { ColumnsResult } from '../protocol/language.ts';
 import { fileNotLookedAt, fileTooLargeForColumns } from './errors.ts';
 

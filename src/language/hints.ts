@@ -26,8 +26,15 @@ export function hintsOf(text: string, recipe: Recipe, facts: Facts): Hint[] {
   }
   return [...places.values()].map((hints) => {
     const labels = [...new Set(hints.map(({ label }) => label))];
-    return labels.length === 1 ? hints[0] : { ...hints[0], label: `${labels[0]} … ${labels.at(-1)}` };
+    if (labels.length === 1) return hints[0];
+    labels.sort((a, b) => numberIn(a) - numberIn(b));
+    return { ...hints[0], label: `${labels[0]} … ${labels.at(-1)}` };
   });
+}
+
+/** What a label begins with, `36,864 · 0.16 %`; labels of words alone stay in their order. */
+function numberIn(label: string): number {
+  return Number(/^[\d,]+/.exec(label)?.[0].replaceAll(',', '') ?? 0);
 }
 
 function hintsOfOne(

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { messageOf } from '../core/errors.ts';
-import { isWithin } from '../facts/within.ts';
+import { isWithin } from '../files/within.ts';
 import { recipeUnreadable } from './errors.ts';
 import { fileOf, placeOf, type RecipeText, type Workspace } from './workspace.ts';
 

@@ -81,8 +81,9 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
         lookAgain();
       });
   });
-  connection.onNotification('peft/trusted', () => {
+  connection.onNotification('peft/trusted', async () => {
     workspace = { ...workspace, trusted: true };
+    await service.lookAtRuns();
     lookAgain();
   });
   connection.onNotification('peft/hubCache', ({ dir }: LanguageNotifications['peft/hubCache']) => {

@@ -43,7 +43,7 @@ import { linksOf } from './links.ts';
 import { hoverOf } from './hover.ts';
 import { ownEvidence, trainedIn, type Trained } from '../facts/ownRuns.ts';
 import { parametersOf } from '../facts/parametersOf.ts';
-import { isWithin } from '../facts/within.ts';
+import { isWithin } from '../files/within.ts';
 import { planInThread } from './plan.ts';
 import { silencing } from './silencing.ts';
 import { symbolsOf } from './symbols.ts';
@@ -94,6 +94,7 @@ const NOTHING: Facts = { models: new Map(), files: new Map() };
 export function createService(workspace: () => Workspace, planner: URL): LanguageService {
   const known = new Map<string, Facts>();
   let trained: readonly Trained[] = [];
+  let newestLook: object | undefined;
   // A change is followed by several questions about the same text.
   let last: (RecipeText & { readonly read: ReturnType<typeof parseRecipe> }) | undefined;
 
@@ -141,10 +142,13 @@ export function createService(workspace: () => Workspace, planner: URL): Languag
       return diagnosed(document, problemsOf(document, read, facts));
     },
     lookAtRuns: async () => {
+      const look = (newestLook = {});
       const { runsFolders = [] } = workspace();
       const { within } = placeOf('untitled:', workspace())!;
       const allowed = await Promise.all(runsFolders.map((folder) => isWithin(folder, within)));
-      trained = await trainedIn(runsFolders.filter((_, index) => allowed[index]));
+      const found = await trainedIn(runsFolders.filter((_, index) => allowed[index]));
+      // An older look that takes longer says nothing any more.
+      if (look === newestLook) trained = found;
     },
     forget: (uri) => void known.delete(uri),
     hints: async (document) => {
@@ -187,15 +191,17 @@ export function createService(workspace: () => Workspace, planner: URL): Languag
       const facts = await looked(document, read.recipe);
       const model = await modelState(read.recipe, facts, placeOf(document.uri, workspace()));
       const problems = problemsOf(document, read, facts);
-      return describe(document.text, fileNameOf(document.uri), read, problems, model);
+      return describe(document.text, fileNameOf(document.uri), read, problems, model, facts);
     },
     parameters: async (document) => {
+      if (placeOf(document.uri, workspace()) === undefined)
+        return { variants: [], problem: noFile(document.uri) };
       const { recipe } = parsed(document);
       return parametersOf(recipe, await looked(document, recipe));
     },
     plan: async ({ uri, text }, signal, variants) => {
       const place = placeOf(uri, workspace());
-      if (place === undefined) return { problem: `${uri} is no file: its model cannot be looked at` };
+      if (place === undefined) return { problem: noFile(uri) };
       return planInThread(planner, { text, fileName: fileNameOf(uri), place, variants }, signal);
     },
     edit: ({ text }, edits) => editRecipe(text, edits),
@@ -206,6 +212,10 @@ export function createService(workspace: () => Workspace, planner: URL): Languag
     models: () => cachedModels(workspace().env),
     vocabulary,
   };
+}
+
+function noFile(uri: string): string {
+  return `${uri} is no file: its model cannot be looked at`;
 }
 
 /** Of the first configuration's model. */

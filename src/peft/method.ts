@@ -33,6 +33,8 @@ export interface TrainedTensor {
   readonly method: string;
   readonly part: ModelPart | 'head';
   readonly layer?: number;
+  /** Of a tensor that stands for several layers: the lowest of them. */
+  readonly lowestLayer?: number;
   readonly init: Init;
   /** False for tensors that are folded away after training (a prefix projection). */
   readonly stored: boolean;

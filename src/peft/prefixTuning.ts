@@ -78,11 +78,14 @@ export const prefixTuning: Method<PrefixFields> = {
     const { num_virtual_tokens: l, encoder_hidden_size: m, init_std: std } = given;
     const d = model.shape.hiddenSize;
     const width = widthOf(given, model);
-    if (!given.prefix_projection)
-      return [tensor(FLAT, [l, width], { init: { kind: 'normal', std }, stored: true, decay: true })];
+    const lowestLayer = Math.min(...layersOf(given.layers, model.shape.layers));
+    if (!given.prefix_projection) {
+      const init = { kind: 'normal', std } as const;
+      return [tensor(FLAT, [l, width], { lowestLayer, init, stored: true, decay: true })];
+    }
     // As PyTorch starts nn.Embedding and nn.Linear.
     const folded = (name: string, shape: readonly number[], init: TrainedTensor['init']) =>
-      tensor(name, shape, { init, stored: false, decay: shape.length > 1 });
+      tensor(name, shape, { lowestLayer, init, stored: false, decay: shape.length > 1 });
     const inner = { kind: 'uniform', bound: 1 / Math.sqrt(d) } as const;
     const outer = { kind: 'uniform', bound: 1 / Math.sqrt(m) } as const;
     return [
@@ -203,7 +206,7 @@ function widthOf({ layers }: PrefixFields, { shape }: ModelInfo): number {
 function tensor(
   name: string,
   shape: readonly number[],
-  rest: Pick<TrainedTensor, 'init' | 'stored' | 'decay'>,
+  rest: Pick<TrainedTensor, 'lowestLayer' | 'init' | 'stored' | 'decay'>,
 ): TrainedTensor {
   return { name, shape, part: 'attention', method: prefixTuning.id, ...rest };
 }

@@ -177,7 +177,7 @@ function backwardReach(
     ],
     frozen: frozen.filter(({ name }) => name !== lowest.name),
   };
-  const layers = trained.flatMap(({ layer }) => layer ?? []);
+  const layers = trained.flatMap(({ layer, lowestLayer }) => layer ?? lowestLayer ?? []);
   const whole = flopsOf(tracedSteps(toTheBottom, settings), batchSize, length).total;
   return {
     ...(layers.length === 0 ? {} : { lowestLayer: Math.min(...layers) }),

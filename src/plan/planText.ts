@@ -1,4 +1,4 @@
-import { bytes, count } from '../core/display.ts';
+import { bytes, count, plural } from '../core/display.ts';
 import { roughDuration } from '../core/roughDuration.ts';
 import { textTable } from '../core/textTable.ts';
 import type { TrainedShare } from './parameters.ts';
@@ -69,7 +69,7 @@ function memoryText({ total, ...parts }: Plan['memoryBytes']): string {
 function timeText({ secondsPerStep, secondsPerRun, stepsPerRun }: TimeEstimate, seeds: number): string {
   const step = `about ${roughDuration(secondsPerStep)} a step`;
   if (secondsPerRun === undefined || stepsPerRun === undefined) return step;
-  const run = `${step}, ${roughDuration(secondsPerRun)} a run (${count(stepsPerRun)} steps)`;
+  const run = `${step}, ${roughDuration(secondsPerRun)} a run (${plural(stepsPerRun, 'step')})`;
   return seeds > 1 ? `${run}, ${roughDuration(seeds * secondsPerRun)} for ${seeds} seeds` : run;
 }
 

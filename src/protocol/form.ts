@@ -15,6 +15,8 @@ export interface FormState {
     /** Path of the field that is concerned, joined by dots. */
     readonly path: string;
     readonly line: number;
+    /** That are concerned; none where the recipe as a whole is. */
+    readonly variants: readonly string[];
   }[];
   readonly parameters: RecipeParameters;
   readonly models: readonly CachedModelInfo[];
@@ -28,15 +30,22 @@ export interface FormState {
 export interface PlanFigures {
   readonly variant: string;
   readonly memoryBytes: number;
-  /** Absent where this machine was not measured. */
+  /** Whether this machine was: times are known then. */
+  readonly isMeasured: boolean;
+  /** Absent where the machine was not measured, and where it depends on data that cannot be read. */
   readonly secondsPerRun?: number;
 }
 
 export type ToForm =
   | { readonly type: 'vocabulary'; readonly vocabulary: Vocabulary }
   | { readonly type: 'state'; readonly state: FormState }
-  /** Of this version of the document; no figures where it cannot be planned. */
-  | { readonly type: 'plan'; readonly version: number; readonly figures: readonly PlanFigures[] }
+  /** Of this version of the document; no figures where it cannot be planned, for this reason. */
+  | {
+      readonly type: 'plan';
+      readonly version: number;
+      readonly figures: readonly PlanFigures[];
+      readonly problem?: string;
+    }
   /** The oldest edit that is not answered yet was made or refused; a state of this version, sent before or after, shows what became of it. */
   | { readonly type: 'edited'; readonly version: number };
 
@@ -51,28 +60,31 @@ const json: z.ZodMiniType<Json> = z.lazy(() =>
   ]),
 );
 const step = z.union([z.string().check(z.maxLength(200)), z.number()]);
+const path = z.array(step).check(z.minLength(1), z.maxLength(10));
 
 /** Everything that the page may ask; whatever does not fit is logged and dropped. */
 export const fromFormSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
-  /** Puts values at paths; without a `value`, the entry goes. One undo step. */
+  /** Puts values at paths; without a `value`, the entry goes; a `newKey` renames it. One undo step. */
   z.strictObject({
     type: z.literal('edit'),
     edits: z
       .array(
-        z.strictObject({
-          path: z.array(step).check(z.minLength(1), z.maxLength(10)),
-          value: z.optional(json),
-        }),
+        z.union([
+          z.strictObject({ path, value: z.optional(json) }),
+          z.strictObject({ path, newKey: z.string().check(z.minLength(1), z.maxLength(200)) }),
+        ]),
       )
       .check(z.minLength(1), z.maxLength(50)),
   }),
   /** A dialog for the file or model folder of this field. */
   z.strictObject({
     type: z.literal('browse'),
-    path: z.array(step).check(z.minLength(1), z.maxLength(10)),
+    path,
     what: z.enum(['file', 'folder']),
   }),
+  /** The text at this line, counted from 0. */
+  z.strictObject({ type: z.literal('reveal'), line: z.int().check(z.minimum(0)) }),
   z.strictObject({ type: z.literal('act'), action: z.enum(['start', 'plan', 'openText', 'dashboard']) }),
 ]);
 export type FromForm = z.output<typeof fromFormSchema>;

@@ -18,7 +18,7 @@ export interface LanguageRequests {
   'peft/parameters': { params: DocumentParams; result: RecipeParameters };
   /** What each variant trains and costs. Traced in a thread of its own: some seconds; cancelling ends it. */
   'peft/plan': { params: PlanParams; result: PlanResult };
-  /** The text edits that put values at paths, comments and everything else left as it is. */
+  /** The text edits that put values and keys at paths, comments and everything else left as it is. */
   'peft/edit': { params: EditParams; result: EditResult };
   /** Columns and labels of a data file. */
   'peft/columns': { params: { file: string; format?: string }; result: ColumnsResult };
@@ -64,6 +64,12 @@ export interface RecipeDescription {
   readonly modelProblem?: string;
   readonly errors: number;
   readonly warnings: number;
+  /** Variants that each problem concerns, in the order of the text; none where that is the recipe as a whole. Absent without problems. */
+  readonly concerned?: readonly {
+    readonly path: string;
+    readonly message: string;
+    readonly variants: readonly string[];
+  }[];
   /** The root mapping as plain values; absent where the text is no mapping. */
   readonly values?: Json;
   /** Lines, counted from 0, of what editors decorate. */
@@ -155,11 +161,10 @@ export interface EditParams extends DocumentParams {
   readonly edits: readonly ValueEdit[];
 }
 
-/** A value to be put at a path; without one, the entry is removed. */
-export interface ValueEdit {
-  readonly path: readonly (string | number)[];
-  readonly value?: Json;
-}
+/** A value to be put at a path, where without one the entry is removed; or another key for the entry at a path. */
+export type ValueEdit =
+  | { readonly path: readonly (string | number)[]; readonly value?: Json; readonly newKey?: never }
+  | { readonly path: readonly (string | number)[]; readonly newKey: string; readonly value?: never };
 
 export type EditResult =
   | {

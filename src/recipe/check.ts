@@ -2,12 +2,16 @@ import { methods, positionsTaken } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
 import { didYouMean } from './didYouMean.ts';
 import { fileKey, filesOf, modelKey } from './facts.ts';
+import { configurationFields, fieldAt } from './fields.ts';
 import type { Facts, FileFacts, ModelFacts, Unusable } from './facts.ts';
-import { meantWord, removed, replacedBy } from './fixes.ts';
+import { fittingFixes } from './fittingFixes.ts';
+import { leastWhole, meantWord, replacedBy, withoutItems } from './fixes.ts';
+import { labelFixes } from './labelFixes.ts';
 import { otherValues } from './otherSpellings.ts';
 import { inTextOrder, placed } from './place.ts';
-import type { Finding, PathStep, Problem } from './problem.ts';
+import type { Finding, Fix, PathStep, Problem } from './problem.ts';
 import type { Configuration, MethodUse, Recipe } from './recipe.ts';
+import type { YamlMap } from './yamlNode.ts';
 
 /** How many names a message lists. */
 const SHOWN = 3;
@@ -21,14 +25,14 @@ const OTHER_LABELS = 'the other labels come from here';
 /** What is wrong with a recipe beside the models and data that it names. Pure, and never throws. */
 export function checkRecipe(recipe: Recipe, facts: Facts): Problem[] {
   const problems = recipe.configurations.flatMap((configuration, index) =>
-    [...modelFindings(configuration, facts), ...dataFindings(configuration, facts)].map((finding) =>
-      placed(finding, recipe.trees[index]),
+    [...modelFindings(configuration, facts, recipe.trees[index]), ...dataFindings(configuration, facts)].map(
+      (finding) => placed(finding, recipe.trees[index]),
     ),
   );
   return inTextOrder(problems);
 }
 
-function modelFindings(configuration: Configuration, facts: Facts): Finding[] {
+function modelFindings(configuration: Configuration, facts: Facts, tree: YamlMap): Finding[] {
   const model = facts.models.get(modelKey(configuration));
   if (model === undefined) return [];
   const unusable = isUnusable(model) ? [model.unusable] : (model.faults ?? []);
@@ -40,7 +44,13 @@ function modelFindings(configuration: Configuration, facts: Facts): Finding[] {
       methods[use.id].check(use.fields, model.info).map(({ field, message }): Finding => {
         const steps = field.split('.');
         const hint = otherNameHint(use.fields, steps);
-        return { code: 'beyond-model', message: `${message}${hint}`, path: [...pathOf(use), ...steps] };
+        const fixes = fittingFixes(use, steps, { path: pathOf(use), info: model.info, tree });
+        return {
+          code: 'beyond-model',
+          message: `${message}${hint}`,
+          path: [...pathOf(use), ...steps],
+          fixes,
+        };
       }),
     ),
     ...sameTensorFindings(configuration.methods, model),
@@ -71,14 +81,20 @@ function sameTensorFindings(uses: readonly MethodUse[], { info }: ModelFacts): F
     if (owner === undefined) return [];
     const related = [{ path: pathOf(owner), message: 'the other one stands here' }];
     const message = `another ${use.id} of the list already has ${taken}; two of one form cannot be at one place`;
-    return [{ code: 'impossible-union', message, path: pathOf(use), related, fixes: [removed(pathOf(use))] }];
+    const fixes = [itemRemoved(use), itemRemoved(owner)];
+    return [{ code: 'impossible-union', message, path: pathOf(use), related, fixes }];
   });
 }
 
+function itemRemoved({ id, item = 0 }: MethodUse): Fix {
+  return withoutItems(`Remove item ${item + 1} of "${id}"`, ['methods', id], [item]);
+}
+
 function lengthFindings(
-  { task: { max_length: length }, methods: uses }: Configuration,
+  { task, methods: uses }: Configuration,
   { info, tokenizerMaxLength }: ModelFacts,
 ): Finding[] {
+  const { max_length: length } = task;
   const taken = positionsTaken(uses);
   const maxPositions = info.shape.maxPositions - taken;
   const path = ['task', 'max_length'];
@@ -86,13 +102,19 @@ function lengthFindings(
   if (length > maxPositions) {
     const less = taken === 0 ? '' : ` less the ${taken} positions of a prefix`;
     const message = `expected at most ${maxPositions}, the model's longest input${less}, found ${length}`;
-    const fixes = maxPositions > 0 ? [replacedBy(path, maxPositions)] : [];
+    const fixes = isLength(maxPositions, task) ? [replacedBy(path, maxPositions)] : [];
     return [{ code: 'beyond-model', message, path, fixes }];
   }
   if (tokenizerMaxLength === undefined || length <= tokenizerMaxLength) return [];
   const message = `the model's tokenizer is made for at most ${tokenizerMaxLength} tokens, found ${length}`;
-  const fixes = [replacedBy(path, tokenizerMaxLength)];
+  const fixes = isLength(tokenizerMaxLength, task) ? [replacedBy(path, tokenizerMaxLength)] : [];
   return [{ code: 'beyond-model', severity: 'warning', message, path, fixes }];
+}
+
+/** Whether a task takes it as its longest input. */
+function isLength(length: number, task: Configuration['task']): boolean {
+  const field = fieldAt(configurationFields, ['task', 'max_length'], { task: { type: task.type } });
+  return field !== undefined && length >= leastWhole(field);
 }
 
 /** Tensors that the checkpoint lacks are trained with the head or not used at all; else they would stay random. */
@@ -159,16 +181,19 @@ function trainLabelFindings({ task }: Configuration, file: string, { labels }: F
   }
   const listed = task.labels;
   if (listed === undefined) return [];
+  const fixes = labelFixes(listed, labels);
   const findings = unknownLabels(file, labels, listed, {
     path: ['task', 'labels'],
     other: ['task', 'train'],
+    fixes,
   });
   const seen = new Set(labels);
   const unseen = listed.filter((label) => !seen.has(label));
   if (unseen.length > 0) {
     const message = `${file} has no example of ${some(unseen.map(quoted))}`;
     const related = [{ path: ['task', 'train'], message: OTHER_LABELS }];
-    findings.push({ code: 'unknown-label', severity: 'warning', message, path: ['task', 'labels'], related });
+    const path = ['task', 'labels'];
+    findings.push({ code: 'unknown-label', severity: 'warning', message, path, related, fixes });
   }
   return findings;
 }
@@ -180,23 +205,31 @@ function otherLabelFindings(
   { labels }: FileFacts,
   train: FileFacts | Unusable | undefined,
 ): Finding[] {
-  const known = task.labels ?? (train === undefined || isUnusable(train) ? undefined : train.labels);
+  const trained = train === undefined || isUnusable(train) ? undefined : train.labels;
+  const known = task.labels ?? trained;
   if (labels === undefined || known === undefined) return [];
+  // A label without an example to learn from is mended in the files.
+  const isTrained = trained !== undefined && labels.every((label) => trained.includes(label));
+  const fixes = isTrained && task.labels !== undefined ? labelFixes(task.labels, trained) : [];
   const other = ['task', task.labels === undefined ? 'train' : 'labels'];
-  return unknownLabels(file, labels, known, { path: ['task', field], other });
+  return unknownLabels(file, labels, known, { path: ['task', field], other, fixes });
 }
 
 function unknownLabels(
   file: string,
   found: readonly string[],
   known: readonly string[],
-  { path, other }: { readonly path: readonly string[]; readonly other: readonly string[] },
+  {
+    path,
+    other,
+    fixes,
+  }: { readonly path: readonly string[]; readonly other: readonly string[]; readonly fixes: readonly Fix[] },
 ): Finding[] {
   const expected = new Set(known);
   const unknown = found.filter((label) => !expected.has(label));
   if (unknown.length === 0) return [];
   const message = `${file} has the label ${some(unknown.map(quoted))}; expected ${some(known.map(quoted))}`;
-  return [{ code: 'unknown-label', message, path, related: [{ path: other, message: OTHER_LABELS }] }];
+  return [{ code: 'unknown-label', message, path, related: [{ path: other, message: OTHER_LABELS }], fixes }];
 }
 
 function isUnusable(facts: object): facts is Unusable {

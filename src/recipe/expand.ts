@@ -1,5 +1,6 @@
 import { didYouMean } from './didYouMean.ts';
 import { configurationFields, fieldAt, namesIn } from './fields.ts';
+import { gridFixes } from './gridFixes.ts';
 import type { Problem } from './problem.ts';
 import type { ProblemCode } from './problemCodes.ts';
 import { asMap, merged, plainOf, withKeys, withValue } from './yamlNode.ts';
@@ -49,9 +50,12 @@ export function expand(recipe: YamlMap): {
   const used = new Set<string>();
   const drafts = variants.flatMap((variant) => pointsOf(variant, tables, used));
   const unused = tables.flat().filter(({ path }) => !used.has(path));
-  const problems = unused.map(({ path, values }) =>
-    problemAt(values, 'unused-grid-path', faultOf(path.split('.'))),
-  );
+  const reaches = (path: string) =>
+    variants.some(({ tree }) => withValue(tree, path.split('.'), grid, hasDefault) !== undefined);
+  const problems = unused.map(({ path, values }) => ({
+    ...problemAt(values, 'unused-grid-path', faultOf(path.split('.'))),
+    fixes: gridFixes({ path, values }, recipe, reaches),
+  }));
   return { drafts, problems: [...problems, ...sameLabels(drafts, grid)] };
 }
 

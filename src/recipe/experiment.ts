@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { didYouMean } from './didYouMean.ts';
-import { meantWord } from './fixes.ts';
+import { meantWord, removed, replacedBy, withoutItems } from './fixes.ts';
 import { configurationFields, namesIn } from './fields.ts';
 import { validate } from './validate.ts';
 import type { Finding } from './problem.ts';
@@ -29,12 +29,18 @@ export function readExperiment(recipe: YamlMap): {
 /** Whether the report names variants and data that there are. */
 export function reportFindings(
   { report }: Experiment,
-  { variants, hasTest }: { readonly variants: readonly string[]; readonly hasTest: boolean },
+  {
+    variants,
+    hasTest,
+    hasValidation,
+  }: { readonly variants: readonly string[]; readonly hasTest: boolean; readonly hasValidation: boolean },
 ): Finding[] {
   const findings: Finding[] = [];
   if (report?.split === 'test' && !hasTest) {
     const message = 'a report on test data needs `task.test`, which is not given';
-    findings.push({ code: 'needs-data', message, path: ['report', 'split'] });
+    const path = ['report', 'split'];
+    const fixes = [hasValidation ? replacedBy(path, 'validation') : removed(path)];
+    findings.push({ code: 'needs-data', message, path, fixes });
   }
   const baseline = report?.baseline;
   if (baseline !== undefined && !variants.includes(baseline)) {
@@ -69,6 +75,7 @@ function repeatedSeeds(recipe: YamlMap): Finding[] {
             message: `seed ${seed} stands twice; seeds must differ`,
             path: ['seeds', index],
             related: [{ path: ['seeds', numbers.indexOf(seed)], message: 'it stands first here' }],
+            fixes: [withoutItems('Remove the repetition', ['seeds'], [index])],
           },
         ]
       : [],

@@ -1,6 +1,7 @@
 import { methods, unions } from '../peft/registry.ts';
 import type { Written } from './configure.ts';
-import type { Finding } from './problem.ts';
+import { removed } from './fixes.ts';
+import type { Finding, Fix } from './problem.ts';
 
 /** What is wrong with the methods of a configuration beside each other, whatever the model. */
 export function methodRules({ methods: sections }: Pick<Written, 'methods'>): Finding[] {
@@ -19,7 +20,13 @@ function besideAlone(ids: readonly string[]): Finding[] {
     .map((id): Finding => {
       const message = `${alone} stands alone: it leaves nothing for ${id} to train`;
       const related = [{ path: ['methods', alone], message: `${alone} stands here` }];
-      return { code: 'impossible-union', message, path: ['methods', id], related };
+      return {
+        code: 'impossible-union',
+        message,
+        path: ['methods', id],
+        related,
+        fixes: eachRemoved(id, alone),
+      };
     });
 }
 
@@ -33,9 +40,14 @@ function besideUnions(ids: readonly string[]): Finding[] {
         .map((id): Finding => {
           const message = `${union} has ${id} as a part; change it there (\`${union}: { ${id}: ... }\`)`;
           const related = [{ path: ['methods', union], message: `${union} stands here` }];
-          return { code: 'impossible-union', message, path: ['methods', id], related };
+          const fixes = eachRemoved(id, union);
+          return { code: 'impossible-union', message, path: ['methods', id], related, fixes };
         }),
     );
+}
+
+function eachRemoved(...ids: readonly string[]): Fix[] {
+  return ids.map((id) => removed(['methods', id]));
 }
 
 /** The optimizer knows one learning rate for each method. */

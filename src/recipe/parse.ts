@@ -36,9 +36,11 @@ export function parseRecipe(text: string, fileName: string): { recipe?: Recipe; 
   );
   const { name = nameOf(fileName), seeds = [], report } = experiment.value ?? {};
   const variants = drafts.map(({ draft }) => draft.label ?? name);
-  const hasTest = drafts.some(({ value }) => value === undefined || value.task.test !== undefined);
+  const has = (split: 'validation' | 'test') =>
+    drafts.some(({ value }) => value === undefined || value.task[split] !== undefined);
+  const splits = { hasTest: has('test'), hasValidation: has('validation') };
   const reported =
-    experiment.value === undefined ? [] : reportFindings(experiment.value, { variants, hasTest });
+    experiment.value === undefined ? [] : reportFindings(experiment.value, { variants, ...splits });
 
   const found = inTextOrder([
     ...[...experiment.findings, ...reported].map((finding) => placed(finding, root)),

@@ -1,3 +1,4 @@
+import { changeInText } from './changeInText.ts';
 import type { Finding, Fix, PathStep, Problem, Range } from './problem.ts';
 import type { ProblemCode } from './problemCodes.ts';
 import { nearestNode } from './yamlNode.ts';
@@ -16,7 +17,7 @@ const ABOUT_KEYS: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 
 /** Finds the text of a finding: its value or key, or the key of the mapping around it where it is not written. */
 export function placed(
-  { code, severity = 'error', message, path, related, fixes = [] }: Finding,
+  { code, severity = 'error', message, path, related, fixes: proposed = [] }: Finding,
   tree: YamlNode,
 ): Problem {
   const isAboutKey = ABOUT_KEYS.has(code);
@@ -26,15 +27,18 @@ export function placed(
     const { node, rest } = nearestNode(tree, other);
     return rest.length > 0 ? [] : [{ range: rangeOf(node, isAboutKey), message }];
   });
+  const fixes = proposed.flatMap((fix) => fixInText(fix, tree));
   return {
     ...{ code, severity, message, range, path: joined(node.path, rest) },
     ...(places === undefined || places.length === 0 ? {} : { related: places }),
-    ...(fixes.length > 0 && { fixes: fixes.map((fix) => fixInText(fix, tree)) }),
+    ...(fixes.length > 0 && { fixes }),
   };
 }
 
-function fixInText({ title, changes }: Fix, tree: YamlNode): Fix {
-  return { title, changes: changes.map((change) => ({ ...change, path: stepsInText(change.path, tree) })) };
+/** None where the text has not what it changes. */
+function fixInText({ title, changes }: Fix, tree: YamlNode): Fix[] {
+  const inText = changes.map((change) => changeInText(change, tree));
+  return inText.every((change) => change !== undefined) ? [{ title, changes: inText }] : [];
 }
 
 /** Where a path of a configuration leads in the text. */

@@ -24,10 +24,17 @@ export interface Problem {
   readonly fixes?: readonly Fix[];
 }
 
-/** A change of the recipe: a value for a path, or, without one, the end of its entry; or another key for the entry at a path. */
+/** A change of the recipe: a value for a path, or, without one, the end of its entry; or another key or place for the entry at a path. */
 export type Change =
   | { readonly path: readonly PathStep[]; readonly value?: Json }
-  | { readonly path: readonly PathStep[]; readonly newKey: string };
+  | { readonly path: readonly PathStep[]; readonly newKey: string }
+  | Move;
+
+/** An entry in another place, written as it is, with its comment. */
+export interface Move {
+  readonly path: readonly PathStep[];
+  readonly newPath: readonly PathStep[];
+}
 
 /** Changes that mend a problem, or take advice. */
 export interface Fix {

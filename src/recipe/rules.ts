@@ -1,10 +1,11 @@
 import { tasks } from '../tasks/registry.ts';
-import { didYouMean } from './didYouMean.ts';
+import { didYouMean, meantBy } from './didYouMean.ts';
+import { dataFields } from './facts.ts';
 import type { Written } from './configure.ts';
 import { isModelPath } from '../core/modelId.ts';
-import { meantWord, removed } from './fixes.ts';
+import { added, changedField, meantWord, removed } from './fixes.ts';
 import { methodRules } from './methodRules.ts';
-import type { Finding } from './problem.ts';
+import type { Finding, Fix } from './problem.ts';
 import { dataFormats } from './schema.ts';
 
 /** What is wrong with a configuration beyond its single fields. */
@@ -21,14 +22,42 @@ function modelRules({ model, revision }: Written): Finding[] {
 
 function fileRules({ task }: Written): Finding[] {
   if (task.format !== undefined) return [];
-  return ['train', 'validation', 'test'].flatMap((field): Finding[] => {
+  return dataFields.flatMap((field): Finding[] => {
     const file = task[field];
     if (typeof file !== 'string' || dataFormats.some((format) => file.toLowerCase().endsWith(`.${format}`)))
       return [];
     const known = dataFormats.map((format) => `.${format}`).join(', ');
     const message = `cannot tell the format of "${file}"; expected a name in ${known}, or a \`format\` beside it`;
-    return [{ code: 'unknown-format', message, path: ['task', field] }];
+    const fixes = formatsOf(task, file).map((format) => added(['task', 'format'], format));
+    return [{ code: 'unknown-format', message, path: ['task', field], fixes }];
   });
+}
+
+/** What the format of a file may be: that of the files beside it, else the one that its name is near to, or any where it has no ending. */
+function formatsOf(task: Written['task'], file: string): readonly string[] {
+  const names = dataFields.flatMap((field) => (typeof task[field] === 'string' ? [task[field]] : []));
+  const known = new Set(names.map(endingOf).filter((ending) => dataFormats.some((each) => each === ending)));
+  if (known.size > 0) return known.size === 1 ? [...known] : [];
+  const ending = endingOf(file);
+  if (ending === '') return dataFormats;
+  const meant = meantBy(ending, dataFormats);
+  return meant === undefined ? [] : [meant];
+}
+
+/** `tsv` of `data/train.TSV`; empty where a name has none. */
+function endingOf(file: string): string {
+  return /[^/\\]\.([^./\\]+)$/.exec(file)?.[1].toLowerCase() ?? '';
+}
+
+/** Data to evaluate on, without another file. */
+const VALIDATION = added(['task', 'validation'], 0.1, 'task.validation');
+const EVERY_EPOCH = changedField(['training', 'eval_strategy'], 'epoch');
+
+/** Several fixes as one, where it takes all of them. */
+function together(fixes: readonly Fix[]): Fix {
+  const [first, ...others] = fixes.map(({ title }) => title);
+  const title = [first, ...others.map((each) => each[0].toLowerCase() + each.slice(1))].join(', and ');
+  return { title, changes: fixes.flatMap(({ changes }) => changes) };
 }
 
 function evaluationRules({ task, training }: Written): Finding[] {
@@ -40,20 +69,26 @@ function evaluationRules({ task, training }: Written): Finding[] {
 
   const isEvaluated = eval_strategy === undefined ? task.validation !== undefined : eval_strategy !== 'no';
   if (isEvaluated && task.validation === undefined) {
-    add(
-      { code: 'needs-data', message: `evaluation needs \`task.validation\`, which is not given` },
-      'eval_strategy',
-    );
+    const message = `evaluation needs \`task.validation\`, which is not given`;
+    const fixes = [VALIDATION, removed(['training', 'eval_strategy'])];
+    add({ code: 'needs-data', message, fixes }, 'eval_strategy');
   }
   if (early_stopping_patience !== undefined && !(isEvaluated && task.validation !== undefined)) {
     const missing = task.validation === undefined ? '`task.validation`' : 'an `eval_strategy` other than no';
-    add({ code: 'needs-data', message: `early stopping needs ${missing}` }, 'early_stopping_patience');
+    const wanted = [
+      ...(task.validation === undefined ? [VALIDATION] : []),
+      ...(eval_strategy === 'no' ? [EVERY_EPOCH] : []),
+    ];
+    const fixes = [together(wanted), removed(['training', 'early_stopping_patience'])];
+    add({ code: 'needs-data', message: `early stopping needs ${missing}`, fixes }, 'early_stopping_patience');
   }
   if (eval_strategy === 'steps' && eval_steps === undefined) {
     add(
       {
         code: 'missing-eval-steps',
         message: '`eval_strategy: steps` needs `eval_steps`, which is not given',
+        // As Transformers: without a number of its own, evaluation follows the logging.
+        fixes: [added(['training', 'eval_steps'], training.logging_steps), EVERY_EPOCH],
       },
       'eval_strategy',
     );

@@ -4,8 +4,16 @@ import { didYouMean } from './didYouMean.ts';
 import { expectation, fieldAt, namesIn, recipeFields, wordsOf } from './fields.ts';
 import type { Field } from './fields.ts';
 import { needless, otherLists, otherSpellings } from './otherSpellings.ts';
-import { addedEntry, moved, nearestValue, removed, renamed } from './fixes.ts';
-import type { Finding, Fix, PathStep } from './problem.ts';
+import {
+  addedEntry,
+  moved,
+  nearestValue,
+  removed,
+  renamed,
+  withoutItems,
+  withoutRepetition,
+} from './fixes.ts';
+import type { Change, Finding, Fix, PathStep } from './problem.ts';
 import type { ProblemCode } from './problemCodes.ts';
 import { nearestNode, plainOf } from './yamlNode.ts';
 import type { YamlNode } from './yamlNode.ts';
@@ -60,9 +68,10 @@ function findingsOf(issue: Issue, outer: readonly PathStep[], checked: Checked):
     if (inner !== undefined) return inner.flatMap((each) => findingsOf(each, path, checked));
   }
   if (issue.code === 'custom' && issue.message !== NO_MESSAGE) {
-    return [{ code: 'invalid-value', message: issue.message, path }];
+    const { code, fixes } = wrongValue('invalid-value', { field, node, tree }, path);
+    return [{ code, message: issue.message, path, fixes }];
   }
-  return [wrongValue(codeOf(issue, path), field, node, path)];
+  return [wrongValue(codeOf(issue, path), { field, node, tree }, path)];
 }
 
 /** Of a union's alternatives, the only one whose kind the value has; undefined where none or several have. */
@@ -90,7 +99,11 @@ function codeOf(issue: Issue, path: readonly PathStep[]): ProblemCode {
   }
 }
 
-function wrongValue(code: ProblemCode, field: Field, node: YamlNode, path: readonly PathStep[]): Finding {
+function wrongValue(
+  code: ProblemCode,
+  { field, node, tree }: { readonly field: Field; readonly node: YamlNode; readonly tree: YamlNode },
+  path: readonly PathStep[],
+): Finding {
   const value = plainOf(node);
   const wantsText = field.type === 'string' && field.enum === undefined && field.const === undefined;
   const isBare = typeof value === 'number' || typeof value === 'boolean';
@@ -103,7 +116,21 @@ function wrongValue(code: ProblemCode, field: Field, node: YamlNode, path: reado
         ? '; write it in quotes'
         : '';
   const message = `expected ${expectation(field)}, found ${shown(node)}${hint}`;
-  return { code, message, path, fixes: nearestValue(path, value, field) };
+  const fixes =
+    code === 'invalid-value' && Array.isArray(value)
+      ? withoutRepetition(path, value, field.minItems)
+      : nearestValue(path, value, field).map((fix) => onceInList(fix, path, tree));
+  return { code, message, path, fixes };
+}
+
+/** An item that would stand twice in its list is taken out instead. */
+function onceInList(fix: Fix, path: readonly PathStep[], tree: YamlNode): Fix {
+  const [around, index] = [path.slice(0, -1), Number(path.at(-1))];
+  const list = plainOf(nearestNode(tree, around).node);
+  const isThere = (each: Change) =>
+    'value' in each && Array.isArray(list) && list.some((item) => item === each.value);
+  if (!Array.isArray(list) || !fix.changes.some(isThere)) return fix;
+  return withoutItems(`Remove ${JSON.stringify(list[index])}`, around, [index]);
 }
 
 function unknownKeys(path: readonly PathStep[], keys: readonly string[], { tree, data }: Checked): Finding[] {
@@ -168,7 +195,7 @@ function fixesOfSpelling(
 ): readonly Fix[] {
   const to = field.split('.');
   if (note !== undefined || nearestNode(tree, to).rest.length === 0) return [];
-  return [moved(at, to, plainOf(nearestNode(tree, at).node))];
+  return [moved(at, to)];
 }
 
 /** Where a name belongs that is another tool's, or that of a field elsewhere. */

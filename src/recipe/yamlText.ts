@@ -19,7 +19,7 @@ export function flowText(value: Json): string {
     const entries = Object.entries(value).map(([key, inner]) => `${flowText(key)}: ${flowText(inner)}`);
     return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
   }
-  const list = new Document([value]);
+  const list = new Document([value], options);
   Object.assign(list.contents as object, { flow: true });
   return list.toString(options).trimEnd().slice(1, -1);
 }

@@ -113,6 +113,13 @@ test('cells of the model switch methods, by mouse and by keys, and variants are 
   await page.keyboard.press('Space');
   await expect.poll(() => layer.getAttribute('aria-pressed')).toBe('true');
 
+  // The LayerNorm of the embeddings has a column of its own, and its row is a switch as well.
+  const ofEmbeddings = form.getByRole('button', { name: 'embeddings LayerNorm', exact: true });
+  await ofEmbeddings.click();
+  await expect.poll(() => ofEmbeddings.getAttribute('aria-pressed')).toBe('false');
+  await form.getByRole('button', { name: 'embeddings', exact: true }).click();
+  await expect.poll(() => ofEmbeddings.getAttribute('aria-pressed')).toBe('true');
+
   // Another method, that the recipe has not.
   await form.getByRole('radio', { name: /LoRA/ }).check();
   await layer.click();
@@ -125,10 +132,19 @@ test('cells of the model switch methods, by mouse and by keys, and variants are 
   const variants = form.getByRole('table', { name: 'Variants' });
   await expect.poll(() => variants.getByRole('row').count()).toBe(3);
   await expect.poll(() => variants.getByText(/ MB$/).count(), { timeout: 30_000 }).toBe(2);
-  await variants.getByRole('button', { name: 'ln_tuning 2' }).click();
+  await variants.getByRole('button', { name: 'ln_tuning 2', exact: true }).click();
   await form.getByLabel('Name of the variant shown').fill('other');
   await page.keyboard.press('Enter');
   await line(page, /other:/).waitFor();
+  const other = variants.getByRole('button', { name: 'other', exact: true });
+  await expect.poll(() => other.getAttribute('aria-pressed')).toBe('true');
+
+  // What concerns a variant is told beside it; a press goes to the field.
+  const findings = variants.getByRole('button', { name: /^other, .*Go to: Line/ });
+  await findings.waitFor();
+  expect(await findings.getAttribute('title')).toMatch(/^Line \d+, /);
+  await findings.click();
+  await expect.poll(() => form.locator('[data-path]:focus').count()).toBe(1);
   expect(await seriousViolations(form)).toEqual([]);
 });
 

@@ -214,25 +214,37 @@ function itemOf(brush: Brush, group: Group, area: Area, isAlone: boolean): Recor
   }
 }
 
-/** Field by field where the uses stay what they are, so that comments stay; the whole value otherwise. */
+/** Field by field and use by use, so that comments stay; the whole value where a mapping becomes a list, or a list a mapping. */
 function editsTo(brush: Brush, items: readonly Record<string, Json>[], path: Path): ValueEdit[] {
   const sections = sectionsOf(brush);
-  const names = [...(brush.spread.field === undefined ? [] : [brush.spread.field]), 'layers'];
-  const isKept =
-    items.length === sections.length &&
-    items.every((item, index) =>
-      isSame(othersOf(item, brush.spread), othersOf(sections[index], brush.spread)),
-    );
-  if (!isKept) return [{ path: [...path], value: items.length === 1 ? items[0] : [...items] } as ValueEdit];
   const isList = Array.isArray(valueAt(brush.values, path));
-  return items.flatMap((item, index) =>
-    names
-      .filter((name) => !isSame(item[name], sections[index][name]))
-      .map((name) => ({
-        path: [...path, ...(isList ? [index] : []), name],
-        ...(item[name] !== undefined && { value: item[name] }),
-      })),
-  ) as ValueEdit[];
+  const staysSo =
+    sections.length > 0 && (isList ? items.length > 1 || sections.length === 1 : items.length === 1);
+  if (!staysSo) return [{ path, value: items.length === 1 ? items[0] : [...items] }];
+  const common = Math.min(items.length, sections.length);
+  const at = (index: number) => (isList ? [...path, index] : path);
+  return [
+    ...items.slice(0, common).flatMap((item, index) => useEdits(brush, sections[index], item, at(index))),
+    ...items.slice(common).map((value, index) => ({ path: at(common + index), value })),
+    // From the last on: the others keep their places.
+    ...sections.slice(common).map((_, index) => ({ path: at(sections.length - 1 - index) })),
+  ];
+}
+
+function useEdits(
+  { spread }: Brush,
+  before: Record<string, Json>,
+  after: Record<string, Json>,
+  path: Path,
+): ValueEdit[] {
+  if (!isSame(othersOf(before, spread), othersOf(after, spread))) return [{ path, value: after }];
+  const names = [...(spread.field === undefined ? [] : [spread.field]), 'layers'];
+  return names
+    .filter((name) => !isSame(before[name], after[name]))
+    .map((name) => ({
+      path: [...path, name],
+      ...(after[name] !== undefined && { value: after[name] }),
+    })) as ValueEdit[];
 }
 
 /** The fields that do not say where it acts. */

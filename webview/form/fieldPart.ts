@@ -4,6 +4,7 @@ import { button, h, newId, setAttributes, setText } from '../shared/dom.ts';
 import { inputFor } from './inputs.ts';
 import type { Input } from './inputs.ts';
 import type { Actions, Part, View } from './part.ts';
+import { markPlace } from './places.ts';
 import { problemsAt, valueAt } from './values.ts';
 import type { Field, Path } from './values.ts';
 import { say } from './strings.ts';
@@ -53,6 +54,7 @@ export function fieldPart(field: Field, options: FieldOptions, actions: Actions)
     build(control, options.suggestions?.(view) ?? []);
     const value = valueAt(view.values, path);
     input?.show(value);
+    if (input !== undefined) markPlace(input.labelled, path);
     reset.hidden = value === undefined;
     showFaults(view);
   }

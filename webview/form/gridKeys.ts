@@ -1,9 +1,5 @@
-const STEPS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-};
+const DOWN: Readonly<Record<string, number>> = { ArrowUp: -1, ArrowDown: 1 };
+const RIGHT: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 };
 
 /** Arrow keys move between the buttons of a table, Home and End in their row; Tab comes to the one that was last. */
 export function gridKeys(table: HTMLTableElement): void {
@@ -22,20 +18,28 @@ export function gridKeys(table: HTMLTableElement): void {
 
 function nextButton(table: HTMLTableElement, cell: HTMLTableCellElement, key: string) {
   const row = cell.parentElement as HTMLTableRowElement;
-  if (key === 'Home') return row.querySelector('button');
-  if (key === 'End') return [...row.querySelectorAll('button')].at(-1);
-  const step = STEPS[key];
-  if (step === undefined) return undefined;
-  let [y, x] = [row.rowIndex + step[0], columnOf(cell) + step[1]];
-  while (y >= 0 && y < table.rows.length && x >= 0 && x < table.rows[0].cells.length) {
-    const there = [...table.rows[y].cells].find(
-      (each) => columnOf(each) <= x && x < columnOf(each) + each.colSpan,
-    );
-    const found = there === cell ? null : there?.querySelector('button');
-    if (found) return found;
-    [y, x] = [y + step[0], x + step[1]];
+  const own = [...row.querySelectorAll('button')];
+  if (key === 'Home') return own[0];
+  if (key === 'End') return own.at(-1);
+  if (key in RIGHT) return own[own.indexOf(cell.querySelector('button')!) + RIGHT[key]];
+  if (!(key in DOWN)) return undefined;
+  const x = columnOf(cell);
+  for (let y = row.rowIndex + DOWN[key]; y >= 0 && y < table.rows.length; y += DOWN[key]) {
+    const found = nearestButton(table.rows[y], x);
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** From the heads of rows to such heads; elsewhere, as not every row has something in every column, to the one least aside. */
+function nearestButton(row: HTMLTableRowElement, x: number): HTMLButtonElement | undefined {
+  const cells = [...row.cells].filter(
+    (cell) => (columnOf(cell) === 0) === (x === 0) && cell.querySelector('button') !== null,
+  );
+  const aside = (cell: HTMLTableCellElement) =>
+    Math.max(columnOf(cell) - x, x - (columnOf(cell) + cell.colSpan - 1), 0);
+  const [nearest] = cells.sort((a, b) => aside(a) - aside(b));
+  return nearest?.querySelector('button') ?? undefined;
 }
 
 /** Where a cell starts, counted in columns. */

@@ -3,7 +3,7 @@ import { isSwitchable, pressed, switched } from './brush.ts';
 import type { Brush, Part as ModelPart } from './brush.ts';
 import { gridKeys } from './gridKeys.ts';
 import { layerGrid } from './layerGrid.ts';
-import type { Column, GridCell, GridRow, LayerGrid } from './layerGrid.ts';
+import type { GridCell, GridRow, LayerGrid, Place } from './layerGrid.ts';
 import { countText } from './part.ts';
 import type { Actions, Part, View } from './part.ts';
 import { say } from './strings.ts';
@@ -49,7 +49,9 @@ export function gridPart(actions: Actions): Part {
     for (const { element, part } of switches)
       setAttributes(element, { 'aria-pressed': brush && pressed(brush, part) ? 'true' : 'false' });
     const cells = [...table.querySelectorAll<HTMLElement>('tbody td')];
-    grid.rows.flatMap((row) => row.cells).forEach((cell, index) => showCell(cells[index], cell, next));
+    grid.rows
+      .flatMap((row) => row.cells)
+      .forEach((cell, index) => cell && showCell(cells[index], cell, next));
   }
 
   function showChoices({ state, vocabulary }: View): void {
@@ -73,13 +75,15 @@ export function gridPart(actions: Actions): Part {
   function build({ columns, rows }: LayerGrid, brush: Brush | undefined): void {
     const layout = rows.map(({ layer, module, cells }) => [
       layer ?? module,
-      cells.map((cell) => cell.isNorm),
+      cells.map((cell) => cell?.isNorm),
     ]);
     const wanted = JSON.stringify([columns, layout, brush?.spread, brush && isSwitchable(brush)]);
     if (wanted === shape) return;
     shape = wanted;
     switches = [];
-    const heads = columns.map((column) => h('th', { scope: 'col' }, ...content(column, columnName(column))));
+    const heads = columns.map(({ inLayers, ...place }) =>
+      h('th', { scope: 'col' }, ...content(inLayers ? place : { layer: 'outside', ...place }, nameOf(place))),
+    );
     table.replaceChildren(
       h('thead', {}, h('tr', {}, h('td'), ...heads)),
       h('tbody', {}, ...rows.map(tableRow)),
@@ -90,18 +94,17 @@ export function gridPart(actions: Actions): Part {
       const isInside = layer !== undefined;
       const name = isInside ? say('layer', layer) : module;
       const row: ModelPart = isInside ? { layer } : { layer: 'outside', module };
-      const elements = cells.map((cell, index) => {
-        const isFirst = index === 0 && !isInside;
-        const colspan = isFirst ? String(columns.length - cells.length + 1) : undefined;
+      const colspan = cells.length < columns.length ? columns.length : undefined;
+      const elements = cells.map((cell) => {
+        if (cell === undefined) return h('td', { class: 'none' });
         const { module: of, isNorm } = cell;
         return h('td', { colspan }, ...content({ layer: layer ?? 'outside', module: of, isNorm }, ''));
       });
-      return h('tr', {}, h('th', { scope: 'row' }, ...content(isInside ? row : {}, name)), ...elements);
+      return h('tr', {}, h('th', { scope: 'row' }, ...content(row, name)), ...elements);
     }
 
     function content(part: ModelPart, text: string): (Node | string)[] {
-      const isEmpty = Object.keys(part).length === 0;
-      const can = brush !== undefined && !isEmpty && isSwitchable(brush) && canReach(brush, part);
+      const can = brush !== undefined && isSwitchable(brush) && canReach(brush, part);
       if (!can) return text === '' ? [h('span', { class: 'what' })] : [text];
       const press = () => actions.whenSettled(() => toggle(part));
       const element = button('', { class: 'cell', tabindex: '-1' }, press);
@@ -148,13 +151,13 @@ function brushOf({ state, vocabulary, values, variant, parameters }: View, id?: 
   };
 }
 
-function columnName({ module, isNorm }: Column): string {
+function nameOf({ module, isNorm }: Place): string {
   return isNorm ? say('normOf', module) : module;
 }
 
 function showCell(
   cell: HTMLElement,
-  { trained, total, methods, ...column }: GridCell,
+  { trained, total, methods, ...place }: GridCell,
   { vocabulary }: View,
 ): void {
   const isTrained = trained > 0;
@@ -167,5 +170,5 @@ function showCell(
     what.replaceChildren(...methods.flatMap((id) => [h('b', { class: 'tag' }, tagOf(id)), ' ']), count);
   const counts = [countText(trained), countText(total)];
   const of = isTrained ? say('trainedBy', ...counts, methods.join(', ')) : say('trainedOf', ...counts);
-  cell.title = say('placeOf', columnName(column), of);
+  cell.title = say('placeOf', nameOf(place), of);
 }

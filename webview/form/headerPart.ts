@@ -1,11 +1,11 @@
 import { button, h, newId, setText } from '../shared/dom.ts';
 import { countText } from './part.ts';
 import type { Actions, Part, View } from './part.ts';
+import { countsText } from './findings.ts';
+import { findingList } from './findingList.ts';
 import { memoryText, planOf, timeText } from './planTexts.ts';
 import type { Section } from './section.ts';
 import { say } from './strings.ts';
-
-const lineKeys = { error: 'lineError', warning: 'lineWarning', information: 'lineInformation' } as const;
 
 /** Name, model and state of the recipe, and what can be done with it. */
 export function headerPart(sections: readonly Section[], actions: Actions): Part {
@@ -22,8 +22,8 @@ export function headerPart(sections: readonly Section[], actions: Actions): Part
   const summary = h('p', { class: 'summary' });
   const links = sections.map(({ id, title, open }) => h('a', { href: `#${id}`, onclick: open }, title));
   const index = h('nav', { 'aria-label': say('sections') }, ...links);
-  const list = h('ul', { class: 'problems' });
-  const problems = h('details', { hidden: true }, h('summary', {}, say('problems')), list);
+  const list = findingList(actions);
+  const problems = h('details', { hidden: true }, h('summary', {}, say('problems')), list.element);
   return {
     element: h(
       'header',
@@ -52,22 +52,13 @@ export function headerPart(sections: readonly Section[], actions: Actions): Part
   function showProblems({ state, values }: View): void {
     problems.hidden = state.problems.length === 0;
     if (values === undefined) problems.open = true;
-    list.replaceChildren(
-      ...state.problems.map(({ severity, message, line }) =>
-        h('li', { class: severity }, h('b', {}, say(lineKeys[severity], line + 1)), message),
-      ),
-    );
+    list.show(state.problems);
   }
 }
 
 function statusText({ state: { description }, values }: View): string {
   if (values === undefined) return say('unreadableEdit');
-  const { errors, warnings } = description;
-  if (errors + warnings === 0) return say('noProblems');
-  const errorsText = errors === 1 ? say('oneError') : say('errors', errors);
-  const warningsText = warnings === 1 ? say('oneWarning') : say('warnings', warnings);
-  if (warnings === 0) return errorsText;
-  return errors === 0 ? warningsText : say('errorsAndWarnings', errorsText, warningsText);
+  return countsText({ error: description.errors, warning: description.warnings });
 }
 
 /** What the variant shown trains and costs. */

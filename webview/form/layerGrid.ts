@@ -1,14 +1,22 @@
 import type { MethodUse, TensorShare } from '../../src/protocol/language.ts';
 
-/** The model as a table: a row per layer and per module outside of the layers, a column for each module's LayerNorm and for the rest of it. */
+/**
+ * The model as a table: a row per layer and per module outside of the layers; a column for each LayerNorm of a module and for the rest of
+ * it. Modules that are neither in the layers nor have a LayerNorm have no column.
+ */
 export interface LayerGrid {
   readonly columns: readonly Column[];
   readonly rows: readonly GridRow[];
 }
 
-export interface Column {
+/** A module's LayerNorm, or the rest of it. */
+export interface Place {
   readonly module: string;
   readonly isNorm: boolean;
+}
+
+export interface Column extends Place {
+  readonly inLayers: boolean;
 }
 
 export interface GridRow {
@@ -16,11 +24,11 @@ export interface GridRow {
   readonly layer?: number;
   /** Of a row outside of the layers. */
   readonly module?: string;
-  /** One per column; outside of the layers one or two that share the row. */
-  readonly cells: readonly GridCell[];
+  /** One per column, undefined where the row has nothing of it; of a module without a column one for the whole row. */
+  readonly cells: readonly (GridCell | undefined)[];
 }
 
-export interface GridCell extends Column {
+export interface GridCell extends Place {
   readonly trained: number;
   readonly total: number;
   /** Methods that train something here. */
@@ -30,19 +38,29 @@ export interface GridCell extends Column {
 /** @param uses where methods act whose tensors stand for several layers together: each has an equal share of them */
 export function layerGrid(tensors: readonly TensorShare[], uses: readonly MethodUse[] = []): LayerGrid {
   const inside = tensors.filter(({ layer }) => layer !== undefined);
-  const modules = distinct(inside.map(({ module }) => module));
-  const columns = modules.flatMap((module) =>
-    kindsOf(inside.filter((tensor) => tensor.module === module)).map((isNorm) => ({ module, isNorm })),
-  );
-  const own = tensors.flatMap((tensor) => (modules.includes(tensor.module) ? spread(tensor, uses) : tensor));
+  const layered = distinct(inside.map(({ module }) => module));
+  const columns = distinct(tensors.map(({ module }) => module)).flatMap((module): Column[] => {
+    const inLayers = layered.includes(module);
+    const kinds = kindsOf((inLayers ? inside : tensors).filter((tensor) => tensor.module === module));
+    return inLayers || kinds.includes(true) ? kinds.map((isNorm) => ({ module, isNorm, inLayers })) : [];
+  });
+  const own = tensors.flatMap((tensor) => (layered.includes(tensor.module) ? spread(tensor, uses) : tensor));
   const keys = distinct(own.map(({ layer, module }) => layer ?? module));
   const rows = keys.map((key): GridRow => {
     if (typeof key === 'number') {
       const here = own.filter(({ layer }) => layer === key);
-      return { layer: key, cells: columns.map((column) => cellOf(here, column)) };
+      return {
+        layer: key,
+        cells: columns.map((column) => (column.inLayers ? cellOf(here, column) : undefined)),
+      };
     }
     const here = own.filter(({ layer, module }) => layer === undefined && module === key);
-    return { module: key, cells: kindsOf(here).map((isNorm) => cellOf(here, { module: key, isNorm })) };
+    if (!columns.some(({ module }) => module === key))
+      return { module: key, cells: [cellOf(here, { module: key, isNorm: false })] };
+    return {
+      module: key,
+      cells: columns.map((column) => (column.module === key ? cellOf(here, column) : undefined)),
+    };
   });
   return { columns, rows };
 }
@@ -61,13 +79,11 @@ function kindsOf(tensors: readonly TensorShare[]): boolean[] {
   return distinct(tensors.map(({ isNorm = false }) => isNorm)).sort((a, b) => Number(a) - Number(b));
 }
 
-function cellOf(tensors: readonly TensorShare[], column: Column): GridCell {
-  const here = tensors.filter(
-    ({ module, isNorm = false }) => module === column.module && isNorm === column.isNorm,
-  );
+function cellOf(tensors: readonly TensorShare[], { module: of, isNorm: wanted }: Place): GridCell {
+  const here = tensors.filter(({ module, isNorm = false }) => module === of && isNorm === wanted);
   const trained = here.filter(({ method }) => method !== undefined);
   return {
-    ...column,
+    ...{ module: of, isNorm: wanted },
     trained: sum(trained),
     total: sum(here),
     methods: distinct(trained.flatMap(({ method }) => method ?? [])),

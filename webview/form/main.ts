@@ -4,9 +4,12 @@ import type { FormState, FromForm, ToForm } from '../../src/protocol/form.ts';
 import type { Vocabulary } from '../../src/protocol/language.ts';
 import { connectHost, onHostMessage } from '../shared/vscodeApi.ts';
 import { h } from '../shared/dom.ts';
+import type { Finding } from './findings.ts';
 import { gridPart } from './gridPart.ts';
 import { headerPart } from './headerPart.ts';
 import { methodCards } from './methodCards.ts';
+import { goToPlace } from './places.ts';
+import { shownFindings } from './shownFindings.ts';
 import type { Actions, Part, View } from './part.ts';
 import { presetsPart } from './presetsPart.ts';
 import { createSettling } from './settling.ts';
@@ -27,6 +30,7 @@ let parts: readonly Part[] = [];
 let plan: View['plan'];
 let body: HTMLElement | undefined;
 let variant = host?.getState()?.variant;
+let known: readonly string[] = [];
 
 const settling = createSettling();
 const actions: Actions = {
@@ -34,7 +38,11 @@ const actions: Actions = {
     settling.sent();
     host?.post({
       type: 'edit',
-      edits: edits.map(({ path, value }) => ({ path: [...path], ...(value !== undefined && { value }) })),
+      edits: edits.map(({ path, value, newKey }) =>
+        newKey === undefined
+          ? { path: [...path], ...(value !== undefined && { value }) }
+          : { path: [...path], newKey },
+      ),
     });
   },
   whenSettled: settling.whenSettled,
@@ -44,6 +52,11 @@ const actions: Actions = {
     variant = name;
     host?.setState({ variant });
     update();
+  },
+  goTo: (finding, concerned = variantOf(finding)) => {
+    if (concerned !== undefined) actions.showVariant(concerned);
+    if (body === undefined || body.inert || !goToPlace(body, finding.path))
+      host?.post({ type: 'reveal', line: finding.line });
   },
 };
 
@@ -61,7 +74,7 @@ function build(next: Vocabulary): void {
   vocabulary = next;
   const sections: readonly Section[] = [
     section(say('variants'), {}, variantsPart(actions)),
-    section(say('grid'), {}, presetsPart(next, actions), gridPart(actions)),
+    section(say('grid'), {}, presetsPart(next, actions), gridPart(actions), shownFindings(actions)),
     section(say('methods'), {}, methodCards(next, actions)),
     section(
       say('model'),
@@ -83,12 +96,24 @@ function build(next: Vocabulary): void {
 function update(): void {
   if (vocabulary === undefined || state === undefined || body === undefined) return;
   const { variants } = state.description;
-  if (variant === undefined || !variants.includes(variant)) variant = firstToShow(state);
+  if (variant === undefined || !variants.includes(variant)) variant = renamed(variants) ?? firstToShow(state);
+  known = variants;
   const values = state.description.values;
   const parameters = state.parameters.variants.find((each) => each.variant === variant);
   for (const part of parts) part.update({ vocabulary, state, values, variant, parameters, plan });
   body.inert = values === undefined;
   body.parentElement!.hidden = false;
+}
+
+/** The one in the place of the variant shown, where there are as many as before. */
+function renamed(variants: readonly string[]): string | undefined {
+  const index = variant === undefined ? -1 : known.indexOf(variant);
+  return index >= 0 && known.length === variants.length ? variants[index] : undefined;
+}
+
+/** The one to show with a finding: the one that is shown, where that is concerned. */
+function variantOf({ variants }: Finding): string | undefined {
+  return variant !== undefined && variants.includes(variant) ? variant : variants[0];
 }
 
 /** A control that trains the head alone would leave the grid without anything to press. */

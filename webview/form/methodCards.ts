@@ -1,7 +1,8 @@
-import { h, newId, setText } from '../shared/dom.ts';
+import { h, newId, setAttributes, setText } from '../shared/dom.ts';
 import { fieldPart } from './fieldPart.ts';
 import { countText } from './part.ts';
 import type { Actions, Part, View } from './part.ts';
+import { markPlace } from './places.ts';
 import { methodsPath, problemsAt, sectionOf, valueAt } from './values.ts';
 import type { Field, Json, Path } from './values.ts';
 import type { Vocabulary } from '../../src/protocol/language.ts';
@@ -29,13 +30,13 @@ export function methodCards(vocabulary: Vocabulary, actions: Actions): Part {
 
 function methodCard(method: MethodInfo, field: Field, actions: Actions): Part {
   const path = (view: View): Path => [...methodsPath(view.values, view.variant), method.id];
-  const box = h('input', { type: 'checkbox', id: newId(), 'aria-describedby': newId() });
+  const box = h('input', { type: 'checkbox', id: newId() });
   const count = h('span', { class: 'count' });
   const entries = Object.entries(field.properties ?? {});
   const hasParts = entries.some(([, { properties }]) => properties !== undefined);
   const note = h('p', { class: 'muted', hidden: true }, say('partsAsText'));
-  const faults = h('ul', { class: 'problems' });
-  const help = h('p', { class: 'muted', id: box.getAttribute('aria-describedby')! }, `${method.help} `);
+  const faults = h('ul', { class: 'problems', id: newId() });
+  const help = h('p', { class: 'muted', id: newId() }, `${method.help} `);
   help.append(h('span', { class: 'source' }, say('source', method.source)));
   const uses = h('div');
   const element = h(
@@ -58,6 +59,7 @@ function methodCard(method: MethodInfo, field: Field, actions: Actions): Part {
     element,
     update: (view) => {
       current = path(view);
+      markPlace(box, current);
       const value = valueAt(view.values, current);
       box.checked = value !== undefined;
       note.hidden = !box.checked || !hasParts;
@@ -68,6 +70,7 @@ function methodCard(method: MethodInfo, field: Field, actions: Actions): Part {
       const own = problemsAt(view.state.problems, current).filter((problem) => isOfCard(problem.path, value));
       faults.replaceChildren(...own.map(({ severity, message }) => h('li', { class: severity }, message)));
       faults.hidden = own.length === 0;
+      setAttributes(box, { 'aria-describedby': own.length > 0 ? `${faults.id} ${help.id}` : help.id });
     },
   };
 

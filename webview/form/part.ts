@@ -1,5 +1,6 @@
 import type { FormState, FromForm, ToForm } from '../../src/protocol/form.ts';
 import type { ValueEdit, VariantParameters, Vocabulary } from '../../src/protocol/language.ts';
+import type { Finding } from './findings.ts';
 import type { Json, Path } from './values.ts';
 
 /** What the page shows at a moment. */
@@ -23,6 +24,8 @@ export interface Actions {
   browse(path: Path, what: 'file' | 'folder'): void;
   act(action: Extract<FromForm, { type: 'act' }>['action']): void;
   showVariant(variant: string): void;
+  /** Shows the variant that is concerned, and focuses the field; opens the text where the form has none for it. */
+  goTo(finding: Finding, variant?: string): void;
 }
 
 /** A part of the page: made once, updated in place. */

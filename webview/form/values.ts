@@ -1,5 +1,6 @@
-import type { FormState } from '../../src/protocol/form.ts';
 import type { ValueEdit, Vocabulary } from '../../src/protocol/language.ts';
+import { bySeverity } from './findings.ts';
+import type { Finding } from './findings.ts';
 
 export type Field = Vocabulary['recipe'];
 export type Json = NonNullable<ValueEdit['value']> | null;
@@ -36,12 +37,16 @@ export function sectionOf(field: Field): Field {
 }
 
 /** What is wrong with the field at a path, or with something inside it; errors first. */
-export function problemsAt(problems: FormState['problems'], path: Path): FormState['problems'] {
+export function problemsAt(problems: readonly Finding[], path: Path): Finding[] {
   const own = path.join('.');
-  const rank = { error: 0, warning: 1, information: 2 };
-  return problems
-    .filter((problem) => problem.path === own || problem.path.startsWith(`${own}.`))
-    .sort((a, b) => rank[a.severity] - rank[b.severity]);
+  return bySeverity(problems.filter((problem) => problem.path === own || problem.path.startsWith(`${own}.`)));
+}
+
+/** The longest of the paths that is the wanted one or leads to it. */
+export function nearestPath(paths: readonly string[], wanted: string): string | undefined {
+  return paths
+    .filter((path) => path !== '' && (wanted === path || wanted.startsWith(`${path}.`)))
+    .sort((a, b) => b.length - a.length)[0];
 }
 
 /** Whether two values of a recipe are the same; the order of a mapping's entries says nothing. */

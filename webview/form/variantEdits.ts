@@ -19,13 +19,11 @@ export function copied(values: Json | undefined, variant: string | undefined): V
 /** Renames a variant, and where the report names it; undefined for a name that is empty or taken. */
 export function renamed(values: Json | undefined, name: string, next: string): ValueEdit[] | undefined {
   const to = next.trim();
-  const variants = valueAt(values, ['variants']) as Record<string, Json>;
-  if (to === '' || to in variants) return undefined;
-  const entries = Object.entries(variants).map(([key, value]) => [key === name ? to : key, value] as const);
+  if (to === '' || namesOf(values).includes(to)) return undefined;
   return [
-    { path: ['variants'], value: Object.fromEntries(entries) },
+    { path: ['variants', name], newKey: to },
     ...(isBaseline(values, name) ? [{ path: ['report', 'baseline'], value: to }] : []),
-  ] as ValueEdit[];
+  ];
 }
 
 /** Removes a variant; undefined for the last one, whose methods would be gone. */

@@ -1,35 +1,30 @@
-import { button, h, newId, setText } from '../shared/dom.ts';
+import type { VariantParameters } from '../../src/protocol/language.ts';
+import { button, h, newId, setAttributes, setText } from '../shared/dom.ts';
+import { findingsButton } from './findingsButton.ts';
 import { countText } from './part.ts';
 import type { Actions, Part, View } from './part.ts';
-import { memoryText, planOf, timeText } from './planTexts.ts';
+import { memoryText, planOf, timeText, whyNoTime } from './planTexts.ts';
 import { say } from './strings.ts';
 import { variantName } from './values.ts';
 import { copied, namesOf, removed, renamed } from './variantEdits.ts';
+
+const NUMBERS = ['trainedHead', 'percent', 'stored', 'headHead', 'memory', 'time'] as const;
 
 /** All variants beside each other; the one that is pressed is shown below. */
 export function variantsPart(actions: Actions): Part {
   const body = h('tbody');
   const heads = [
-    'variant',
-    'methodsHead',
-    'trainedHead',
-    'percent',
-    'stored',
-    'headHead',
-    'memory',
-    'time',
-  ] as const;
+    ...(['variant', 'methodsHead'] as const).map((key) => ({ key, kind: '' })),
+    ...NUMBERS.map((key) => ({ key, kind: 'number' })),
+    { key: 'findings', kind: '' } as const,
+  ];
   const table = h(
     'table',
     { class: 'variants', 'aria-label': say('variants') },
     h(
       'thead',
       {},
-      h(
-        'tr',
-        {},
-        ...heads.map((key, i) => h('th', { scope: 'col', class: i > 1 ? 'number' : '' }, say(key))),
-      ),
+      h('tr', {}, ...heads.map(({ key, kind }) => h('th', { scope: 'col', class: kind }, say(key)))),
     ),
     body,
   );
@@ -47,7 +42,7 @@ export function variantsPart(actions: Actions): Part {
         if (view === undefined || shown === undefined) return;
         const edits = change(view, shown);
         setText(note, edits === undefined ? say(refusal) : '');
-        if (edits !== undefined) actions.edit(edits);
+        if (edits !== undefined && edits.length > 0) actions.edit(edits);
       });
   const rename = ofVariant(
     (at, shown) => (name.value === shown ? [] : renamed(at.values, shown, name.value)),
@@ -64,13 +59,16 @@ export function variantsPart(actions: Actions): Part {
   name.addEventListener('change', () => {
     if (view !== undefined && name.value !== variantName(view.values, view.variant)) rename();
   });
+  const noTime = h('p', { class: 'muted' });
   let view: View | undefined;
   let built = '';
+  let rows: readonly Row[] = [];
   return {
     element: h(
       'div',
       {},
       h('div', { class: 'scroll' }, table),
+      noTime,
       h('div', { class: 'buttons' }, add, label, name, remove, note),
     ),
     update: (next) => {
@@ -78,9 +76,12 @@ export function variantsPart(actions: Actions): Part {
       const { variants } = next.state.description;
       if (built !== JSON.stringify(variants)) {
         built = JSON.stringify(variants);
-        body.replaceChildren(...variants.map((variant) => row(variant, actions)));
+        rows = variants.map((variant) => row(variant, actions));
+        body.replaceChildren(...rows.map(({ element }) => element));
       }
-      [...body.rows].forEach((each, index) => fill(each, variants[index], next));
+      for (const each of rows) each.update(next);
+      setText(noTime, whyNoTime(next, planOf(next, next.variant)) ?? '');
+      noTime.hidden = noTime.textContent === '';
       const shown = variantName(next.values, next.variant);
       if (document.activeElement !== name) name.value = shown ?? '';
       label.hidden = name.hidden = remove.hidden = shown === undefined;
@@ -89,32 +90,53 @@ export function variantsPart(actions: Actions): Part {
   };
 }
 
-function row(variant: string, actions: Actions): HTMLElement {
+type Row = Part & { readonly element: HTMLTableRowElement };
+
+function row(variant: string, actions: Actions): Row {
   const pick = button(variant, { class: 'quiet' }, () => actions.showVariant(variant));
-  const cells = ['', 'number', 'number', 'number', 'number', 'number', 'number'].map((name) =>
-    h('td', { class: name }),
+  const methods = h('td');
+  const numbers = NUMBERS.map((key) => ({ key, cell: h('td', { class: 'number' }) }));
+  const findings = findingsButton(variant, actions);
+  const cells = numbers.map(({ cell }) => cell);
+  const element = h(
+    'tr',
+    {},
+    h('th', { scope: 'row' }, pick),
+    methods,
+    ...cells,
+    h('td', {}, findings.element),
   );
-  return h('tr', {}, h('th', { scope: 'row' }, pick), ...cells);
+  return {
+    element,
+    update: (view) => {
+      const isShown = variant === view.variant;
+      element.classList.toggle('shown', isShown);
+      pick.setAttribute('aria-pressed', String(isShown));
+      const found = view.state.parameters.variants.find((each) => each.variant === variant);
+      setText(methods, found?.problem ?? (tagsOf(found, view) || '–'));
+      methods.classList.toggle('error', found?.problem !== undefined);
+      const plan = planOf(view, variant);
+      const texts = { ...countTexts(found), memory: memoryText(plan), time: timeText(plan) };
+      for (const { key, cell } of numbers) {
+        setText(cell, texts[key] ?? '–');
+        setAttributes(cell, { title: key === 'time' ? whyNoTime(view, plan) : undefined });
+      }
+      findings.update(view);
+    },
+  };
 }
 
-function fill(element: HTMLTableRowElement, variant: string, view: View): void {
-  const { state, vocabulary } = view;
-  const found = state.parameters.variants.find((each) => each.variant === variant);
+function tagsOf(found: VariantParameters | undefined, { vocabulary }: View): string {
+  const ids = [...new Set(found?.counts?.layers.map(({ method }) => method))];
+  return ids.flatMap((id) => vocabulary.methods.find((each) => each.id === id)?.tag ?? []).join(' + ');
+}
+
+function countTexts(found: VariantParameters | undefined) {
   const { counts } = found ?? {};
-  const plan = planOf(view, variant);
-  element.classList.toggle('shown', variant === view.variant);
-  element.querySelector('button')!.setAttribute('aria-pressed', String(variant === view.variant));
-  const ids = [...new Set(counts?.layers.map(({ method }) => method))];
-  const tags = ids.flatMap((id) => vocabulary.methods.find((each) => each.id === id)?.tag ?? []);
-  const texts = [
-    found?.problem ?? tags.join(' + '),
-    counts && countText(counts.trained),
-    counts && counts.percent.toPrecision(2),
-    counts && countText(counts.stored),
-    counts && countText(counts.head),
-    memoryText(plan),
-    timeText(plan),
-  ];
-  texts.forEach((text, index) => setText(element.cells[index + 1], text ?? '–'));
-  element.cells[1].classList.toggle('error', found?.problem !== undefined);
+  return {
+    trainedHead: counts && countText(counts.trained),
+    percent: counts && counts.percent.toPrecision(2),
+    stored: counts && countText(counts.stored),
+    headHead: counts && countText(counts.head),
+  };
 }

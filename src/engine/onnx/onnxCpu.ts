@@ -7,7 +7,7 @@ import type { Executable, ExecuteInputs, Executor, TensorStore } from '../execut
 import { hostStore, type HostStore } from '../hostStore.ts';
 import { encodeOnnx } from './encode.ts';
 import { lower, outputName } from './lower.ts';
-import { threadCount } from './threads.ts';
+import { threadCount } from '../threads.ts';
 import type { Program } from '../../program/program.ts';
 
 /**

@@ -13,9 +13,6 @@ import { formState, planFigures, recipeFolder } from './formState.ts';
 /** Typing in a text editor beside the form changes the document with every key. */
 const QUIET_MS = 100;
 
-/** Planning takes seconds of a thread: it waits until nobody types or clicks. */
-const PLAN_QUIET_MS = 600;
-
 /** The recipe form: a view of the YAML document, which alone holds the truth; it changes by text edits only. */
 export const formEditor: Feature = (services) =>
   vscode.window.registerCustomEditorProvider(
@@ -32,13 +29,13 @@ export const formEditor: Feature = (services) =>
   );
 
 function showForm(document: vscode.TextDocument, panel: vscode.WebviewPanel, services: Services): void {
-  const { context, language, log, dashboard } = services;
+  const { context, language, log, dashboard, plans } = services;
   const uri = document.uri.toString();
   let isDisposed = false;
   let timer: NodeJS.Timeout | undefined;
   let editing: Promise<void> = Promise.resolve();
-  let planTimer: NodeJS.Timeout | undefined;
-  let planning: vscode.CancellationTokenSource | undefined;
+  /** The last version that was shown and has no errors. */
+  let plannable: number | undefined;
   const subscriptions = [
     panel.webview.onDidReceiveMessage(receive),
     panel.onDidChangeViewState(() => panel.visible && showSoon()),
@@ -50,11 +47,13 @@ function showForm(document: vscode.TextDocument, panel: vscode.WebviewPanel, ser
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(showSoon),
     language.onDidChangeFacts(showSoon),
+    plans.onDidChange((recipe) => {
+      if (recipe.toString() === uri) tellPlan();
+    }),
   ];
   panel.onDidDispose(() => {
     isDisposed = true;
     clearTimeout(timer);
-    stopPlanning();
     for (const each of subscriptions) each.dispose();
   });
   panel.webview.options = pageOptions(context.extensionUri);
@@ -83,6 +82,8 @@ function showForm(document: vscode.TextDocument, panel: vscode.WebviewPanel, ser
         return post({ type: 'edited', version: document.version });
       case 'browse':
         return browse(message);
+      case 'reveal':
+        return openText({ selection: new vscode.Range(message.line, 0, message.line, 0) });
       case 'act':
         return act(message.action);
     }
@@ -103,25 +104,16 @@ function showForm(document: vscode.TextDocument, panel: vscode.WebviewPanel, ser
     // An older view than the document: its change has asked for the next one.
     if (state.version !== document.version) return;
     post({ type: 'state', state });
-    stopPlanning();
-    if (state.description.errors === 0)
-      planTimer = setTimeout(() => void plan(state.version).catch(report), PLAN_QUIET_MS);
+    plannable = state.description.errors === 0 ? state.version : undefined;
+    tellPlan();
   }
 
-  function stopPlanning(): void {
-    clearTimeout(planTimer);
-    planning?.cancel();
-  }
-
-  /** A plan of an older text, or one that was cancelled, is not told. */
-  async function plan(version: number): Promise<void> {
-    const { token } = (planning = new vscode.CancellationTokenSource());
-    try {
-      const figures = await planFigures(document, language, token);
-      if (!token.isCancellationRequested) post({ type: 'plan', version, figures });
-    } catch (error) {
-      if (!token.isCancellationRequested) throw error;
-    }
+  /** That of the text as it is, shared with what else shows plans; where it is not known yet, once it is. */
+  function tellPlan(): void {
+    const { version } = document;
+    if (!panel.visible || plannable !== version) return;
+    const plan = plans.of(document);
+    if (plan !== undefined) post({ type: 'plan', version, ...planFigures(plan) });
   }
 
   /** One after the other: each refers to the text that the one before it left. */
@@ -183,11 +175,14 @@ function showForm(document: vscode.TextDocument, panel: vscode.WebviewPanel, ser
         await vscode.commands.executeCommand('peftWorkbench.showPlan', document.uri);
         return;
       case 'openText':
-        await vscode.commands.executeCommand('vscode.openWith', document.uri, 'default');
-        return;
+        return openText();
       case 'dashboard':
         return dashboard.show();
     }
+  }
+
+  async function openText(...options: [] | [vscode.TextDocumentShowOptions]): Promise<void> {
+    await vscode.commands.executeCommand('vscode.openWith', document.uri, 'default', ...options);
   }
 
   /** Where the recipe lies now; undefined where it was not saved. What the form is about to write counts, too. */

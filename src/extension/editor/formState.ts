@@ -1,8 +1,8 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { isJsonObject } from '../../core/json.ts';
-import type { FormState, PlanFigures } from '../../protocol/form.ts';
-import type { RecipeDescription } from '../../protocol/language.ts';
+import type { FormState, ToForm } from '../../protocol/form.ts';
+import type { PlanResult, RecipeDescription } from '../../protocol/language.ts';
 import type { Language } from '../language.ts';
 
 /** What the form shows of a document as it is now. @throws Error where the language server fails */
@@ -19,7 +19,7 @@ export async function formState(document: vscode.TextDocument, language: Languag
     version,
     fileName: document.fileName,
     description,
-    problems: problemsOf(document),
+    problems: problemsOf(document, description),
     parameters,
     models,
     ...(columns && { columns }),
@@ -27,20 +27,19 @@ export async function formState(document: vscode.TextDocument, language: Languag
   };
 }
 
-/** None where the recipe cannot be planned. @throws CancellationError; Error where the language server fails */
-export async function planFigures(
-  document: vscode.TextDocument,
-  language: Language,
-  token: vscode.CancellationToken,
-): Promise<PlanFigures[]> {
-  const planned = await language.ask('peft/plan', { uri: document.uri.toString() }, token);
-  if ('problem' in planned) return [];
-  return planned.variants.map(({ name, memoryBytes, time }) => ({
+/** What the form shows of a plan. */
+export function planFigures(plan: PlanResult): Pick<PlanMessage, 'figures' | 'problem'> {
+  if ('problem' in plan) return { figures: [], problem: plan.problem };
+  const figures = plan.variants.map(({ name, memoryBytes, time }) => ({
     variant: name,
     memoryBytes: memoryBytes.total,
-    ...(time && { secondsPerRun: time.secondsPerRun }),
+    isMeasured: time !== undefined,
+    ...(time?.secondsPerRun !== undefined && { secondsPerRun: time.secondsPerRun }),
   }));
+  return { figures };
 }
+
+type PlanMessage = Extract<ToForm, { readonly type: 'plan' }>;
 
 /** The folder where a recipe's relative paths start: its own; for one that is not saved yet, the workspace's. */
 export function recipeFolder({ uri, isUntitled }: vscode.TextDocument): string | undefined {
@@ -69,15 +68,19 @@ const severities = {
   [vscode.DiagnosticSeverity.Hint]: 'information',
 } as const;
 
-function problemsOf({ uri }: vscode.TextDocument): FormState['problems'] {
+function problemsOf(
+  { uri }: vscode.TextDocument,
+  { concerned = [] }: RecipeDescription,
+): FormState['problems'] {
   return [...vscode.languages.getDiagnostics(uri)]
     .sort((a, b) => a.range.start.compareTo(b.range.start))
-    .map((diagnostic) => ({
-      severity: severities[diagnostic.severity],
-      message: diagnostic.message,
-      path: pathOf(diagnostic),
-      line: diagnostic.range.start.line,
-    }));
+    .map((diagnostic) => {
+      const { severity, message, range } = diagnostic;
+      const path = pathOf(diagnostic);
+      const known = concerned.find((each) => each.path === path && each.message === message);
+      const { variants = [] } = known ?? {};
+      return { severity: severities[severity], message, path, line: range.start.line, variants };
+    });
 }
 
 /** The language server puts the path of the field beside its finding; the client keeps that, and VS Code's type does not say so. */

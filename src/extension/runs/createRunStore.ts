@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors.ts';
+import { isWithin } from '../../files/within.ts';
 import { localFolders } from '../localFolders.ts';
 import { runScan } from './runScan.ts';
 import { runsFolderOf } from './runsFolder.ts';
@@ -47,7 +48,7 @@ export function createRunStore(log: vscode.LogOutputChannel): RunStore {
     next = undefined;
     if (isDisposed) return;
     try {
-      if ((await scan.look(folders)) && !isDisposed) changed.fire();
+      if ((await scan.look(await allowed(folders))) && !isDisposed) changed.fire();
     } catch (error) {
       log.error(`Runs cannot be read: ${messageOf(error)}`);
     }
@@ -99,6 +100,14 @@ export function createRunStore(log: vscode.LogOutputChannel): RunStore {
       vscode.Disposable.from(watchers, changed, ...subscriptions).dispose();
     },
   };
+}
+
+/** In Restricted Mode no setting and no link leads out of the workspace. */
+async function allowed(folders: readonly string[]): Promise<readonly string[]> {
+  if (vscode.workspace.isTrusted) return folders;
+  const workspace = localFolders().map(({ uri }) => uri.fsPath);
+  const inside = await Promise.all(folders.map((folder) => isWithin(folder, workspace)));
+  return folders.filter((_, index) => inside[index]);
 }
 
 function runsFolders(): string[] {

@@ -2,17 +2,23 @@ import type { Json, JsonObject } from '../../core/json.ts';
 import { headOnly } from '../../peft/headOnly.ts';
 import { lnTuning } from '../../peft/lnTuning.ts';
 import { presets } from '../../recipe/presets.ts';
+import { withUnionsExpanded } from '../../recipe/unions.ts';
 import { nearestNode, plainOf } from '../../recipe/yamlNode.ts';
 import type { Action } from './action.ts';
 
-/** Splits a recipe without variants into what the paper compares: the parts of LN-tuning, or those of a union. */
-export const splitIntoVariants: Action = ({ recipe, tree, isAt }) => {
+/** Splits a recipe without variants into what the paper compares: the parts of LN-tuning, or those of a union. Every field that is written stays. */
+export const splitIntoVariants: Action = ({ recipe, isAt }) => {
   if (recipe.root.entries.has('variants') || !isAt('methods')) return [];
-  const methods = plainOf(nearestNode(tree, ['methods']).node) as Record<string, Json>;
+  // As it is written: a value of the grid changes each variant anyhow.
+  const shared = withUnionsExpanded(recipe.root);
+  const methods = plainOf(nearestNode(shared, ['methods']).node) as Record<string, Json>;
   if (!Object.hasOwn(methods, lnTuning.id)) return [];
+  const norms = methods[lnTuning.id] ?? {};
   const isUnion = Object.keys(methods).length > 1;
+  // Several uses are a comparison of their own.
+  if (!isUnion && Array.isArray(norms)) return [];
   const value: JsonObject = {
-    ...(isUnion ? unionParts(methods) : lnParts()),
+    ...(isUnion ? unionParts(methods) : lnParts(norms as JsonObject)),
     'head only': { methods: { [headOnly.id]: {} } },
   };
   const title = isUnion
@@ -21,13 +27,20 @@ export const splitIntoVariants: Action = ({ recipe, tree, isAt }) => {
   return [{ title, changes: [{ path: ['variants'], value }] }];
 };
 
-/** The presets that change which parts of the LayerNorms are trained. */
-function lnParts(): JsonObject {
+/** The presets that change which parts of the LayerNorms are trained, each with the other fields that are written; of equal ones the last. */
+function lnParts(written: JsonObject): JsonObject {
   const ablation = presets.filter(
     ({ methods, variants }) =>
       variants === undefined && Object.keys(methods as object).join() === lnTuning.id,
   );
-  return Object.fromEntries(ablation.map(({ title, methods }) => [title, { methods }]));
+  const parts = new Map(
+    ablation.map(({ title, methods }) => {
+      const fields = { ...written, ...(methods as Record<string, JsonObject>)[lnTuning.id] };
+      const value = { methods: { [lnTuning.id]: fields } };
+      return [JSON.stringify(Object.entries(fields).sort()), [title, value]];
+    }),
+  );
+  return Object.fromEntries(parts.values());
 }
 
 /** Every combination of the methods, the smaller ones first. */

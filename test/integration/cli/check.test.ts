@@ -63,7 +63,7 @@ describe('check', () => {
     const both = await queueTinyRun(path, runsDir, (text) => text.replace('parameters: [gain]', ''));
     await finishRun(gain, { 'validation/accuracy': 0.5 });
     await finishRun(both, { 'validation/accuracy': 0.75 });
-    const shown = 'In your runs: validation/accuracy -0.2500, n = 1';
+    const shown = 'In your runs, this minus the same with gain and bias: validation/accuracy -0.2500, n = 1';
     expect((await check('tiny.peft.yaml')).out).toBe('');
     expect((await check('tiny.peft.yaml', '--advice')).out).not.toContain(shown);
     const { status, out } = await check('tiny.peft.yaml', '--advice', '--runs', 'mine');

@@ -1,67 +1,27 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, vi, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import * as vscode from 'vscode';
 import { parse } from 'yaml';
 import * as configureRecipe from '../../../src/extension/commands/configureRecipe.ts';
-import { formEditor } from '../../../src/extension/editor/formEditor.ts';
-import type { Services } from '../../../src/extension/services.ts';
-import { vocabulary } from '../../../src/language/vocabulary.ts';
-import type { FormState, ToForm } from '../../../src/protocol/form.ts';
-import type { LanguageRequests } from '../../../src/protocol/language.ts';
-import { editRecipe } from '../../../src/recipe/edit.ts';
+import type { ToForm } from '../../../src/protocol/form.ts';
 import { parseRecipe } from '../../../src/recipe/parse.ts';
-import type { FakeDocument } from '../../support/editor/documents.ts';
-import { editor, useEditor } from '../../support/editor/editor.ts';
+import { editor } from '../../support/editor/editor.ts';
 import type { FakePanel } from '../../support/editor/panels.ts';
-import { EventEmitter, Range } from '../../support/editor/values.ts';
-import { suiteFolder } from '../../support/temporaryFolder.ts';
+import { Range } from '../../support/editor/values.ts';
+import { lastState, nextState, openForm, RECIPE, type, useForm } from './formHost.ts';
 
-const RECIPE = `version: 1
-model: tiny # the small one
-task: { type: text-classification, train: data/train.tsv, text: text, label: label }
-methods:
-  ln_tuning: {} # gain and bias
-training:
-  num_train_epochs: 3
-`;
-
-useEditor();
-const dir = suiteFolder();
-const diagnosed = new EventEmitter<{ uris: readonly vscode.Uri[] }>();
-const factsChanged = new EventEmitter<void>();
-const warn = vi.fn();
-const show = vi.fn();
-let file: string;
-let asked: string[];
+const host = useForm();
+const { file, diagnosed, factsChanged, warn, show } = host;
 
 beforeEach(() => {
-  file = join(dir, 'a.peft.yaml');
-  writeFileSync(file, RECIPE);
-  editor.openFolders(dir);
-  asked = [];
-  warn.mockReset();
-  show.mockReset();
-  Object.assign(vscode.languages, { onDidChangeDiagnostics: diagnosed.event });
-  const services = {
-    context: editor.context(dir),
-    log: { warn, error: warn } as unknown as vscode.LogOutputChannel,
-    dashboard: { show, dispose: () => undefined },
-    language: {
-      ready: Promise.resolve(),
-      ask,
-      onDidChangeFacts: factsChanged.event,
-      dispose: () => undefined,
-    },
-  } as unknown as Services;
-  formEditor(services);
   const { id, run } = configureRecipe;
-  vscode.commands.registerCommand(id, (...args: unknown[]) => run(services, ...args));
+  vscode.commands.registerCommand(id, (...args: unknown[]) => run(host.services, ...args));
 });
 
 describe('state', () => {
   it('follows the text: once when ready, once for many changes', async () => {
-    const { panel, document } = await openForm();
+    const { panel, document } = await openForm(file);
     expect(typesOf(panel)).toEqual(['vocabulary', 'state']);
     expect(lastState(panel).columns).toEqual([`${join(file, '..', 'data/train.tsv')}`]);
     const next = nextState(panel);
@@ -72,7 +32,7 @@ describe('state', () => {
   });
 
   it('has the problems of the editor with their fields, sorted by place', async () => {
-    const { panel, document } = await openForm();
+    const { panel, document } = await openForm(file);
     const found = [
       Object.assign(problem(6, 'too few', vscode.DiagnosticSeverity.Error), {
         data: { path: 'training.num_train_epochs' },
@@ -83,13 +43,16 @@ describe('state', () => {
     const next = nextState(panel);
     diagnosed.fire({ uris: [document.uri as never] });
     expect((await next).problems).toEqual([
-      { severity: 'warning', message: 'which model?', path: '', line: 1 },
-      { severity: 'error', message: 'too few', path: 'training.num_train_epochs', line: 6 },
+      { severity: 'warning', message: 'which model?', path: '', line: 1, variants: [] },
+      {
+        ...{ severity: 'error', message: 'too few', path: 'training.num_train_epochs', line: 6 },
+        variants: ['default'],
+      },
     ]);
   });
 
   it('waits while the form is hidden, and comes when it is seen', async () => {
-    const { panel, document } = await openForm();
+    const { panel, document } = await openForm(file);
     panel.setVisible(false);
     type(document, /tiny/, 'other');
     panel.setVisible(true);
@@ -98,7 +61,7 @@ describe('state', () => {
 
   it('says that the workspace is not trusted, and when it is', async () => {
     editor.setTrusted(false);
-    const { panel } = await openForm();
+    const { panel } = await openForm(file);
     expect(lastState(panel).trusted).toBe(false);
     const next = nextState(panel);
     editor.setTrusted(true);
@@ -106,7 +69,7 @@ describe('state', () => {
   });
 
   it('comes again when models or data may be others', async () => {
-    const { panel } = await openForm();
+    const { panel } = await openForm(file);
     const next = nextState(panel);
     factsChanged.fire();
     expect((await next).version).toBe(1);
@@ -120,20 +83,20 @@ describe('state', () => {
   });
 
   it('ends with its panel', async () => {
-    const { panel, document } = await openForm();
+    const { panel, document } = await openForm(file);
     panel.dispose();
-    const before = asked.length;
+    const before = host.asked.length;
     vi.useFakeTimers();
     type(document, /tiny/, 'other');
     await vi.advanceTimersByTimeAsync(1000);
     vi.useRealTimers();
-    expect(asked.length).toBe(before);
+    expect(host.asked.length).toBe(before);
   });
 });
 
 describe('edits', () => {
   it('change the text where they mean it, as one step to undo, and the form follows', async () => {
-    const { panel, document } = await openForm();
+    const { panel, document } = await openForm(file);
     const next = nextState(panel);
     panel.receive({
       type: 'edit',
@@ -155,7 +118,7 @@ describe('edits', () => {
   });
 
   it('are made one after the other, each on the text before it', async () => {
-    const { panel, document } = await openForm();
+    const { panel, document } = await openForm(file);
     const next = nextState(panel);
     panel.receive({ type: 'edit', edits: [{ path: ['training', 'num_train_epochs'], value: 15 }] });
     panel.receive({ type: 'edit', edits: [{ path: ['training', 'warmup_steps'], value: 2 }] });
@@ -166,7 +129,7 @@ describe('edits', () => {
   });
 
   it('are answered, made or refused, with the version that shows what became of them', async () => {
-    const { panel, document } = await openForm();
+    const { panel, document } = await openForm(file);
     const answers = () =>
       (panel.posted as ToForm[]).flatMap((message) => (message.type === 'edited' ? message.version : []));
     panel.receive({ type: 'edit', edits: [{ path: ['training', 'num_train_epochs'], value: 15 }] });
@@ -178,7 +141,7 @@ describe('edits', () => {
   });
 
   it('are refused where the text cannot take them: said, and the form shows the text again', async () => {
-    const { panel, document } = await openForm();
+    const { panel, document } = await openForm(file);
     const next = nextState(panel);
     panel.receive({ type: 'edit', edits: [{ path: ['model', 'name'], value: 'x' }] });
     expect((await next).version).toBe(document.version);
@@ -186,8 +149,22 @@ describe('edits', () => {
     expect(document.getText()).toBe(RECIPE);
   });
 
+  it('rename a variant where its comments, and the order, stay', async () => {
+    const { panel, document } = await openForm(file);
+    const variants = 'variants:\n  # as in the paper\n  a: {} # all\n  b: {}\n';
+    const grown = nextState(panel);
+    document.apply([{ range: new Range(7, 0, 7, 0), newText: variants }]);
+    await grown;
+    const next = nextState(panel);
+    panel.receive({ type: 'edit', edits: [{ path: ['variants', 'a'], newKey: 'head only' }] });
+    await next;
+    expect(document.getText()).toBe(RECIPE + variants.replace('a:', 'head only:'));
+    document.undo();
+    expect(document.getText()).toBe(RECIPE + variants);
+  });
+
   it('leave invalid text alone and still reach what can be read', async () => {
-    const { panel, document } = await openForm();
+    const { panel, document } = await openForm(file);
     const broken = nextState(panel);
     type(document, /num_train_epochs: 3/, 'num_train_epochs: many');
     await broken;
@@ -207,9 +184,13 @@ it.each([
   { type: 'edit', edits: [] },
   { type: 'edit', edits: [{ path: [] }] },
   { type: 'edit', edits: [{ path: ['model'], value: 'x', more: 1 }] },
+  { type: 'edit', edits: [{ path: ['model'], value: 'x', newKey: 'y' }] },
+  { type: 'edit', edits: [{ path: ['model'], newKey: '' }] },
+  { type: 'reveal', line: -1 },
+  { type: 'reveal', line: 0.5 },
   { type: 'edit', edits: [{ path: ['model'], value: 'x'.repeat(20_000) }] },
 ])('drops and logs the message %j', async (message) => {
-  const { panel, document } = await openForm();
+  const { panel, document } = await openForm(file);
   panel.receive(message);
   expect(warn).toHaveBeenCalledOnce();
   expect(document.getText()).toBe(RECIPE);
@@ -220,7 +201,7 @@ describe('browse', () => {
     ['data/train.tsv', './data/train.tsv'],
     ['../other/a b.tsv', '../other/a b.tsv'],
   ])('writes %s relative to the recipe', async (chosen, written) => {
-    const { panel, document } = await openForm();
+    const { panel, document } = await openForm(file);
     editor.answer('Choose a data file', vscode.Uri.file(join(file, '..', chosen)));
     const next = nextState(panel);
     panel.receive({ type: 'browse', path: ['task', 'train'], what: 'file' });
@@ -229,7 +210,7 @@ describe('browse', () => {
   });
 
   it('changes nothing when it is left', async () => {
-    const { panel, document } = await openForm();
+    const { panel, document } = await openForm(file);
     editor.answer('Choose a model folder', undefined);
     panel.receive({ type: 'browse', path: ['model'], what: 'folder' });
     await vi.waitFor(() => expect(editor.unused).toEqual([]));
@@ -240,7 +221,7 @@ describe('browse', () => {
 describe('actions', () => {
   it('start saves the recipe first', async () => {
     editor.builtin('peftWorkbench.startTuning', () => undefined);
-    const { panel, document } = await openForm();
+    const { panel, document } = await openForm(file);
     panel.receive({ type: 'edit', edits: [{ path: ['model'], value: 'other' }] });
     panel.receive({ type: 'act', action: 'start' });
     await vi.waitFor(() => expect(commandsRun()).toEqual(['peftWorkbench.startTuning']));
@@ -264,7 +245,7 @@ describe('actions', () => {
 
   it('plan, text and dashboard', async () => {
     editor.builtin('peftWorkbench.showPlan', () => undefined);
-    const { panel, document } = await openForm();
+    const { panel, document } = await openForm(file);
     for (const action of ['plan', 'openText', 'dashboard']) panel.receive({ type: 'act', action });
     await vi.waitFor(() => expect(show).toHaveBeenCalledOnce());
     expect(editor.executed.map(({ command, args }) => [command, ...args.map(String)])).toEqual([
@@ -272,6 +253,15 @@ describe('actions', () => {
       ['vscode.openWith', String(document.uri), 'default'],
     ]);
   });
+});
+
+it('shows the text at the place of a problem', async () => {
+  const { panel, document } = await openForm(file);
+  panel.receive({ type: 'reveal', line: 6 });
+  await vi.waitFor(() => expect(editor.executed).toHaveLength(1));
+  const [{ command, args }] = editor.executed;
+  expect([command, String(args[0]), args[1]]).toEqual(['vscode.openWith', String(document.uri), 'default']);
+  expect(args[2]).toMatchObject({ selection: { start: { line: 6, character: 0 } } });
 });
 
 describe('Configure Recipe', () => {
@@ -305,31 +295,6 @@ async function untitled(): Promise<string> {
   return String(args[0]);
 }
 
-async function openForm(path = file): Promise<{ panel: FakePanel; document: FakeDocument }> {
-  const panel = await editor.openWith('peftWorkbench.form', path);
-  const first = nextState(panel);
-  panel.receive({ type: 'ready' });
-  await first;
-  const document = editor.documents.find(({ uri }) => [uri.fsPath, String(uri)].includes(path))!;
-  onTestFinished(() => panel.dispose());
-  return { panel, document };
-}
-
-function nextState(panel: FakePanel): Promise<FormState> {
-  return new Promise((resolve) => {
-    const listening = panel.webview.onDidPost((message) => {
-      if ((message as ToForm).type !== 'state') return;
-      listening.dispose();
-      resolve(lastState(panel));
-    });
-  });
-}
-
-function lastState(panel: FakePanel): FormState {
-  const last = (panel.posted as ToForm[]).filter((message) => message.type === 'state').at(-1);
-  return last!.state;
-}
-
 function typesOf(panel: FakePanel): string[] {
   return (panel.posted as ToForm[]).map(({ type: kind }) => kind);
 }
@@ -338,50 +303,6 @@ function commandsRun(): string[] {
   return editor.executed.map(({ command }) => command).filter((command) => command.startsWith('peft'));
 }
 
-/** What a user types in the text editor beside the form. */
-function type(document: FakeDocument, what: RegExp, newText: string): void {
-  const { index, 0: found } = what.exec(document.getText())!;
-  const range = new Range(document.positionAt(index), document.positionAt(index + found.length));
-  document.apply([{ range, newText }]);
-}
-
 function problem(line: number, message: string, severity: vscode.DiagnosticSeverity): vscode.Diagnostic {
   return new vscode.Diagnostic(new vscode.Range(line, 0, line, 5), message, severity);
-}
-
-/** The language server, as far as the form asks: it edits as the real one does and reads plain YAML. */
-async function ask(name: keyof LanguageRequests, params: object): Promise<unknown> {
-  asked.push(name);
-  await Promise.resolve();
-  const of = 'uri' in params ? editor.documents.find(({ uri }) => String(uri) === params.uri) : undefined;
-  switch (name) {
-    case 'peft/describe': {
-      const values = parse(of!.getText()) as { model: string };
-      return {
-        name: 'a',
-        variants: ['default'],
-        seeds: [0],
-        model: values.model,
-        errors: 0,
-        warnings: 0,
-        values,
-        places: {},
-      };
-    }
-    case 'peft/parameters':
-      return { variants: [] };
-    case 'peft/models':
-      return [];
-    case 'peft/columns':
-      return { columns: [(params as { file: string }).file], rows: 1, values: {} };
-    case 'peft/edit': {
-      const { edits } = params as LanguageRequests['peft/edit']['params'];
-      const made = editRecipe(of!.getText(), edits);
-      return made === undefined
-        ? { problem: `nothing can be put at ${edits[0].path.join('.')}` }
-        : { version: of!.version, edits: made };
-    }
-    default:
-      return vocabulary();
-  }
 }

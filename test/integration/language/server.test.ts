@@ -167,7 +167,9 @@ describe('the language server', () => {
     };
     expect((await tell([outside])).find(isUnion)!.message).not.toContain('In your runs'); // it is not trusted
     const found = (await tell([runsDir])).find(isUnion)!;
-    expect(found.message).toContain('. In your runs: validation/accuracy +0.2500, n = 1');
+    expect(found.message).toContain(
+      '. In your runs, this minus the same without LN-tuning: validation/accuracy +0.2500, n = 1',
+    );
 
     const actions = await connection.sendRequest<{ command?: object }[]>('textDocument/codeAction', {
       textDocument: { uri: client.uri },

@@ -62,7 +62,10 @@ const cases: Readonly<Record<string, Written & { readonly says: string }>> = {
     says: 'over 5000 steps the learning rate sums to 0.025',
   },
   'embedding-norm': { methods: '{ ln_tuning: {} }', says: 'parameters, and about' },
-  'shared-tensors': { methods: '{ ln_tuning: {}, bitfit: {} }', says: 'trained once, at its learning rate' },
+  'shared-tensors': {
+    methods: '{ ln_tuning: {}, bitfit: {} }',
+    says: 'trained once, at the learning rate of',
+  },
   'prefix-length': {
     methods: '{ prefix_tuning: { num_virtual_tokens: 2 } }',
     length: 'pooling: mean',
@@ -133,16 +136,20 @@ describe('advice', () => {
       const own = (_: unknown, against: readonly MethodUse[]) =>
         against.map((use) => `${use.id} ${JSON.stringify(use.fields)}`).join(' and ');
       const found = advise(recipe!, facts, { own }).filter(({ code }) => code === `advice-${id}`);
-      const [seen] = found.flatMap(({ message }) => message.split('. In your runs: ').slice(1));
+      const [seen] = found.flatMap(({ message }) =>
+        message.split('. In your runs, this minus the same ').slice(1),
+      );
       return seen === undefined ? [] : [[id, seen]];
     });
     expect(Object.fromEntries(compared)).toEqual({
-      'best-union': expect.stringMatching(/^prefix_tuning .* and adapter /),
-      'attention-with-norms': expect.stringMatching(/^lora [^ ]*$/),
-      'ffn-with-norms': expect.stringMatching(/^adapter [^ ]*$/),
-      'norm-parts': expect.stringContaining('"parameters":["gain","bias"]'),
-      'norm-halves': expect.stringContaining('"layers":"all"'),
-      'embedding-norm': expect.stringContaining('"layer_norms":["attention","ffn"]'),
+      'best-union': expect.stringMatching(/^without LN-tuning: prefix_tuning .* and adapter /),
+      'attention-with-norms': expect.stringMatching(/^without LN-tuning: lora [^ ]*$/),
+      'ffn-with-norms': expect.stringMatching(/^without LN-tuning: adapter [^ ]*$/),
+      'norm-parts': expect.stringMatching(/^with gain and bias: .*"parameters":\["gain","bias"\]/),
+      'norm-halves': expect.stringMatching(/^with the LayerNorms of all layers: .*"layers":"all"/),
+      'embedding-norm': expect.stringMatching(
+        /^without that of the embeddings: .*"layer_norms":\["attention","ffn"\]/,
+      ),
     });
   });
 

@@ -5,7 +5,7 @@ import { readMachineSpeed, speedFile, thisMachine } from '../../../src/facts/mac
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const step = { name: 'a step', seconds: 0.1, work: { products: 1, pointwise: 1, written: 1, nodes: 1 } };
-const speed = { ...thisMachine('onnx-cpu'), steps: [step] };
+const speed = { ...thisMachine('onnx-cpu', {}), steps: [step] };
 
 async function read(text: string) {
   const env = { XDG_CACHE_HOME: temporaryFolder() };

@@ -45,6 +45,7 @@ async function ran(
   return dir;
 }
 
+const hashesOf = (train: string) => ({ data: { train }, baseWeights: 'w' });
 const united = configurationOf({});
 const against = configurationOf({ methods: '{ lora: {} }' }).methods;
 
@@ -57,7 +58,9 @@ describe('evidence of own runs', () => {
       { methods: '{ lora: {} }', accuracies: [0.5, 0.6, 0.7] },
       { accuracies: [0.6, 0.7, 0.8] },
     );
-    expect(await said(dir)).toBe('validation/accuracy +0.1000 [+0.1000, +0.1000], n = 3');
+    expect(await said(dir)).toBe(
+      'validation/accuracy +0.1000 [+0.1000, +0.1000], n = 3, learning rates aside',
+    );
   });
 
   it.each([
@@ -75,6 +78,13 @@ describe('evidence of own runs', () => {
       [{ methods: '{ lora: { r: 4 } }', accuracies: [0.5] }, { accuracies: [0.6] }],
     ],
     [
+      'the data of a file changed in between',
+      [
+        { methods: '{ lora: {} }', accuracies: [0.5], change: { hashes: hashesOf('old') } },
+        { accuracies: [0.6], change: { hashes: hashesOf('new') } },
+      ],
+    ],
+    [
       'one of them trained longer',
       [{ methods: '{ lora: {} }', training: 'max_steps: 20', accuracies: [0.5] }, { accuracies: [0.6] }],
     ],
@@ -90,7 +100,9 @@ describe('evidence of own runs', () => {
       { training: slow, accuracies: [0.7, 0.7] },
       { methods: '{ lora: { learning_rate: 0.5 } }', accuracies: [0.4, 0.4] },
     );
-    expect(await said(dir)).toBe('validation/accuracy +0.3000 [+0.3000, +0.3000], n = 2');
+    expect(await said(dir)).toBe(
+      'validation/accuracy +0.3000 [+0.3000, +0.3000], n = 2, learning rates aside',
+    );
   });
 
   it('leaves out what cannot be read, and folders that are not there', async () => {

@@ -8,8 +8,7 @@ import { edited } from '../../support/edited.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { tinyRecipe, writeTinyWorkspace } from '../../support/tinyWorkspace.ts';
 
-/** The text after each action at the caret, by its title. */
-async function after(marked: string): Promise<ReadonlyMap<string, string>> {
+async function actionsAt(marked: string) {
   const dir = temporaryFolder();
   await writeTinyWorkspace(dir);
   const { text, position } = caretIn(marked);
@@ -29,6 +28,12 @@ async function after(marked: string): Promise<ReadonlyMap<string, string>> {
       ...(recipe && { recipe }),
     },
   );
+  return { found, text, uri };
+}
+
+/** The text after each action at the caret, by its title. */
+async function after(marked: string): Promise<ReadonlyMap<string, string>> {
+  const { found, text, uri } = await actionsAt(marked);
   return new Map(found.map(({ title, edit }) => [title, edited(text, edit!.changes![uri])]));
 }
 
@@ -83,6 +88,17 @@ describe('a fix', () => {
     expect(parseRecipe(text!, '').recipe!.configurations[0].training.per_device_train_batch_size).toBe(4);
   });
 
+  it('is offered once for problems that it mends together', async () => {
+    const { found } = await actionsAt(
+      tinyRecipe.replace('  label: label\n', '  label: label\n  labels: |[positive, negativ]\n'),
+    );
+    expect(found.map(({ title }) => title)).toEqual(['Change to "negative"', 'Write the labels of the data']);
+    expect(found.map(({ diagnostics = [] }) => diagnostics.map(({ severity }) => severity))).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+  });
+
   it('adds an entry that can have one value only', async () => {
     const texts = await after(tinyRecipe.replace('version: 1\n', '').replace(/^/, '|'));
     expect(parseRecipe(texts.get('Add "version: 1"')!, '').problems).toEqual([]);
@@ -133,6 +149,48 @@ describe('an action of a place', () => {
     expect(recipe!.configurations.map(({ variant }) => variant)).toContain(
       title.includes('without') ? 'tiny without LN' : 'head only',
     );
+  });
+
+  it.each([
+    ['l|n_tuning: { learning_rate: 1.0e-2, layers: upper_half }', 'ln_tuning', { learning_rate: 0.01 }],
+    ['l|n_tuning: { parameters: [gain], learning_rate: 1.0e-2 }', 'ln_tuning', { learning_rate: 0.01 }],
+    [
+      'l|n_tuning:\n  lora: { r: 2, learning_rate: 1.0e-2 }',
+      'lora',
+      { learning_rate: 0.01, fields: { r: 2 } },
+    ],
+    [
+      'l|n_tuning: {}\n  mam: { learning_rate: 1.0e-2, adapter: { bottleneck: 3 } }',
+      'adapter',
+      { learning_rate: 0.01, fields: { bottleneck: 3, scaling: 2 } },
+    ],
+  ])('splits %s, and every field that is written stays', async (methods, id, expected) => {
+    const texts = await after(withMethods(`methods:\n  ${methods}\n`));
+    const [, text] = [...texts].find(([title]) => title.startsWith('Split into variants'))!;
+    const { recipe, problems } = parseRecipe(text, '');
+    expect(problems).toEqual([]);
+    const uses = recipe!.configurations.flatMap(({ methods }) => methods.filter((use) => use.id === id));
+    expect(uses.length).toBeGreaterThan(1);
+    for (const use of uses) expect(use).toMatchObject(expected);
+  });
+
+  it('has no two variants that are the same beside a field that is written', async () => {
+    const texts = await after(withMethods('methods:\n  l|n_tuning: { layers: upper_half }\n'));
+    const [, text] = [...texts].find(([title]) => title.startsWith('Split into variants'))!;
+    const { configurations } = parseRecipe(text, '').recipe!;
+    expect(new Set(configurations.map(({ methods }) => JSON.stringify(methods))).size).toBe(
+      configurations.length,
+    );
+    expect(configurations.map(({ variant }) => variant)).toContain('LN-tuning, upper half');
+  });
+
+  it('does not split several uses of LN-tuning, and of the grid takes no value', async () => {
+    const several = 'methods:\n  l|n_tuning: [{ layers: [0] }, { layers: [1] }]\n';
+    expect([...(await after(withMethods(several))).keys()].join()).not.toContain('Split');
+    const grid = 'methods:\n  l|n_tuning: {}\ngrid: { methods.ln_tuning.learning_rate: [0.5, 0.25] }\n';
+    const texts = await after(withMethods(grid));
+    const [, text] = [...texts].find(([title]) => title.startsWith('Split into variants'))!;
+    expect(text.match(/0\.5/g)).toHaveLength(1);
   });
 
   it('is not offered where it does not belong', async () => {

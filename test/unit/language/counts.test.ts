@@ -52,7 +52,7 @@ methods: ${JSON.stringify(use)}
       expect(counts?.trained).toBe(elements);
       const cells = layerGrid(tensors, uses).rows.flatMap((row) => row.cells);
       const head = assembly.parameters.head;
-      expect(cells.reduce((sum, { trained }) => sum + trained, 0)).toBe(elements + head);
+      expect(cells.reduce((sum, cell) => sum + (cell?.trained ?? 0), 0)).toBe(elements + head);
 
       // Beside each method stands its own count: a tensor of two is counted at both.
       const twice = [...assembly.shared].reduce(

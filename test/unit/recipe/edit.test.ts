@@ -28,6 +28,7 @@ describe('one edit', () => {
     ['a key in braces', 'a: { b: 1, c: 2 }\n', { path: ['a', 'b'], newKey: 'd' }, 'a: { d: 1, c: 2 }\n'],
     ['a text that needs quotes', 'a: 1\n', set('a', 'yes'), 'a: "yes"\n'],
     ['a text that needs none', 'a: 1\n', set('a', 'head only, twice'), 'a: head only, twice\n'],
+    ['a word of YAML 1.1 inside braces', 'a: [x]\n', set('a.0', 'no'), 'a: ["no"]\n'],
     ['a text inside braces', 'a: { b: 1 }\n', set('a.b', 'x, y'), 'a: { b: "x, y" }\n'],
     ['a list instead of a word', 'a: all # c\n', set('a', [0, 2]), 'a: [0, 2] # c\n'],
     ['a flow list', 'a: [x, y] # c\n', set('a', ['x']), 'a: [x] # c\n'],
@@ -75,6 +76,31 @@ describe('one edit', () => {
     ['braces over lines', 'a: {\n  b: 1, # one\n  c: 2 }\n', set('a.c'), 'a: {\n  b: 1 # one\n   }\n'],
     ['first of an item', 'a:\n  - b: 1\n    c: 2\n', set('a.0.b'), 'a:\n  - c: 2\n'],
     ['a key that looks like a number', 'a: 1\n', { path: ['v', '1'], value: 2 }, 'a: 1\nv:\n  "1": 2\n'],
+    [
+      'an entry to another place, with its comment and notation',
+      'x: 1e-4 # c\n# d\na:\n  b: 1\n',
+      { path: ['x'], newPath: ['a', 'v'] },
+      '# d\na:\n  b: 1\n  v: 1e-4 # c\n',
+    ],
+    [
+      'a block further to the left',
+      'a:\n    x: # c\n      - 1e1 # d\n\n      - |\n        e\n    z: 1\nb:\n  w: 2\n',
+      { path: ['a', 'x'], newPath: ['b', 'v'] },
+      'a:\n    z: 1\nb:\n  w: 2\n  v: # c\n    - 1e1 # d\n\n    - |\n      e\n',
+    ],
+    [
+      'a block into braces',
+      "x:\n  - 1e1\n  - 'a, b'\n  - k: a, b\na: { b: 1 }\n",
+      { path: ['x'], newPath: ['a', 'v'] },
+      'a: { b: 1, v: [1e1, \'a, b\', { k: "a, b" }] }\n',
+    ],
+    [
+      'braces over lines out of braces',
+      'a: { x: [1e1,\n  2e1], z: 1 }\nb:\n  c: 1\n',
+      { path: ['a', 'x'], newPath: ['b', 'v'] },
+      'a: { z: 1 }\nb:\n  c: 1\n  v: [1e1,\n    2e1]\n',
+    ],
+    ['nothing to another place', 'x: # c\na: 1\n', { path: ['x'], newPath: ['v'] }, 'a: 1\nv: # c\n'],
     ['errors elsewhere', 'a: 1\nb: [1, 2\n', set('a', 2), 'a: 2\nb: [1, 2\n'],
   ])('%s', (_, text, edit, expected) => {
     expect(edited(text, edit)).toBe(expected);
@@ -87,6 +113,12 @@ describe('one edit', () => {
   it('says so where the path leads through a value without entries', () => {
     expect(editRecipe('a: 1\n', [set('a.b', 1)])).toBeUndefined();
     expect(editRecipe('- x\n', [set('a', 1)])).toBeUndefined();
+  });
+
+  it('moves nothing that is not there, and no block with comments into braces', () => {
+    expect(editRecipe('a: 1\n', [{ path: ['x'], newPath: ['y'] }])).toBeUndefined();
+    const text = 'x:\n  - 1 # c\n  - 2\na: { b: 1 }\n';
+    expect(editRecipe(text, [{ path: ['x'], newPath: ['a', 'y'] }])).toBeUndefined();
   });
 
   it('touches no more than it must', () => {

@@ -9,6 +9,7 @@ import { parseRecipe } from '../../../src/recipe/parse.ts';
 import { isSwitchable, pressed, switched } from '../../../webview/form/brush.ts';
 import type { Brush, Part } from '../../../webview/form/brush.ts';
 import { sectionOf, type Json } from '../../../webview/form/values.ts';
+import { edited } from '../../support/edited.ts';
 import { tinyConfig } from '../../support/tinyModel.ts';
 
 const LAYERS = 6;
@@ -41,24 +42,26 @@ function brushOf(text: string, method: string): Brush {
   };
 }
 
+/** The recipe's text after a press. */
+function textAfter(text: string, method: string, part: Part): string {
+  return edited(text, editRecipe(text, switched(brushOf(text, method), part) as never)!);
+}
+
+const methodsOf = (text: string) => (parse(text) as { methods: unknown }).methods;
+
 /** The recipe's methods after a press, by way of its text; the word of a refusal. */
 function after(methods: string, method: string, part: Part): unknown {
   const text = recipeText(methods);
   const edits = switched(brushOf(text, method), part);
   if (typeof edits === 'string') return edits;
-  const changed = editRecipe(text, edits as never)!;
-  let next = text;
-  const offset = ({ line, character }: { line: number; character: number }) =>
-    text.split('\n').slice(0, line).join('\n').length + (line > 0 ? 1 : 0) + character;
-  for (const { range, newText } of [...changed].reverse())
-    next = next.slice(0, offset(range.start)) + newText + next.slice(offset(range.end));
+  const next = textAfter(text, method, part);
   const brush = brushOf(next, method);
   expect(isSwitchable(brush)).toBe(true);
   if (method in ((parse(next) as { methods: object }).methods ?? {})) {
     // What is pressed now is what was asked for.
     expect(pressed(brush, part)).toBe(!pressed(brushOf(text, method), part));
   }
-  return (parse(next) as { methods: unknown }).methods;
+  return methodsOf(next);
 }
 
 const attentionNorm = { module: 'attention', isNorm: true };
@@ -83,6 +86,8 @@ describe('LN-tuning, which may be listed', () => {
     ['{ ln_tuning: { layers: upper_half } }', { layer: 3 }, { layers: [4, 5] }],
     ['{ ln_tuning: {} }', embeddings, { layer_norms: ['attention', 'ffn'] }],
     ['{ ln_tuning: { layer_norms: [attention, ffn] } }', embeddings, {}],
+    // The row of the embeddings: all that the method reaches there.
+    ['{ ln_tuning: {} }', { layer: 'outside', module: 'embeddings' }, { layer_norms: ['attention', 'ffn'] }],
     [
       '{ ln_tuning: { layers: 0-2 } }',
       ffnNorm,
@@ -158,11 +163,41 @@ describe('other methods', () => {
       attentionNorm,
       { bitfit: { biases: ['attention', 'ffn', 'embeddings', 'pooler'] } },
     ],
+    [
+      '{ bitfit: {} }',
+      'bitfit',
+      embeddings,
+      { bitfit: { biases: ['attention', 'ffn', 'layer_norm', 'pooler'] } },
+    ],
     ['{ lora: { target_modules: [query, ffn_in] } }', 'lora', { ...ffn, layer: 0 }, 'rectangle'],
     ['{ lora: { layers: [0] } }', 'lora', { layer: 0 }, 'mustStay'],
   ])('%s, %s, %j', (methods, method, part, expected) => {
     expect(after(methods, method, part)).toEqual(expected);
   });
+});
+
+it('leaves the comments of the uses that stay, where one is added or goes', () => {
+  const uses = `
+  ln_tuning:
+    # the norms of attention
+    - layer_norms: [attention] # no others
+      layers: 0-3 # the lower ones
+    # and those of the feed-forward layers
+    - layer_norms: [ffn]
+      layers: [4] # the fifth
+`;
+  const more = textAfter(recipeText(uses), 'ln_tuning', { ...attentionNorm, layer: 4 });
+  for (const comment of uses.match(/#.*/g)!) expect(more).toContain(comment);
+  expect(methodsOf(more)).toEqual({
+    ln_tuning: [
+      { layer_norms: ['attention'], layers: '0-3' },
+      { layer_norms: ['attention', 'ffn'], layers: [4] },
+    ],
+  });
+  const three = textAfter(more, 'ln_tuning', { ...ffnNorm, layer: 5 });
+  for (const comment of uses.match(/#.*/g)!) expect(three).toContain(comment);
+  expect((methodsOf(three) as { ln_tuning: unknown[] }).ln_tuning).toHaveLength(3);
+  expect(methodsOf(textAfter(three, 'ln_tuning', { ...ffnNorm, layer: 5 }))).toEqual(methodsOf(more));
 });
 
 it('cannot reach where a method does not act, nor switch what a union stands for', () => {

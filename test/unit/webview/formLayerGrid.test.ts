@@ -21,27 +21,39 @@ const model = [
 
 it('has a row per layer and per module outside of them, and tells LayerNorms from the rest', () => {
   const { columns, rows } = layerGrid(model);
-  expect(columns.map(({ module, isNorm }) => `${module} ${isNorm}`)).toEqual([
-    'attention false',
-    'attention true',
-    'ffn false',
-    'ffn true',
+  expect(columns).toEqual([
+    { module: 'embeddings', isNorm: false, inLayers: false },
+    { module: 'embeddings', isNorm: true, inLayers: false },
+    { module: 'attention', isNorm: false, inLayers: true },
+    { module: 'attention', isNorm: true, inLayers: true },
+    { module: 'ffn', isNorm: false, inLayers: true },
+    { module: 'ffn', isNorm: true, inLayers: true },
   ]);
-  expect(rows.map((row) => [row.layer ?? row.module, row.cells.map(({ trained }) => trained)])).toEqual([
-    ['embeddings', [0, 0]],
-    [0, [0, 0, 0, 0]],
-    [1, [0, 2, 0, 0]],
+  const none = undefined;
+  expect(rows.map((row) => [row.layer ?? row.module, row.cells.map((cell) => cell?.trained)])).toEqual([
+    ['embeddings', [0, 0, none, none, none, none]],
+    [0, [none, none, 0, 0, 0, 0]],
+    [1, [none, none, 0, 2, 0, 0]],
     ['pooler', [0]],
     ['head', [4]],
   ]);
-  expect(rows[2].cells.map(({ total }) => total)).toEqual([40, 2, 80, 2]);
-  expect(rows[2].cells[1].methods).toEqual(['ln_tuning']);
+  expect(rows[2].cells.map((cell) => cell?.total)).toEqual([none, none, 40, 2, 80, 2]);
+  expect(rows[2].cells[3]?.methods).toEqual(['ln_tuning']);
+});
+
+it('has each cell in the column of its own module and kind', () => {
+  const { columns, rows } = layerGrid(model);
+  for (const { cells } of rows.filter((row) => row.cells.length === columns.length))
+    cells.forEach(
+      (cell, index) =>
+        cell && expect(columns[index]).toMatchObject({ module: cell.module, isNorm: cell.isNorm }),
+    );
 });
 
 it('shares what stands for several layers together among those where the method acts', () => {
   const prefix = share('attention', 30, { method: 'prefix_tuning' });
   const { rows } = layerGrid([...model, prefix], [{ method: 'prefix_tuning', layers: [1], words: [''] }]);
   expect(rows.map((row) => row.layer ?? row.module)).toEqual(['embeddings', 0, 1, 'pooler', 'head']);
-  expect(rows[1].cells[0]).toMatchObject({ trained: 0, total: 40, methods: [] });
-  expect(rows[2].cells[0]).toMatchObject({ trained: 30, total: 70, methods: ['prefix_tuning'] });
+  expect(rows[1].cells[2]).toMatchObject({ trained: 0, total: 40, methods: [] });
+  expect(rows[2].cells[2]).toMatchObject({ trained: 30, total: 70, methods: ['prefix_tuning'] });
 });

@@ -35,6 +35,7 @@ it('problems of a field are its own and those inside it, errors first', () => {
     severity,
     message: path,
     line: 0,
+    variants: [],
   });
   const problems: FormState['problems'] = [
     problem('seeds.1', 'warning'),

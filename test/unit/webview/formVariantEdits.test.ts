@@ -1,4 +1,8 @@
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { editRecipe } from '../../../src/recipe/edit.ts';
+import type { Json } from '../../../webview/form/values.ts';
+import { edited } from '../../support/edited.ts';
 import { copied, removed, renamed } from '../../../webview/form/variantEdits.ts';
 
 const values = {
@@ -16,11 +20,26 @@ it('copies the variant shown with methods of its own', () => {
 });
 
 it('renames a variant in its place, and in the report', () => {
-  const edits = renamed(values, 'A', ' C ')!;
-  expect(Object.keys(edits[0].value as object)).toEqual(['C', 'B']);
-  expect(edits[1]).toEqual({ path: ['report', 'baseline'], value: 'C' });
+  expect(renamed(values, 'A', ' C ')).toEqual([
+    { path: ['variants', 'A'], newKey: 'C' },
+    { path: ['report', 'baseline'], value: 'C' },
+  ]);
   expect(renamed(values, 'A', 'B')).toBeUndefined();
   expect(renamed(values, 'A', ' ')).toBeUndefined();
+});
+
+it('renames in the text where comments, order and style stay, and no key is read as something else', () => {
+  const text = `variants:
+  # as in the paper
+  A: # all of them
+    methods: { ln_tuning: {} } # gain and bias
+  B: { methods: { lora: {} } }
+report: { baseline: A } # the first
+`;
+  const edits = editRecipe(text, renamed(parse(text) as Json, 'A', 'no: 1 # x')!)!;
+  const next = edited(text, edits);
+  expect(next).toBe(text.replace('A:', '"no: 1 # x":').replace('baseline: A', 'baseline: "no: 1 # x"'));
+  expect(Object.keys((parse(next) as { variants: object }).variants)).toEqual(['no: 1 # x', 'B']);
 });
 
 it('removes a variant with its name in the report, but not the last', () => {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { expect, it } from 'vitest';
-import { threadCount } from '../../../../src/engine/onnx/threads.ts';
+import { threadCount } from '../../../src/engine/threads.ts';
 
 it.each([
   ['1', 1],

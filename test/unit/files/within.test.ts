@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { isWithin } from '../../../src/facts/within.ts';
+import { isWithin } from '../../../src/files/within.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 it('follows words and links', async () => {
