@@ -42,8 +42,9 @@ export async function trained(name, wantedSeeds, settings = []) {
     cli('train', recipe, '--variant', run.variant, '--seed', String(run.seed), ...settings, ...queueIn(dir));
   // Between two runs nobody works for a moment.
   for (let idle = 0; ;) {
-    const runs = runsIn(dir).filter(({ status }) => status !== 'finished');
-    if (runs.length === 0) return runsIn(dir);
+    const all = runsIn(dir).filter(({ record }) => wantedSeeds.includes(record.seed));
+    const runs = all.filter(({ status }) => status !== 'finished');
+    if (runs.length === 0) return all;
     const failed = runs.find(({ status }) => status === 'failed' || status === 'unreadable');
     if (failed) throw new Error(`${failed.dir}: ${failed.record?.failure ?? failed.problem}`);
     const active = runs.some(({ status }) => status === 'running' || status === 'stopping');
