@@ -3,6 +3,7 @@ import { dirname, relative } from 'node:path';
 import { documentEvents, FakeDocument, textOf } from './documents.ts';
 import { events, manifest, state, type FakeWatcher } from './state.ts';
 import {
+  CancellationTokenSource,
   Disposable,
   EventEmitter,
   FileSystemError,
@@ -118,9 +119,11 @@ export const workspace = {
 
   registerTextDocumentContentProvider(
     scheme: string,
-    provider: { provideTextDocumentContent(uri: Uri, token?: unknown): unknown },
+    provider: { provideTextDocumentContent(uri: Uri, token: unknown): unknown },
   ): Disposable {
-    state.contents.set(scheme, (uri) => provider.provideTextDocumentContent(uri));
+    state.contents.set(scheme, (uri) =>
+      provider.provideTextDocumentContent(uri, new CancellationTokenSource().token),
+    );
     return new Disposable(() => state.contents.delete(scheme));
   },
 
