@@ -10,7 +10,7 @@ placeData();
 const wanted = process.argv.length > 3 ? process.argv.slice(3).map(Number) : seeds;
 const runs = await trained('final', wanted);
 const search = JSON.parse(readFileSync(new URL('search.json', import.meta.url), 'utf8'));
-const scales = Object.keys(search[variants[0].name]);
+const scales = Object.keys(search[variants[0].name]).sort((a, b) => a - b);
 const page = join(root, 'docs/results.md');
 writeFileSync(page, report());
 execFileSync(process.execPath, [join(root, 'node_modules/prettier/bin/prettier.cjs'), '--write', page]);
@@ -46,7 +46,7 @@ function report() {
     .filter((name) => names.includes(`${name} + LN`))
     .map((name) => {
       const row = compared(name, `${name} + LN`).rows.find(({ variant }) => variant !== name);
-      return [name, row.difference.n, intervalOf(row)];
+      return { name, ...row };
     });
   const { device } = runs[0].record;
   return `# Results
@@ -62,13 +62,25 @@ ${markdown(['variant', 'trained', 'accuracy', 'N', 'minus head only', 'samples/s
 ${notes.map((note) => `- ${note}\n`).join('')}
 ## With LN-tuning and without
 
-${markdown(['method', 'N', 'with LN minus without'], pairs)}
+${markdown(
+  ['method', 'N', 'with LN minus without'],
+  pairs.map((pair) => [pair.name, pair.difference.n, intervalOf(pair)]),
+)}
+${verdictOn(pairs.map(({ difference }) => difference.interval))}
+
 ## The search
 
 Validation accuracy in percent by \`learning_rate_scale\`, after 300 steps with seed 100 (\`node scripts/results/search.mjs\`). Every variant
 had these ${scales.length} trials, and trained above with the best of them. ${atTheEdge()}
 
 ${markdown(['variant', ...scales], variants.map(searched))}`;
+}
+
+/** In how many pairs the interval leaves out 0, and on which side. */
+function verdictOn(intervals) {
+  const gains = intervals.filter(([low]) => low > 0).length;
+  const losses = intervals.filter(([, high]) => high < 0).length;
+  return `Beyond the interval, LN-tuning beside another method gained in ${gains} of ${intervals.length} pairs and lost in ${losses}.`;
 }
 
 /** A best scale at the edge of the search leaves open whether a larger one is better. */
