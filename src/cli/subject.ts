@@ -151,7 +151,11 @@ async function labelledByData(
   const task = findTask(section.type);
   const column =
     Object.values(task.columns(section).label)[0] ?? internal(`${task.id} names no label column`);
-  const { rows, hash } = await readTable(section.train, { format: section.format, columns: [column] });
+  const { rows, hash } = await readTable(section.train, {
+    format: section.format,
+    columns: [column],
+    cells: task.cells,
+  });
   if (learnt?.hash !== undefined && hash !== learnt.hash) throw otherTrainData(section.train, learnt.name);
   return labelledModel(model, section, { file: section.train, rows, column });
 }

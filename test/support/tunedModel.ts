@@ -1,4 +1,5 @@
 import { openModelFolder, type ModelFolder } from '../../src/checkpoints/modelFolder.ts';
+import { IGNORED } from '../../src/core/ignored.ts';
 import { floatTensor, intTensor, type HostTensors } from '../../src/core/tensor.ts';
 import type { ExecutorId } from '../../src/engine/executor.ts';
 import { executors } from '../../src/engine/registry.ts';
@@ -62,10 +63,11 @@ export async function logitsOf(
   }: Tuning & { trained?: HostTensors; numLabels?: number } = {},
 ): Promise<Float32Array> {
   const configuration = configurationOf({ methods, task });
-  const session = await openSession(configuration, model, { numLabels, seed: 0, executorId, trained });
+  const labels = namesOf(numLabels);
+  const session = await openSession(configuration, model, { labels, seed: 0, executorId, trained });
   const { logits } = await session.evaluate(examplesOf(inputs));
   await session.dispose();
-  return logits.data as Float32Array;
+  return Float32Array.from(logits.flatMap(({ data }) => [...data]));
 }
 
 /** Output of the embeddings and of each layer, each (B, S, d), of a padded batch. */
@@ -129,7 +131,12 @@ export async function train(
     methods,
     training: { ...training, per_device_train_batch_size: batch_size, logging_steps: 1, eval_strategy: 'no' },
   });
-  const session = await openSession(configuration, model, { numLabels: 3, seed: 0, executorId, trained });
+  const session = await openSession(configuration, model, {
+    labels: namesOf(3),
+    seed: 0,
+    executorId,
+    trained,
+  });
   const executables = await compileTraining(session, configuration);
   const batches = Array.from({ length: Math.ceil(examples.length / batch_size) }, (_, batch) =>
     Int32Array.from(examples.keys()).slice(batch * batch_size, (batch + 1) * batch_size),
@@ -144,7 +151,8 @@ export async function train(
       id,
       inputIds: Int32Array.from(example.input_ids),
       typeIds: Int32Array.from(example.token_type_ids),
-      label: example.labels,
+      targets: Int32Array.of(example.labels),
+      isLabelled: true,
       truncated: false,
     })),
     steps: {
@@ -204,6 +212,8 @@ export function configurationOf({
   return recipe.configurations[0];
 }
 
+const namesOf = (count: number) => Array.from({ length: count }, (_, id) => `label ${id}`);
+
 function examplesOf({ input_ids, attention_mask, token_type_ids }: PaddedInputs): Example[] {
   return input_ids.map((ids, id) => {
     const length = attention_mask[id].filter((mask) => mask === 1).length;
@@ -211,7 +221,8 @@ function examplesOf({ input_ids, attention_mask, token_type_ids }: PaddedInputs)
       id,
       inputIds: Int32Array.from(ids.slice(0, length)),
       typeIds: Int32Array.from(token_type_ids[id].slice(0, length)),
-      label: -1,
+      targets: Int32Array.of(IGNORED),
+      isLabelled: false,
       truncated: false,
     };
   });
