@@ -3,7 +3,14 @@ import type { z } from 'zod';
 import type { LabelForm } from '../core/labelForm.ts';
 import type { Cells, Row } from '../core/row.ts';
 import type { HostTensor } from '../core/tensor.ts';
-import type { DropoutSite, ForwardContext, ModelBatch, ModelOutput } from '../models/architecture.ts';
+import type { JsonObject } from '../core/json.ts';
+import type {
+  Architecture,
+  DropoutSite,
+  ForwardContext,
+  ModelBatch,
+  ModelOutput,
+} from '../models/architecture.ts';
 import type { ModelInfo, TrainedTensor } from '../peft/method.ts';
 
 /** Turns a text, or a pair of them, into token ids with the model's special tokens; not truncated. */
@@ -51,6 +58,15 @@ export interface HeadInfo extends ModelInfo {
 /** Logits of one example, float32: (C), or, where each token has a target, (S, C) with its own S, without padding. */
 export type Logits = HostTensor;
 
+/** The class of Transformers that computes what a task does, for exports. */
+export interface TransformersClass {
+  nameOf(architecture: Pick<Architecture, 'classes'>): string;
+  /** Entries of config.json that go with it. */
+  readonly config: JsonObject;
+  /** `task_type` of HF PEFT. */
+  readonly peftTask: 'SEQ_CLS' | 'TOKEN_CLS';
+}
+
 /** One task. Its fields are a zod object like a method's; `columns` names those whose values are columns of the data. */
 export interface Task<Fields extends TaskFields = TaskFields, Own extends Example = Example> {
   readonly id: string;
@@ -93,6 +109,7 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
     labels: readonly string[],
   ): Readonly<Record<string, number>>;
   readonly metricNames: readonly string[];
+  readonly transformers: TransformersClass;
   /** Predictions, with scores (softmax). */
   decode(logits: readonly Logits[], examples: readonly Own[], labels: readonly string[]): Prediction[];
 }

@@ -87,6 +87,11 @@ export const textClassification: Task<TextClassificationFields> = {
     ),
   metricNames: ['accuracy', 'f1', 'matthews_correlation'],
   decode,
+  transformers: {
+    nameOf: ({ classes }) => classes.sequenceClassification,
+    config: { problem_type: 'single_label_classification' },
+    peftTask: 'SEQ_CLS',
+  },
 };
 
 function features(

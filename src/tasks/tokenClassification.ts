@@ -108,6 +108,11 @@ export const tokenClassification: Task<TokenClassificationFields, Sentence> = {
     ),
   metricNames: ['f1', 'precision', 'recall', 'accuracy'],
   decode,
+  transformers: {
+    nameOf: ({ classes }) => classes.sequenceClassification.replace(/Sequence(?=Classification$)/, 'Token'),
+    config: {},
+    peftTask: 'TOKEN_CLS',
+  },
 };
 
 /** CoNLL's columns are called by their numbers. */

@@ -22,7 +22,7 @@ export interface PaddedInputs {
 
 /** Training as test/parity/peftParity.py describes it. */
 export interface StepsQuestion {
-  readonly examples: readonly { input_ids: number[]; token_type_ids: number[]; labels: number }[];
+  readonly examples: readonly { input_ids: number[]; token_type_ids: number[]; labels: number | number[] }[];
   readonly batch_size: number;
   /** TrainingArguments, whose names are those of a recipe. */
   readonly arguments: Readonly<Record<string, unknown>>;
@@ -125,10 +125,16 @@ export async function hiddenStatesOf(
 export async function train(
   model: ModelFolder,
   { examples, batch_size, arguments: training }: StepsQuestion,
-  { executorId = 'onnx-cpu', methods = { ln_tuning: {} }, trained }: Tuning & { trained?: HostTensors } = {},
+  {
+    executorId = 'onnx-cpu',
+    methods = { ln_tuning: {} },
+    task,
+    trained,
+  }: Tuning & { trained?: HostTensors } = {},
 ): Promise<StepsAnswer> {
   const configuration = configurationOf({
     methods,
+    task,
     training: { ...training, per_device_train_batch_size: batch_size, logging_steps: 1, eval_strategy: 'no' },
   });
   const session = await openSession(configuration, model, {
@@ -151,7 +157,7 @@ export async function train(
       id,
       inputIds: Int32Array.from(example.input_ids),
       typeIds: Int32Array.from(example.token_type_ids),
-      targets: Int32Array.of(example.labels),
+      targets: Int32Array.from([example.labels].flat()),
       isLabelled: true,
       truncated: false,
     })),
@@ -203,7 +209,8 @@ export function configurationOf({
   training?: object;
   task?: object;
 }): Configuration {
-  const task = { type: 'text-classification', train: 'train.tsv', text: 'text', label: 'label', ...change };
+  const columns = 'type' in change ? {} : { type: 'text-classification', text: 'text', label: 'label' };
+  const task = { train: 'train.tsv', ...columns, ...change };
   const { recipe, problems } = parseRecipe(
     JSON.stringify({ version: 1, model: './model', task, methods, training }),
     'test',
