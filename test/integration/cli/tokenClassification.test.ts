@@ -21,7 +21,7 @@ beforeAll(async () => {
   runDir = await queueTinyRun(await writeTinyTags(dir), join(dir, 'runs'));
   const trainer = launchTrainer(join(dir, 'runs'), process.env, { program });
   await new Promise<void>((resolve) => trainer.once('exit', resolve));
-});
+}, 120_000);
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 const command = (...args: string[]) => runCommand(args, { cwd: dir });
