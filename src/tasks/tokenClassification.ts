@@ -32,7 +32,12 @@ const fields = z.strictObject({
     help: 'Column of a CoNLL file with the tags, by its number, from 0; instead of `tags`.',
   }),
   labels: z
-    .array(z.string().regex(TAG, { error: `expected ${EXPECTED_TAG} as a label` }))
+    .array(
+      z
+        .string()
+        .regex(TAG, { error: `expected ${EXPECTED_TAG} as a label` })
+        .meta({ expected: '`O`, or B, I, E or S with a type such as `B-location`' }),
+    )
     .min(2)
     .refine((labels) => new Set(labels).size === labels.length, {
       error: 'labels must differ from each other',
