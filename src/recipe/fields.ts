@@ -152,8 +152,7 @@ function alternativesOf(field: Field, value: Json | undefined): readonly Field[]
 function withWordsOf(child: Field, alternatives: readonly Field[], step: PathStep): Field {
   const words = alternatives.flatMap((each) => childOf(each, step)?.const ?? []);
   if (child.const === undefined || words.length < 2) return child;
-  const { const: _, ...rest } = child;
-  return { ...rest, enum: words };
+  return { ...child, const: undefined, enum: words };
 }
 
 function isFor({ properties = {} }: Field, value: Json | undefined): boolean {

@@ -17,24 +17,25 @@ methods:
 training:
   num_train_epochs: 6
   per_device_train_batch_size: 4
-  learning_rate: 3.0e-3
+  learning_rate: 5.0e-3
   logging_steps: 10
 `;
 
-const words = ['the', 'cat', 'dogs', 'film', 'sat', 'on', 'a', 'mat', 'very', 'good', 'bad', 'running', ','];
+const phrases = 'the,cat,dogs,film,sat,on,a,mat,very good,very bad,running'.split(',');
 
-/** Animals are one word, views may be two: `very good`. */
-function tagOf(word: string, before: string | undefined): string {
+/** Animals are one word, views two. */
+function tagOf(word: string): string {
   if (word === 'cat' || word === 'dogs') return 'B-animal';
   if (word === 'very') return 'B-view';
-  if (word === 'good' || word === 'bad') return before === 'very' ? 'I-view' : 'B-view';
+  if (word === 'good' || word === 'bad') return 'I-view';
   return 'O';
 }
 
 function sentence(i: number, split: string) {
   const draw = (k: number, below: number) => Math.floor(uniformAt(keyOf(split, i), k) * below);
-  const tokens = Array.from({ length: 2 + draw(0, 9) }, (_, k) => words[draw(k + 1, words.length)]);
-  return { tokens, tags: tokens.map((word, k) => tagOf(word, tokens[k - 1])) };
+  const drawn = Array.from({ length: 2 + draw(0, 7) }, (_, k) => phrases[draw(k + 1, phrases.length)]);
+  const tokens = drawn.flatMap((phrase) => phrase.split(' '));
+  return { tokens, tags: tokens.map(tagOf) };
 }
 
 const config = { ...tinyConfig, hidden_size: 16 };

@@ -76,7 +76,7 @@ describe('tags for words', () => {
         expect(tokens.slice(start, end).join(' ')).toBe(text);
       }
     }
-    expect(lines.some(({ entities }) => entities.some(({ text }) => text === 'very good'))).toBe(true);
+    expect(lines.some(({ entities }) => entities.some(({ text }) => text.startsWith('very ')))).toBe(true);
   });
 
   it('are measured by evaluate as in training, in either format', async () => {

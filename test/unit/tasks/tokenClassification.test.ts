@@ -66,8 +66,8 @@ describe('features', () => {
     expect([isLabelled, truncated]).toEqual([true, true]);
   });
   it('have no target where the row has no tags', () => {
-    const { tags: _, ...lists } = row.lists;
-    const [example] = tokenClassification.features(fields(), [rowOf(lists)], labels, encode);
+    const { tokens } = row.lists;
+    const [example] = tokenClassification.features(fields(), [rowOf({ tokens })], labels, encode);
     expect([...example.targets].every((target) => target === -100)).toBe(true);
     expect([example.isLabelled, 'tags' in example]).toEqual([false, false]);
   });
