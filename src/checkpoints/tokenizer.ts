@@ -33,6 +33,8 @@ export interface Tokenizer {
   numSpecial(kind: 'single' | 'pair'): number;
   /** The tokens of a text, without the model's special ones. */
   tokenize(text: string): string[];
+  /** How many of these stand in front of a single text's own. */
+  readonly leading: number;
   /** Ids of one or two token lists, with the model's special tokens. */
   assemble(tokens: string[], pair?: string[]): Encoding;
   /** `tokenize` and `assemble`: a text, or a pair of them, uncut. */
@@ -84,6 +86,11 @@ export function checkSegments(
   if (needed > segments) throw tooFewSegments(dir, needed, segments);
 }
 
+/** Both of the encodings below. @throws UserError where not even the special tokens fit */
+export function encoderTo(tokenizer: Tokenizer, maxLength: number) {
+  return { text: encodeTo(tokenizer, maxLength), words: encodeWordsTo(tokenizer, maxLength) };
+}
+
 /**
  * Encoding cut to `maxLength` ids, special ones included, as `tokenizer(text, pair, truncation=True, max_length=n)` of
  * Transformers cuts. @throws UserError where not even the special tokens fit.
@@ -109,6 +116,47 @@ export function encodeTo(
 }
 
 /**
+ * Encoding of a text that is given as words, cut as `tokenizer(words, is_split_into_words=True, truncation=True, max_length=n)` of
+ * Transformers cuts. Each word is cut into tokens on its own, behind a blank, as byte-level tokenizers need it (`add_prefix_space`).
+ * `starts`: where each word's first token stands; -1 for a word that is cut off or has none. @throws UserError as `encodeTo`
+ */
+export function encodeWordsTo(
+  tokenizer: Tokenizer,
+  maxLength: number,
+): (words: readonly string[]) => {
+  ids: Int32Array;
+  typeIds: Int32Array;
+  starts: Int32Array;
+  truncated: boolean;
+} {
+  const special = tokenizer.numSpecial('single');
+  const room = maxLength - special;
+  if (room < 0) throw maxLengthTooShort(maxLength, special);
+  const known = new Map<string, readonly string[]>();
+  const tokensOf = (word: string) => {
+    const tokens = known.get(word) ?? tokenizer.tokenize(` ${word}`);
+    known.set(word, tokens);
+    return tokens;
+  };
+  return (words) => {
+    const all: string[] = [];
+    const starts = Int32Array.from(words, (word) => {
+      const tokens = tokensOf(word);
+      const start = all.length;
+      for (const token of tokens) all.push(token);
+      return tokens.length > 0 && start < room ? tokenizer.leading + start : -1;
+    });
+    const { ids, typeIds } = tokenizer.assemble(all.slice(0, room));
+    return {
+      ids: Int32Array.from(ids),
+      typeIds: Int32Array.from(typeIds),
+      starts,
+      truncated: all.length > room,
+    };
+  };
+}
+
+/**
  * Lengths to which two lists are cut to have `room` tokens together: the longer one gives first, then both equally, an
  * odd token staying with the longer (huggingface/tokenizers, `TruncationStrategy::LongestFirst`). With one list, `only_first`.
  */
@@ -119,6 +167,9 @@ function longestFirst(first: number, second: number, room: number): [number, num
   return first <= half ? [first, room - first] : [half, room - half];
 }
 
+/** No token of any vocabulary. */
+const MARK = '\0';
+
 function wrap(library: HubTokenizer, correct: (text: string) => string, config: JsonObject): Tokenizer {
   const ids = library.model!.tokens_to_ids;
   const idOf = (token: string) => {
@@ -126,12 +177,11 @@ function wrap(library: HubTokenizer, correct: (text: string) => string, config: 
     if (id === undefined) throw new Error(`the vocabulary lacks the token ${token}`);
     return id;
   };
+  // `encode` of the library takes an empty second text for none, so the template is applied here.
+  const process = (tokens: string[], pair?: string[]) =>
+    library.post_processor?.post_process(tokens, pair ?? null) ?? { tokens, tokens_pair: pair };
   const assemble = (tokens: string[], pair?: string[]): Encoding => {
-    // `encode` of the library takes an empty second text for none, so the template is applied here.
-    const processed = library.post_processor?.post_process(tokens, pair ?? null) ?? {
-      tokens,
-      tokens_pair: pair,
-    };
+    const processed = process(tokens, pair);
     const all = [...processed.tokens, ...(processed.tokens_pair ?? [])];
     return { ids: all.map(idOf), typeIds: processed.token_type_ids ?? all.map(() => 0) };
   };
@@ -143,6 +193,7 @@ function wrap(library: HubTokenizer, correct: (text: string) => string, config: 
     // Transformers writes 1e30 for 'no limit'.
     maxLength: Number.isSafeInteger(maxLength) ? (maxLength as number) : undefined,
     numSpecial: (kind) => special[kind],
+    leading: process([MARK]).tokens.indexOf(MARK),
     tokenize,
     assemble,
     encode: (text, pair) => assemble(tokenize(text), pair === undefined ? undefined : tokenize(pair)),

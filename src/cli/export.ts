@@ -6,6 +6,7 @@ import type { ExportForm, ExportRequest } from '../exports/form.ts';
 import { exportForms, formsOf } from '../exports/registry.ts';
 import { findRun } from '../runs/runFolder.ts';
 import { runPaths } from '../runs/runPaths.ts';
+import { findTask } from '../tasks/registry.ts';
 import { readModel } from '../trainer/inputs.ts';
 import type { Command, CommandContext } from './command.ts';
 import { badArguments, localBase, noSuchForm, noSuchFormat, notFinished } from './errors.ts';
@@ -37,6 +38,7 @@ export const command: Command = {
       dir: resolve(io.cwd, out),
       model,
       adapter,
+      task: findTask(adapter.task.type),
       learntBy: learntBy(runPaths(dir).adapter, adapter, model),
       baseModel: baseModelOf(adapter.base, baseModel),
       compute,

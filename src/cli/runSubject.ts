@@ -22,7 +22,7 @@ export async function runSubject(
   const executorId = resolveExecutor(configuration.training.executor);
   // No value is drawn from the seed: all are in the files.
   const session = await openSession(configuration, model, {
-    numLabels: labels.length,
+    labels,
     seed: 0,
     executorId,
     trained: tensors,

@@ -17,6 +17,7 @@ import { withPaths } from '../recipe/resolved.ts';
 import { findRun } from '../runs/runFolder.ts';
 import { runPaths } from '../runs/runPaths.ts';
 import { findTask } from '../tasks/registry.ts';
+import type { TaskFields } from '../tasks/task.ts';
 import { readCheckpoint } from '../trainer/checkpoint.ts';
 import { readModel, type Place } from '../trainer/inputs.ts';
 import { labelledModel } from '../trainer/labelledModel.ts';
@@ -138,8 +139,19 @@ function methodUse(dir: string, id: string, fields: unknown): MethodUse {
 /** How texts become classes is the adapter's; where the data stands, the recipe's. */
 function learntTask(learnt: AdapterManifest['task'], { task }: Configuration): TaskSection {
   const { train, validation, test, format } = task;
-  const { inputs, label } = findTask(learnt.type).columns(task);
-  return { ...learnt, train, validation, test, format, ...inputs, ...label };
+  const { columns } = findTask(learnt.type);
+  const namesColumn = (section: TaskFields) => {
+    const { inputs, label } = columns(section);
+    return ([field]: [string, unknown]) => Object.hasOwn(inputs, field) || Object.hasOwn(label, field);
+  };
+  const isTheirs = namesColumn(learnt);
+  const kept = Object.entries(learnt).filter((entry) => !isTheirs(entry));
+  const own = Object.entries(task).filter(namesColumn(task));
+  return {
+    ...(Object.fromEntries(kept) as typeof learnt),
+    ...{ train, validation, test, format },
+    ...Object.fromEntries(own),
+  };
 }
 
 /** As in training. `learnt`: who learnt from the data, and its SHA-256 then. @throws UserError also where it is other data now */
@@ -151,7 +163,11 @@ async function labelledByData(
   const task = findTask(section.type);
   const column =
     Object.values(task.columns(section).label)[0] ?? internal(`${task.id} names no label column`);
-  const { rows, hash } = await readTable(section.train, { format: section.format, columns: [column] });
+  const { rows, hash } = await readTable(section.train, {
+    format: section.format,
+    columns: [column],
+    cells: task.cells,
+  });
   if (learnt?.hash !== undefined && hash !== learnt.hash) throw otherTrainData(section.train, learnt.name);
   return labelledModel(model, section, { file: section.train, rows, column });
 }

@@ -1,10 +1,10 @@
-import type { Row } from '../core/row.ts';
+import { labelsIn, type Row } from '../core/row.ts';
 import { checkLabels } from '../data/labels.ts';
 import type { FileRecord } from '../data/reader.ts';
 import { readerFor } from '../data/readers.ts';
 import { readSource } from '../data/source.ts';
 import { splitByHash } from '../data/split.ts';
-import { readTable, textOf } from '../data/table.ts';
+import { cellsOf, readTable } from '../data/table.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Rows } from '../trainer/inputs.ts';
 import { noSplit, shareNeedsRun } from './errors.ts';
@@ -25,32 +25,33 @@ export async function splitRows(subject: Subject, split: EvaluatedSplit): Promis
 
 /** A file's rows, its columns called as in the recipe. @throws UserError also for a label that was not learnt */
 export async function fileRows({ configuration: { task }, labels }: Subject, file: string): Promise<Rows> {
-  const { inputs, label } = findTask(task.type).columns(task);
+  const { columns: columnsOf, cells } = findTask(task.type);
+  const { inputs, label } = columnsOf(task);
   const columns = [...Object.values(inputs), ...Object.values(label)];
-  const { rows } = await readTable(file, { format: task.format, columns });
+  const { rows } = await readTable(file, { format: task.format, columns, cells });
   for (const column of Object.values(label)) checkLabels({ file, rows, column }, labels);
   return { file, rows };
 }
 
-/** The same for prediction: a row keeps its label only where the file has one that was learnt (test data often has -1). */
+/** The same for prediction: a row keeps its labels only where the file has such that were learnt (test data often has -1). */
 export async function inputRows({ configuration: { task }, labels }: Subject, file: string): Promise<Rows> {
-  const { inputs, label } = findTask(task.type).columns(task);
-  const table = await readTable(file, { format: task.format, columns: Object.values(inputs) });
+  const { columns: columnsOf, cells } = findTask(task.type);
+  const { inputs, label } = columnsOf(task);
+  const columns = Object.values(inputs);
+  const table = await readTable(file, { format: task.format, columns, cells });
   const [column] = Object.values(label);
   if (!table.columns.includes(column)) return { file, rows: table.rows };
   const { records } = readerFor(file, task.format).read(await readSource(file));
   const known = new Set(labels);
   const rows = table.rows.map((row, i): Row => {
-    const text = labelText(file, records[i], column);
-    return text !== undefined && known.has(text)
-      ? { ...row, values: { ...row.values, [column]: text } }
-      : row;
+    if (!hasValue(records[i], column)) return row;
+    const labelled = { ...row, ...cellsOf(file, records[i], { columns: [...columns, column], cells }) };
+    return labelsIn(labelled, column).every(({ label }) => known.has(label)) ? labelled : row;
   });
   return { file, rows };
 }
 
-/** Records of JSONL may lack a label, or have null in its place. @throws UserError for an object or an array */
-function labelText(file: string, record: FileRecord, column: string): string | undefined {
-  const isAbsent = !Object.hasOwn(record.values, column) || record.values[column] === null;
-  return isAbsent ? undefined : textOf(file, record, column);
+/** Records of JSONL may lack a label, or have null in its place. */
+function hasValue({ values }: FileRecord, column: string): boolean {
+  return Object.hasOwn(values, column) && values[column] !== null;
 }

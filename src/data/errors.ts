@@ -101,6 +101,24 @@ export function rowRagged(file: string, line: number, found: number, expected: n
   return new UserError(`${at(file, line)}: expected ${expected} fields as in the header, found ${found}`);
 }
 
+export function conllFieldsMissing(
+  file: string,
+  line: number,
+  fields: readonly string[],
+  first: { readonly fields: number; readonly line: number },
+): UserError {
+  const empty = fields.indexOf('');
+  const found = fields.length === first.fields ? `nothing in field ${empty + 1}` : `${fields.length}`;
+  return new UserError(
+    `${at(file, line)}: expected ${first.fields} fields for a word, as on line ${first.line}, found ${found}`,
+    'A line has a word and its annotations, with tabs (or blanks throughout) between them; a blank line ends a sentence.',
+  );
+}
+
+export function noSentence(file: string): UserError {
+  return new UserError(`${file}: expected sentences, a word a line, found none`);
+}
+
 export function quotesBroken(file: string, line: number, detail: string): UserError {
   return new UserError(
     `${at(file, line)}: expected CSV quoted as in RFC 4180, found ${detail} in the record that starts here`,
@@ -126,6 +144,41 @@ export function valueNotText(file: string, line: number, column: string, found: 
   );
 }
 
+export function valueNotList(file: string, line: number, column: string, found: Json): UserError {
+  return new UserError(
+    `${at(file, line)}: expected a list of texts for ${quote(column)}, found ${described(found)}`,
+  );
+}
+
+export function itemNotText(
+  file: string,
+  line: number,
+  column: string,
+  item: number,
+  found: Json,
+): UserError {
+  return new UserError(
+    `${at(file, line)}: expected texts in the list ${quote(column)}, found ${described(found)} as item ${item + 1}`,
+  );
+}
+
+export function listEmpty(file: string, line: number, column: string): UserError {
+  return new UserError(
+    `${at(file, line)}: expected at least one item in the list ${quote(column)}, found none`,
+  );
+}
+
+export function listsDiffer(
+  file: string,
+  line: number,
+  [first, firstLength]: readonly [string, number],
+  [other, otherLength]: readonly [string, number],
+): UserError {
+  return new UserError(
+    `${at(file, line)}: expected one item of ${quote(other)} for each of the ${firstLength} of ${quote(first)}, found ${otherLength}`,
+  );
+}
+
 export function splitOneSided(rows: number, share: number, side: string): UserError {
   return new UserError(
     `validation: expected a share of train that leaves rows on both sides, found ${share} of ${rows} rows, which leaves none for ${side}`,
@@ -137,6 +190,10 @@ export function labelEmpty(file: string, line: number, column: string): UserErro
   return new UserError(
     `${at(file, line)}: expected a label in column ${quote(column)}, found an empty field`,
   );
+}
+
+export function labelMalformed(file: string, line: number, label: string, expected: string): UserError {
+  return new UserError(`${at(file, line)}: expected ${expected} as a label, found ${quote(label)}`);
 }
 
 export function oneClass(file: string, column: string, label: string): UserError {

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { Json } from '../core/json.ts';
+import type { Cells } from '../core/row.ts';
 import { readerFor } from './readers.ts';
 import { readSource, statFile } from './source.ts';
-import { textOf } from './table.ts';
+import { listOf, textOf } from './table.ts';
 
 /** What `check` and `plan` know of a data file. */
 export interface DataFacts {
@@ -12,10 +13,18 @@ export interface DataFacts {
   readonly hash: string;
   /** The different values of the label column, sorted; absent where none was asked for or the file lacks it. */
   readonly labels?: readonly string[];
-  /** Rows of each label, in the order of `labels`. */
+  /** Rows of each label, or items of lists, in the order of `labels`. */
   readonly counts?: readonly number[];
   /** The first row's values by column. */
   readonly first: Readonly<Record<string, Json>>;
+}
+
+export interface FactsOptions {
+  readonly format?: string;
+  /** The column that holds labels. */
+  readonly label?: string;
+  /** What the columns hold; texts where absent. */
+  readonly cells?: Cells;
 }
 
 /** Larger files are not looked into while a recipe is being written. */
@@ -28,26 +37,22 @@ export const MAX_FACTS_BYTES = 32 * 2 ** 20;
  */
 export async function readDataFacts(
   file: string,
-  { format, label }: { readonly format?: string; readonly label?: string } = {},
+  options: FactsOptions = {},
 ): Promise<DataFacts | undefined> {
   const { size, mtimeMs } = await statFile(file);
   if (size > MAX_FACTS_BYTES) return undefined;
-  const key = JSON.stringify([resolve(file), format, label]);
+  const key = JSON.stringify([resolve(file), options]);
   const version = `${size} ${mtimeMs}`;
   const kept = cache.get(key);
   if (kept?.version === version) return kept.facts;
-  const facts = await gather(file, format, label);
+  const facts = await gather(file, options);
   cache.set(key, { version, facts });
   return facts;
 }
 
 const cache = new Map<string, { readonly version: string; readonly facts: DataFacts }>();
 
-async function gather(
-  file: string,
-  format: string | undefined,
-  label: string | undefined,
-): Promise<DataFacts> {
+async function gather(file: string, { format, label, cells = 'text' }: FactsOptions): Promise<DataFacts> {
   const reader = readerFor(file, format);
   const source = await readSource(file);
   const { columns, records } = reader.read(source);
@@ -55,8 +60,8 @@ async function gather(
   if (label === undefined || !columns.includes(label)) return facts;
   const counts = new Map<string, number>();
   for (const record of records) {
-    const text = textOf(file, record, label);
-    counts.set(text, (counts.get(text) ?? 0) + 1);
+    const found = cells === 'list' ? listOf(file, record, label) : [textOf(file, record, label)];
+    for (const each of found) counts.set(each, (counts.get(each) ?? 0) + 1);
   }
   const labels = [...counts.keys()].sort();
   return { ...facts, labels, counts: labels.map((each) => counts.get(each)!) };

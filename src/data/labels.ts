@@ -1,7 +1,8 @@
-import type { Row } from '../core/row.ts';
-import { labelEmpty, labelUnknown, oneClass } from './errors.ts';
+import type { LabelForm } from '../core/labelForm.ts';
+import { labelsIn, type Row } from '../core/row.ts';
+import { labelEmpty, labelMalformed, labelUnknown, oneClass } from './errors.ts';
 
-/** Where labels stand: a file's rows and the column that holds them. */
+/** Where labels stand: a file's rows and the column that holds them, one a row or a list of them. */
 export interface LabelColumn {
   readonly file: string;
   readonly rows: readonly Row[];
@@ -11,22 +12,33 @@ export interface LabelColumn {
 /**
  * The classes, in the order of their ids: `fixed` (the recipe's `labels`), else the different labels of the training
  * file, sorted by UTF-16 code unit. Where validation is a share of that file, pass all its rows: a rare label may fall to it.
- * @throws UserError for an empty label, for one that `fixed` lacks, and where all rows have the same.
+ * @throws UserError for an empty label, for one that `fixed` lacks or that has another form, and where all rows have the same.
  */
-export function labelsOf(train: LabelColumn, fixed?: readonly string[]): string[] {
-  const present = [...new Set(train.rows.map((row) => row.values[train.column]))].sort();
+export function labelsOf(train: LabelColumn, fixed?: readonly string[], form?: LabelForm): string[] {
+  const { file, rows, column } = train;
+  const found = new Set<string>();
+  for (const row of rows) {
+    for (const { label, line } of labelsIn(row, column)) {
+      if (found.has(label)) continue;
+      found.add(label);
+      if (label !== '' && form?.pattern.test(label) === false)
+        throw labelMalformed(file, line, label, form.expected);
+    }
+  }
+  const present = [...found].sort();
   const labels = fixed === undefined ? present : [...fixed];
   checkLabels(train, labels);
-  if (present.length < 2) throw oneClass(train.file, train.column, present[0]);
+  if (present.length < 2) throw oneClass(file, column, present[0]);
   return labels;
 }
 
-/** @throws UserError naming the line, for the first row whose label is empty or not among `labels`. */
+/** @throws UserError naming the line, for the first label that is empty or not among `labels`. */
 export function checkLabels({ file, rows, column }: LabelColumn, labels: readonly string[]): void {
   const known = new Set(labels);
-  for (const { line, values } of rows) {
-    const label = values[column];
-    if (label === '') throw labelEmpty(file, line, column);
-    if (!known.has(label)) throw labelUnknown(file, line, label, labels);
+  for (const row of rows) {
+    for (const { label, line } of labelsIn(row, column)) {
+      if (label === '') throw labelEmpty(file, line, column);
+      if (!known.has(label)) throw labelUnknown(file, line, label, labels);
+    }
   }
 }

@@ -6,6 +6,8 @@ export interface FileRecord {
   /** 1-based number of the line on which the record starts. */
   readonly line: number;
   readonly values: Readonly<Record<string, Json>>;
+  /** Whether each item of its lists has a line of its own, from `line` on. */
+  readonly isLineByLine?: true;
 }
 
 export interface FileRecords {
@@ -15,7 +17,7 @@ export interface FileRecords {
   readonly records: readonly FileRecord[];
 }
 
-/** One file format. Blank lines between records are skipped in every format. */
+/** One file format. Blank lines between records are skipped in every format, or part them. */
 export interface Reader {
   /** The extension without its dot, which is also the recipe's word in `format:`. */
   readonly format: string;

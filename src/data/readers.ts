@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { conll } from './conll.ts';
 import { csv } from './csv.ts';
 import { formatNameUnknown, formatUnknown } from './errors.ts';
 import { jsonl } from './jsonl.ts';
@@ -6,7 +7,7 @@ import type { Reader } from './reader.ts';
 import { tsv } from './tsv.ts';
 
 /** Every file format. Adding one is a file beside this and an entry here. */
-export const readers: readonly Reader[] = [tsv, csv, jsonl];
+export const readers: readonly Reader[] = [tsv, csv, jsonl, conll];
 
 /** The reader for `format`, or, without it, for the file's extension. @throws UserError where neither is known. */
 export function readerFor(file: string, format?: string): Reader {

@@ -12,7 +12,7 @@ export interface Split {
 /**
  * Cuts a share of the rows off for validation. A row goes to validation where the first 48 bits of
  * sha256(seed LF value LF value ...), read as a fraction of 2^48, are below `share`; the values are those of the row,
- * in the order of their columns' names, as UTF-8. So equal rows land on one side, a row's side does not depend on
+ * in the order of their columns' names, as UTF-8, lists as JSON. So equal rows land on one side, a row's side does not depend on
  * the other rows, and the share is met on average, not exactly.
  * @throws UserError where a side would be empty.
  */
@@ -22,12 +22,13 @@ export function splitByHash(rows: readonly Row[], share: number, seed: number): 
   for (const row of rows) (fractionOf(row, seed) < share ? validation : train).push(row);
   if (train.length === 0) throw splitOneSided(rows.length, share, 'training');
   if (validation.length === 0) throw splitOneSided(rows.length, share, 'validation');
-  const columns = Object.keys(rows[0].values).sort();
+  const columns = Object.keys(textsOf(rows[0])).sort();
   const rule = `validation where first48bits(sha256(join(LF, [${[seed, ...columns].join(', ')}]))) / 2^48 < ${share}`;
   return { train, validation, rule };
 }
 
-function fractionOf({ values }: Row, seed: number): number {
+function fractionOf(row: Row, seed: number): number {
+  const values = textsOf(row);
   const ordered = Object.keys(values)
     .sort()
     .map((column) => values[column]);
@@ -35,4 +36,9 @@ function fractionOf({ values }: Row, seed: number): number {
     .update([seed, ...ordered].join('\n'))
     .digest();
   return digest.readUIntBE(0, 6) / 2 ** 48;
+}
+
+function textsOf({ values, lists = {} }: Row): Readonly<Record<string, string>> {
+  const written = Object.entries(lists).map(([column, list]) => [column, JSON.stringify(list)]);
+  return { ...values, ...(Object.fromEntries(written) as Record<string, string>) };
 }

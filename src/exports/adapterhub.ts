@@ -10,7 +10,7 @@ import type { ExportForm, ExportRequest, LearntBy } from './form.ts';
 import { writeMergedModel } from './merged.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
 import { hubSource, labelNames, quoted } from './python.ts';
-import { unlikeClass } from './transformersClass.ts';
+import { classNameOf, unlikeClass } from './transformersClass.ts';
 
 /** Of the library whose files these are like. */
 const VERSION = 'adapters.1.3.0';
@@ -139,7 +139,7 @@ async function writeFiles(folder: string, request: ExportRequest): Promise<void>
   const configs = kept.map(({ method, fields }) => method.adapterHub!.config(fields, model));
   const common = {
     hidden_size: model.shape.hiddenSize,
-    model_class: model.architecture.classes.sequenceClassification,
+    model_class: classNameOf(request),
     model_name: request.baseModel.id ?? adapter.base.model,
     model_type: model.architecture.id,
     version: VERSION,
@@ -182,8 +182,8 @@ function titles(uses: readonly LearntBy[]): string {
 }
 
 function snippetOf(request: ExportRequest, folder: string): string {
-  const { model, adapter, baseModel } = request;
-  const name = model.architecture.classes.sequenceClassification;
+  const { adapter, baseModel } = request;
+  const name = classNameOf(request);
   const hasBase = changesBase(request);
   const source = hasBase
     ? quoted(`${folder}/base`)

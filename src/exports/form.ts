@@ -3,6 +3,7 @@ import type { ModelFolder } from '../checkpoints/modelFolder.ts';
 import type { HostTensors } from '../core/tensor.ts';
 import type { Method } from '../peft/method.ts';
 import type { Program } from '../program/program.ts';
+import type { Task } from '../tasks/task.ts';
 
 /** A method that trained something, with its fields as its schema gives them. */
 export interface LearntBy {
@@ -17,6 +18,8 @@ export interface ExportRequest {
   readonly model: ModelFolder;
   /** What the run learnt, with its metrics. */
   readonly adapter: Adapter;
+  /** What the adapter learnt to do. */
+  readonly task: Pick<Task, 'transformers' | 'unused'>;
   /** The adapter's methods that have tensors, in registry order. */
   readonly learntBy: readonly LearntBy[];
   /** How others find the base model; null where it is a folder of this machine without a name for others. */

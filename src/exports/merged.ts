@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findFile } from '../checkpoints/files.ts';
-import type { ModelFolder } from '../checkpoints/modelFolder.ts';
 import { writeTensorStream } from '../checkpoints/safetensors.ts';
 import { internal } from '../core/errors.ts';
 import type { HostTensor } from '../core/tensor.ts';
@@ -10,7 +9,7 @@ import { isMergeable, mergeProgram } from '../program/merge.ts';
 import type { ExportForm, ExportRequest } from './form.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
 import { quoted } from './python.ts';
-import { unlikeClass } from './transformersClass.ts';
+import { classNameOf, unlikeClass, unusedTensors } from './transformersClass.ts';
 
 /** Files that a tokenizer of Transformers may consist of. */
 const TOKENIZER_FILES = [
@@ -40,8 +39,8 @@ export const merged: ExportForm = {
     return unlikeClass(request);
   },
   write: async (request) => {
-    const { dir, model } = request;
-    const snippet = (folder: string) => snippetOf(model, folder);
+    const { dir } = request;
+    const snippet = (folder: string) => snippetOf(request, folder);
     await writeFolderAtomically(dir, async (beside) => {
       await writeMergedModel(beside, request);
       await writeModelCard(beside, request, {
@@ -57,7 +56,7 @@ export const merged: ExportForm = {
 export async function writeMergedModel(folder: string, request: ExportRequest): Promise<void> {
   const { model, adapter } = request;
   await writeWeights(join(folder, 'model.safetensors'), request);
-  await writeJson(join(folder, 'config.json'), configOf(model, adapter.task.labels));
+  await writeJson(join(folder, 'config.json'), configOf(request, adapter.task.labels));
   for (const name of TOKENIZER_FILES) {
     const file = await findFile(model.dir, name);
     if (file === undefined) continue;
@@ -68,7 +67,8 @@ export async function writeMergedModel(folder: string, request: ExportRequest): 
 async function writeWeights(file: string, request: ExportRequest): Promise<void> {
   const { model, adapter, learntBy, compute } = request;
   const { architecture, shape } = model;
-  const base = architecture.tensors(shape);
+  const unused = unusedTensors(request);
+  const base = architecture.tensors(shape).filter(({ name }) => !unused.includes(name));
   const ofMethods = new Set(
     learntBy.flatMap(({ method, fields }) => method.declare(fields, model).map(({ name }) => name)),
   );
@@ -95,21 +95,22 @@ async function writeWeights(file: string, request: ExportRequest): Promise<void>
   await writeTensorStream(file, declared, (name) => mergedValueOf(tensors.get(name)!), { format: 'pt' });
 }
 
-function configOf({ config, architecture }: ModelFolder, labels: readonly string[]): object {
+function configOf(request: ExportRequest, labels: readonly string[]): object {
+  const { config } = request.model;
   return {
     ...config,
     _name_or_path: undefined,
     dtype: undefined, // the younger spelling of torch_dtype
-    architectures: [architecture.classes.sequenceClassification],
+    architectures: [classNameOf(request)],
     id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
     label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
-    problem_type: 'single_label_classification',
+    ...request.task.transformers.config,
     torch_dtype: 'float32',
   };
 }
 
-function snippetOf({ architecture }: ModelFolder, folder: string): string {
-  const name = architecture.classes.sequenceClassification;
+function snippetOf(request: ExportRequest, folder: string): string {
+  const name = classNameOf(request);
   return `from transformers import AutoTokenizer, ${name}
 
 model = ${name}.from_pretrained(${quoted(folder)})

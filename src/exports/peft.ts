@@ -8,10 +8,10 @@ import type { ExportForm, ExportRequest, LearntBy } from './form.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
 import { CONFIG, pathInClass, WEIGHTS } from './peftKeys.ts';
 import { hubSource, labelNames, quoted } from './python.ts';
-import { unlikeClass } from './transformersClass.ts';
+import { classNameOf, unlikeClass } from './transformersClass.ts';
 
 /**
- * An adapter that `PeftModel.from_pretrained` loads onto Transformers' sequence classification class. An adapter of PEFT is of one type:
+ * An adapter that `PeftModel.from_pretrained` loads onto Transformers' class with the head. An adapter of PEFT is of one type:
  * one method's. Others go along only where their tensors fill whole modules of the base model, as `modules_to_save`.
  */
 export const peft: ExportForm = {
@@ -97,7 +97,7 @@ async function savedModules(
   return {
     tensors: new Map([...values].map(([name, value]) => [root + pathInClass(name, model), value])),
     modules: [
-      // What PEFT adds for SEQ_CLS by itself.
+      // What PEFT adds for classification by itself.
       'classifier',
       'score',
       ...(ofHead.some((name) => pooler.includes(name)) ? ['pooler'] : []),
@@ -107,7 +107,7 @@ async function savedModules(
   };
 }
 
-function configOf({ learntBy, model, baseModel }: ExportRequest, modules: readonly string[]): object {
+function configOf({ learntBy, model, baseModel, task }: ExportRequest, modules: readonly string[]): object {
   const [first, ...more] = typedUses(learntBy).map(formOf);
   const { form } = first;
   return {
@@ -117,7 +117,7 @@ function configOf({ learntBy, model, baseModel }: ExportRequest, modules: readon
     modules_to_save: modules,
     peft_type: form.type,
     revision: baseModel.revision ?? null,
-    task_type: 'SEQ_CLS',
+    task_type: task.transformers.peftTask,
     ...form.config([first.fields, ...more.map(({ fields }) => fields)], model),
   };
 }
@@ -139,8 +139,9 @@ function titles(uses: readonly LearntBy[]): string {
   return [...new Set(uses.map(({ method }) => method.title))].join(' and ');
 }
 
-function snippetOf({ model, adapter, baseModel }: ExportRequest, folder: string): string {
-  const name = model.architecture.classes.sequenceClassification;
+function snippetOf(request: ExportRequest, folder: string): string {
+  const { adapter, baseModel } = request;
+  const name = classNameOf(request);
   const source = hubSource({ id: baseModel.id!, revision: baseModel.revision });
   return `from peft import PeftModel
 from transformers import AutoTokenizer, ${name}

@@ -5,7 +5,7 @@ import type { ExportForm, ExportRequest } from './form.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
 import { hubSource, labelNames, quoted } from './python.ts';
 import { torchScript, type ScriptHead, type ScriptMethod } from './torchScript.ts';
-import { unlikeClass } from './transformersClass.ts';
+import { classNameOf, unlikeClass } from './transformersClass.ts';
 
 /**
  * The product's own adapter with a script that puts it on a model of Transformers: for any union. What the script needs to know of the
@@ -53,12 +53,11 @@ function headOf({ adapter }: ExportRequest): ScriptHead {
 }
 
 function snippetOf(request: ExportRequest, folder: string): string {
-  const { model, adapter, baseModel } = request;
+  const { adapter, baseModel } = request;
   const source = hubSource({ ...baseModel, id: baseModel.id ?? adapter.base.model });
-  const { sequenceClassification: name } = model.architecture.classes;
   const [className, labels, use] =
     headOf(request) === 'of the class'
-      ? [name, `, id2label=${labelNames(adapter.task.labels)}`, 'load_adapter']
+      ? [classNameOf(request), `, id2label=${labelNames(adapter.task.labels)}`, 'load_adapter']
       : ['AutoModel', '', 'classify, load_adapter'];
   const [first, second] = ['AutoTokenizer', className].sort();
   return `import sys

@@ -1,11 +1,22 @@
 import type { ExportRequest } from './form.ts';
 
+/** Name of Transformers' class with the head that the run trained. */
+export function classNameOf({ model, task }: Pick<ExportRequest, 'model' | 'task'>): string {
+  return task.transformers.nameOf(model.architecture);
+}
+
+/** Base tensors that the class has not, because its head does not read them. */
+export function unusedTensors({ model, adapter, task }: ExportRequest): readonly string[] {
+  return task.unused(adapter.task, model);
+}
+
 /** Why Transformers' class with a head would not compute what the run learnt, if so. */
-export function unlikeClass({ model, adapter }: ExportRequest): string | undefined {
-  const { sequenceClassification: name } = model.architecture.classes;
+export function unlikeClass(request: ExportRequest): string | undefined {
+  const { model, adapter } = request;
   if (adapter.task.pooling === 'mean')
-    return `the run pools by mean, but Transformers' ${name} classifies the pooler's output, so it would compute something else`;
-  const random = model.missing.filter((tensor) => !adapter.tensors.has(tensor));
+    return `the run pools by mean, but Transformers' ${classNameOf(request)} classifies the pooler's output, so it would compute something else`;
+  const unused = unusedTensors(request);
+  const random = model.missing.filter((tensor) => !unused.includes(tensor) && !adapter.tensors.has(tensor));
   if (random.length > 0)
     return `the base model has no ${random.join(', ')} and the run did not train any, so the exported model would compute with random ones`;
   return undefined;

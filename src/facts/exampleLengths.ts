@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { encodeTo, loadTokenizer } from '../checkpoints/tokenizer.ts';
+import { encoderTo, loadTokenizer } from '../checkpoints/tokenizer.ts';
+import { labelsIn } from '../core/row.ts';
 import { UserError } from '../core/errors.ts';
 import { inputLength } from '../core/inputLength.ts';
 import { readTable } from '../data/table.ts';
@@ -25,16 +26,24 @@ export async function exampleLengths(
   try {
     const dir = await resolveModel(model, { recipeDir, revision, env });
     const tokenizer = await loadTokenizer(dir, vocabularySize);
-    const { rows } = await readTable(resolve(recipeDir, task.train), { format: task.format, columns });
+    const { rows } = await readTable(resolve(recipeDir, task.train), {
+      format: task.format,
+      columns,
+      cells: definition.cells,
+    });
     const step = Math.max(1, rows.length / SAMPLED_ROWS);
     const sample = rows.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
     const labels = [
-      ...new Set(Object.values(label).flatMap((column) => sample.map(({ values }) => values[column]))),
+      ...new Set(
+        Object.values(label).flatMap((column) =>
+          sample.flatMap((row) => labelsIn(row, column).map(({ label }) => label)),
+        ),
+      ),
     ];
     const longest = maxPositions - positionsTaken(methods);
     const maxLength = inputLength(task.max_length, tokenizer.maxLength, longest);
     return definition
-      .features(task, sample, labels, encodeTo(tokenizer, maxLength))
+      .features(task, sample, labels, encoderTo(tokenizer, maxLength))
       .map(({ inputIds }) => inputIds.length);
   } catch (error) {
     if (error instanceof UserError) return undefined;

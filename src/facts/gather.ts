@@ -68,11 +68,11 @@ async function modelFacts(
 }
 
 async function fileFacts(
-  { file, format, label }: FileRequest,
+  { file, ...options }: FileRequest,
   { recipeDir, within }: RecipePlace,
 ): Promise<FileFacts | undefined> {
   const path = resolve(recipeDir, file);
-  return (await isWithin(path, within)) ? readDataFacts(path, { format, label }) : undefined;
+  return (await isWithin(path, within)) ? readDataFacts(path, options) : undefined;
 }
 
 async function orUnusable<T>(reading: Promise<T>): Promise<T | Unusable> {

@@ -40,7 +40,9 @@ async function read(file: string, format: string | undefined): Promise<ColumnsRe
     const found = new Set<string>();
     for (const record of records) {
       const value = Object.hasOwn(record.values, column) ? record.values[column] : null;
-      if (value !== null && typeof value !== 'object') found.add(String(value));
+      // Of lists, the items.
+      for (const item of Array.isArray(value) ? value : [value])
+        if (item !== null && typeof item !== 'object') found.add(String(item));
       if (found.size > MAX_VALUES) return [];
     }
     return [[column, [...found].sort()] as const];

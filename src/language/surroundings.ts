@@ -42,7 +42,7 @@ export function surroundingsOf(caret: Caret, facts: Facts, place?: RecipePlace):
     ...(place && { place }),
     path,
     field,
-    required: caret.path[0] === 'variants' ? [] : (singleOf(field).required ?? []),
+    required: caret.path[0] === 'variants' ? [] : (singleOf(field, valueAt(values, path)).required ?? []),
     below: (step) => fieldAt(root, [...path, step], values),
     written,
     ...(known && !('unusable' in known) && { model: known }),

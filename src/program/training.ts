@@ -32,7 +32,11 @@ export function trainingPrograms(assembly: Assembly, settings: StepSettings): Tr
     ...assembly.trained.map((t) => stateInput(gradientSum(t.name), t.shape)),
   ];
   const limits = { S: assembly.maxLength };
-  const batch = [...batchInputs, scalarFeed('loss_denominator'), ...dropoutInputs(assembly.dropoutSites)];
+  const batch = [
+    ...batchInputs(assembly),
+    scalarFeed('loss_denominator'),
+    ...dropoutInputs(assembly.dropoutSites),
+  ];
   const update = updateInputs(assembly, settings);
 
   if (settings.gradient_accumulation_steps === 1) {
@@ -90,14 +94,14 @@ export function trainingPrograms(assembly: Assembly, settings: StepSettings): Tr
   };
 }
 
-/** Logits and the loss of each example, without dropout. */
+/** Logits and the loss of each target, without dropout. */
 export function evaluationProgram(assembly: Assembly): Program {
   return {
     name: 'evaluate',
     inputs: [
       ...frozenInputs(assembly),
       ...assembly.trained.map((t) => stateInput(t.name, t.shape)),
-      ...batchInputs,
+      ...batchInputs(assembly),
     ],
     results: ['logits', 'losses'],
     limits: { S: assembly.maxLength },
@@ -136,11 +140,11 @@ export function learningRateFeed(method: string): string {
 const LOSS_SUM = 'loss_sum';
 const gradientSum = (name: string) => `gradient_sum/${name}`;
 
-const batchInputs: readonly ProgramInput[] = [
+const batchInputs = ({ task }: Assembly): readonly ProgramInput[] => [
   { name: 'input_ids', role: 'feed', dtype: 'int32', shape: ['B', 'S'] },
   { name: 'attention_mask', role: 'feed', dtype: 'float32', shape: ['B', 'S'] },
   { name: 'token_type_ids', role: 'feed', dtype: 'int32', shape: ['B', 'S'] },
-  { name: 'labels', role: 'feed', dtype: 'int32', shape: ['B'] },
+  { name: 'labels', role: 'feed', dtype: 'int32', shape: task.targetShape },
 ];
 
 function frozenInputs({ frozen }: Assembly): ProgramInput[] {

@@ -175,6 +175,12 @@ function columnFindings(
 
 function trainLabelFindings({ task }: Configuration, file: string, { labels }: FileFacts): Finding[] {
   if (labels === undefined) return [];
+  const { labelForm: form } = tasks[task.type];
+  const malformed = form && labels.filter((label) => !form.pattern.test(label));
+  if (form && malformed?.length) {
+    const message = `${file} has ${some(malformed.map(quoted))}; expected ${form.expected} as a label`;
+    return [{ code: 'unknown-label', message, path: ['task', 'train'] }];
+  }
   if (labels.length === 1) {
     const message = `${file} has only the label ${quoted(labels[0])}; there is nothing to learn`;
     return [{ code: 'one-label', message, path: ['task', 'train'] }];

@@ -1,4 +1,5 @@
 import type { Json } from '../core/json.ts';
+import type { Cells } from '../core/row.ts';
 import type { ModelInfo } from '../peft/method.ts';
 import { tasks } from '../tasks/registry.ts';
 import type { Configuration, Recipe } from './recipe.ts';
@@ -34,7 +35,7 @@ export interface FileFacts {
   readonly rows: number;
   /** The different values of the label column, sorted. */
   readonly labels?: readonly string[];
-  /** Rows of each label, in the order of `labels`. */
+  /** Rows of each label, or items of lists, in the order of `labels`. */
   readonly counts?: readonly number[];
   /** The first row's values by column. */
   readonly first?: Readonly<Record<string, Json>>;
@@ -48,6 +49,8 @@ export interface FileRequest {
   readonly file: string;
   readonly format?: string;
   readonly label?: string;
+  /** What the columns hold. */
+  readonly cells: Cells;
 }
 
 /** What has to be looked at to check a recipe, each once. */
@@ -69,10 +72,11 @@ export const dataFields = ['train', 'validation', 'test'] as const;
 
 /** The data files of a configuration, by the field that names them. */
 export function filesOf({ task }: Configuration): Partial<Record<(typeof dataFields)[number], FileRequest>> {
-  const [label] = Object.values(tasks[task.type].columns(task).label);
+  const { columns, cells } = tasks[task.type];
+  const [label] = Object.values(columns(task).label);
   const entries = dataFields.flatMap((field) => {
     const file = task[field];
-    return typeof file === 'string' ? [[field, { file, format: task.format, label }]] : [];
+    return typeof file === 'string' ? [[field, { file, format: task.format, label, cells }]] : [];
   });
   return Object.fromEntries(entries) as Partial<Record<(typeof dataFields)[number], FileRequest>>;
 }
@@ -81,6 +85,6 @@ export function modelKey({ model, revision }: ModelRequest): string {
   return JSON.stringify([model, revision]);
 }
 
-export function fileKey({ file, format, label }: FileRequest): string {
-  return JSON.stringify([file, format, label]);
+export function fileKey({ file, format, label, cells }: FileRequest): string {
+  return JSON.stringify([file, format, label, cells]);
 }

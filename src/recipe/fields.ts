@@ -63,25 +63,26 @@ export const recipeFields: Field = {
 export function fieldAt(root: Field, path: readonly PathStep[], value?: Json): Field | undefined {
   let field: Field | undefined = root;
   for (const step of path) {
-    field = alternativesOf(field, value)
+    const child: Field | undefined = alternativesOf(field, value)
       .map((each) => childOf(each, step))
-      .find((child) => child !== undefined);
+      .find((found) => found !== undefined);
+    field = child && withWordsOf(child, field.oneOf ?? [], step);
     if (field === undefined) return undefined;
     value = valueIn(value, step);
   }
   return field;
 }
 
-/** Of a section that may be listed, or that has alternatives, the first that is a mapping; any other field as it is. */
-export function singleOf(field: Field | undefined): Field {
-  const alternatives = field?.oneOf ?? field?.anyOf ?? [];
+/** Of a section that may be listed, or that has alternatives, the first for `value` that is a mapping; any other field as it is. */
+export function singleOf(field: Field | undefined, value?: Json): Field {
+  const alternatives = field === undefined ? [] : alternativesOf(field, value);
   return alternatives.find(({ properties }) => properties !== undefined) ?? field ?? {};
 }
 
 /** Names of the entries that a mapping may have. */
 export function namesIn(field: Field | undefined, value?: Json): string[] {
   if (field === undefined) return [];
-  return alternativesOf(field, value).flatMap((each) => Object.keys(each.properties ?? {}));
+  return [...new Set(alternativesOf(field, value).flatMap((each) => Object.keys(each.properties ?? {})))];
 }
 
 /** The words that a field takes, hidden ones left out. */
@@ -145,6 +146,13 @@ function alternativesOf(field: Field, value: Json | undefined): readonly Field[]
   const alternatives = field.oneOf ?? field.anyOf ?? [field];
   const fitting = alternatives.filter((each) => isFor(each, value));
   return fitting.length > 0 ? fitting : alternatives;
+}
+
+/** The field by which alternatives are told apart takes the words of all of them. */
+function withWordsOf(child: Field, alternatives: readonly Field[], step: PathStep): Field {
+  const words = alternatives.flatMap((each) => childOf(each, step)?.const ?? []);
+  if (child.const === undefined || words.length < 2) return child;
+  return { ...child, const: undefined, enum: words };
 }
 
 function isFor({ properties = {} }: Field, value: Json | undefined): boolean {

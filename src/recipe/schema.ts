@@ -7,7 +7,7 @@ import { isRevision } from '../core/modelId.ts';
 import { trainingFields } from './training.ts';
 
 /** File formats by their extension, which is also the word in `format:`. */
-export const dataFormats = ['tsv', 'csv', 'jsonl'] as const;
+export const dataFormats = ['tsv', 'csv', 'jsonl', 'conll'] as const;
 
 /** One larger than the largest seed. */
 const SEED_END = 2 ** 31;

@@ -1,8 +1,9 @@
 import { unknownTask } from './errors.ts';
 import type { Task } from './task.ts';
 import { textClassification } from './textClassification.ts';
+import { tokenClassification } from './tokenClassification.ts';
 
-const list: readonly Task[] = [textClassification];
+const list: readonly Task[] = [textClassification, tokenClassification];
 
 /** Every task, by id. Adding one is a file beside this and an entry above. */
 export const tasks: Readonly<Record<string, Task>> = Object.fromEntries(list.map((task) => [task.id, task]));

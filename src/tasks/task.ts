@@ -1,8 +1,16 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
-import type { Row } from '../core/row.ts';
+import type { LabelForm } from '../core/labelForm.ts';
+import type { Cells, Row } from '../core/row.ts';
 import type { HostTensor } from '../core/tensor.ts';
-import type { DropoutSite, ForwardContext, ModelBatch, ModelOutput } from '../models/architecture.ts';
+import type { JsonObject } from '../core/json.ts';
+import type {
+  Architecture,
+  DropoutSite,
+  ForwardContext,
+  ModelBatch,
+  ModelOutput,
+} from '../models/architecture.ts';
 import type { ModelInfo, TrainedTensor } from '../peft/method.ts';
 
 /** Turns a text, or a pair of them, into token ids with the model's special tokens; not truncated. */
@@ -17,17 +25,21 @@ export interface Example {
   readonly id: number;
   readonly inputIds: Int32Array;
   readonly typeIds: Int32Array;
-  /** Index into the labels; -1 where the row has none (prediction). */
-  readonly label: number;
+  /** Indices into the labels, of the task's `targetShape` without B; IGNORED (-100) where there is nothing to learn. */
+  readonly targets: Int32Array;
+  /** Whether the row says what is to be predicted; one for prediction need not. */
+  readonly isLabelled: boolean;
   readonly truncated: boolean;
 }
 
-/** A task's outcome for one example. */
+/** A task's outcome for one example, as a line of JSON; tasks that predict more than one label add fields. */
 export interface Prediction {
   readonly id: number;
-  readonly prediction: string;
-  readonly label?: string;
-  readonly scores: Readonly<Record<string, number>>;
+  readonly prediction: string | readonly string[];
+  /** As `prediction`; absent where the row has none. */
+  readonly label?: string | readonly string[];
+  /** Probabilities: of each label, or, of a list, of the label that is predicted. */
+  readonly scores: Readonly<Record<string, number>> | readonly (number | null)[];
 }
 
 export interface TaskFields {
@@ -43,8 +55,20 @@ export interface HeadInfo extends ModelInfo {
   readonly missing: readonly string[];
 }
 
+/** Logits of one example, float32: (C), or, where each token has a target, (S, C) with its own S, without padding. */
+export type Logits = HostTensor;
+
+/** The class of Transformers that computes what a task does, for exports. */
+export interface TransformersClass {
+  nameOf(architecture: Pick<Architecture, 'classes'>): string;
+  /** Entries of config.json that go with it. */
+  readonly config: JsonObject;
+  /** `task_type` of HF PEFT. */
+  readonly peftTask: 'SEQ_CLS' | 'TOKEN_CLS';
+}
+
 /** One task. Its fields are a zod object like a method's; `columns` names those whose values are columns of the data. */
-export interface Task<Fields extends TaskFields = TaskFields> {
+export interface Task<Fields extends TaskFields = TaskFields, Own extends Example = Example> {
   readonly id: string;
   readonly title: string;
   readonly help: string;
@@ -54,15 +78,21 @@ export interface Task<Fields extends TaskFields = TaskFields> {
     readonly inputs: Readonly<Record<string, string>>;
     readonly label: Readonly<Record<string, string>>;
   };
-  /** Examples from rows. Texts longer than `maxLength` tokens are cut as Transformers' `longest_first` does. */
-  features(fields: Fields, rows: readonly Row[], labels: readonly string[], encode: EncodeTo): Example[];
+  /** What these columns hold. */
+  readonly cells: Cells;
+  /** How labels are written; any text where absent. */
+  readonly labelForm?: LabelForm;
+  /** Examples from rows, as long as the encoder lets them be. A task may keep in them what it needs to read their logits. */
+  features(fields: Fields, rows: readonly Row[], labels: readonly string[], encode: Encoder): Own[];
   /** Tensors of the head (canonical names as in Transformers' task class), with their initialisation. */
   head(fields: Fields, info: HeadInfo): TrainedTensor[];
   /** Base tensors that this task's forward pass does not use (a pooler beside mean pooling). */
   unused(fields: Fields, info: ModelInfo): readonly string[];
   /** Where the head drops activations (`context.dropout(site, x)`), as in the model's config. */
   dropoutSites(fields: Fields, info: HeadInfo): DropoutSite[];
-  /** Logits float32 (B, C). */
+  /** Of a batch's targets: one an example, or one a token. */
+  readonly targetShape: readonly ['B'] | readonly ['B', 'S'];
+  /** Logits float32 (B, C), or (B, S, C), as `targetShape` says. */
   forward(
     fields: Fields,
     info: HeadInfo,
@@ -70,17 +100,36 @@ export interface Task<Fields extends TaskFields = TaskFields> {
     batch: ModelBatch,
     output: ModelOutput,
   ): Tensor;
-  /** Loss of each example (B), float32, from logits (B, C) and the targets of the batch (int32, (B)). */
+  /** Loss of each target, float32, 0 for those that are IGNORED, from logits and the targets of the batch, int32 of `targetShape`. */
   loss(logits: Tensor, targets: Tensor, options: { readonly labelSmoothing: number }): Tensor;
-  /** Metrics by name, the default one first; values in the metric's usual unit (shares of 1). */
-  metrics(logits: HostTensor, targets: Int32Array): Readonly<Record<string, number>>;
+  /** Metrics by name, the default one first; values in the metric's usual unit (shares of 1). Every example is labelled. */
+  metrics(
+    logits: readonly Logits[],
+    examples: readonly Own[],
+    labels: readonly string[],
+  ): Readonly<Record<string, number>>;
   readonly metricNames: readonly string[];
-  /** Predictions from logits (B, C), with scores (softmax). */
-  decode(logits: HostTensor, examples: readonly Example[], labels: readonly string[]): Prediction[];
+  readonly transformers: TransformersClass;
+  /** Predictions, with scores (softmax). */
+  decode(logits: readonly Logits[], examples: readonly Own[], labels: readonly string[]): Prediction[];
 }
 
-/** `Encode` with the truncation that the task asks for: result has at most `maxLength` ids. */
+/** Turns what a task reads into tokens, special ones included, cut to the longest input. */
+export interface Encoder {
+  readonly text: EncodeTo;
+  readonly words: EncodeWords;
+}
+
+/** A text, or a pair of them, cut as Transformers' `longest_first` cuts. */
 export type EncodeTo = (
   text: string,
   pair: string | undefined,
 ) => { ids: Int32Array; typeIds: Int32Array; truncated: boolean };
+
+/** A text whose words are given (`is_split_into_words`). `starts`: where each word's first token stands; -1 for a word that is cut off or has none. */
+export type EncodeWords = (words: readonly string[]) => {
+  ids: Int32Array;
+  typeIds: Int32Array;
+  starts: Int32Array;
+  truncated: boolean;
+};

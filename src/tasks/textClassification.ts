@@ -2,14 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { internal } from '../core/errors.ts';
+import { IGNORED } from '../core/ignored.ts';
 import type { Row } from '../core/row.ts';
-import type { HostTensor } from '../core/tensor.ts';
 import type { ForwardContext, ModelBatch, ModelOutput, TensorRole } from '../models/architecture.ts';
 import { linear } from '../ops/linear.ts';
 import type { TrainedTensor } from '../peft/method.ts';
 import { argMax, classificationMetrics } from './classificationMetrics.ts';
 import { crossEntropy } from './crossEntropy.ts';
-import type { EncodeTo, Example, HeadInfo, Prediction, Task } from './task.ts';
+import { softmax } from './softmax.ts';
+import type { Encoder, Example, HeadInfo, Logits, Prediction, Task } from './task.ts';
 
 const column = z.string().min(1);
 
@@ -65,40 +66,56 @@ export const textClassification: Task<TextClassificationFields> = {
     inputs: { text, ...(text_pair === undefined ? {} : { text_pair }) },
     label: { label },
   }),
+  cells: 'text',
   features,
   head,
   unused: ({ pooling }, { architecture }) => (pooling === 'mean' ? (architecture.pooler?.tensors ?? []) : []),
   dropoutSites: (_, { shape }) => [
     { name: DROPOUT, rate: shape.classifierDropout, shape: ['B', shape.hiddenSize] },
   ],
+  targetShape: ['B'],
   forward: ({ pooling }, info, context, batch, output) => {
     const pooled = pooling === 'mean' ? meanPool(batch, output) : modelPool(info, context, output); // (B, d)
     return linear(context.dropout(DROPOUT, pooled), context.parameters(WEIGHT), context.parameters(BIAS));
   },
   loss: (logits, targets, { labelSmoothing }) => crossEntropy(logits, targets, labelSmoothing),
-  metrics: (logits, targets) => {
-    const classes = logits.shape[1];
-    return classificationMetrics(argMax(logits.data, classes), targets, classes);
-  },
+  metrics: (logits, examples, labels) =>
+    classificationMetrics(
+      Int32Array.from(logits, likeliest),
+      Int32Array.from(examples, ({ targets }) => targets[0]),
+      labels.length,
+    ),
   metricNames: ['accuracy', 'f1', 'matthews_correlation'],
   decode,
+  transformers: {
+    nameOf: ({ classes }) => classes.sequenceClassification,
+    config: { problem_type: 'single_label_classification' },
+    peftTask: 'SEQ_CLS',
+  },
 };
 
 function features(
   fields: TextClassificationFields,
   rows: readonly Row[],
   labels: readonly string[],
-  encode: EncodeTo,
+  encode: Encoder,
 ): Example[] {
   const idOf = new Map(labels.map((label, id) => [label, id]));
   return rows.map(({ index, values }) => {
-    const { ids, typeIds, truncated } = encode(
+    const { ids, typeIds, truncated } = encode.text(
       values[fields.text],
       fields.text_pair === undefined ? undefined : values[fields.text_pair],
     );
-    const named = Object.hasOwn(values, fields.label) ? idOf.get(values[fields.label]) : -1;
-    const label = named ?? internal(`row ${index} has a label that was not checked`);
-    return { id: index, inputIds: ids, typeIds, label, truncated };
+    const named = Object.hasOwn(values, fields.label) ? idOf.get(values[fields.label]) : IGNORED;
+    const target = named ?? internal(`row ${index} has a label that was not checked`);
+    return {
+      id: index,
+      inputIds: ids,
+      typeIds,
+      targets: Int32Array.of(target),
+      isLabelled: target !== IGNORED,
+      truncated,
+    };
   });
 }
 
@@ -143,23 +160,22 @@ function meanPool({ attentionMask }: ModelBatch, { lastHiddenState }: ModelOutpu
   return tf.reshape(tf.matMul(tf.expandDims(weights, 1), lastHiddenState), [batch, width]);
 }
 
-function decode(logits: HostTensor, examples: readonly Example[], labels: readonly string[]): Prediction[] {
-  const classes = labels.length;
-  const best = argMax(logits.data, classes);
-  return examples.map(({ id, label }, i) => {
-    const scores = softmax(logits.data.subarray(i * classes, (i + 1) * classes));
+function decode(
+  logits: readonly Logits[],
+  examples: readonly Example[],
+  labels: readonly string[],
+): Prediction[] {
+  return examples.map(({ id, targets: [target], isLabelled }, i) => {
+    const scores = softmax(logits[i].data);
     return {
       id,
-      prediction: labels[best[i]],
-      ...(label < 0 ? {} : { label: labels[label] }),
+      prediction: labels[likeliest(logits[i])],
+      ...(isLabelled && { label: labels[target] }),
       scores: Object.fromEntries(labels.map((name, c) => [name, scores[c]])),
     };
   });
 }
 
-function softmax(logits: ArrayLike<number>): number[] {
-  const largest = Math.max(...Array.from(logits));
-  const exponentials = Array.from(logits, (x) => Math.exp(x - largest));
-  const total = exponentials.reduce((sum, x) => sum + x, 0);
-  return exponentials.map((x) => x / total);
+function likeliest({ data }: Logits): number {
+  return argMax(data, data.length)[0];
 }

@@ -1,70 +1,59 @@
 import { collate } from '../data/collate.ts';
 import { evalBatches } from '../data/batches.ts';
-import { floatTensor, type HostTensor } from '../core/tensor.ts';
+import { floatTensor, sizeOf } from '../core/tensor.ts';
 import type { Executable, TensorStore } from '../engine/executor.ts';
-import type { Example, Task } from '../tasks/task.ts';
+import type { Example, Logits, Task } from '../tasks/task.ts';
+import { countTargets } from './countTargets.ts';
 
 export interface Evaluator {
   readonly executable: Executable;
   readonly frozen: TensorStore;
   readonly state: TensorStore;
   readonly task: Task;
+  readonly labels: readonly string[];
   readonly batchSize: number;
   readonly padTokenId: number;
 }
 
 export interface Evaluation {
-  /** float32 (examples, C), in the order of the examples. */
-  readonly logits: HostTensor;
-  /** Mean loss and the task's metrics; absent for examples without a label. */
+  /** Of each example. */
+  readonly logits: readonly Logits[];
+  /** Mean loss over all targets, and the task's metrics; absent where an example has no label. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** Runs every example once, without dropout, batches grouped by length. `onBatch` is called between batches and may throw to stop. */
 export async function evaluate(
-  { executable, frozen, state, task, batchSize, padTokenId }: Evaluator,
+  { executable, frozen, state, task, labels, batchSize, padTokenId }: Evaluator,
   examples: readonly Example[],
   onBatch: (done: number) => void = () => undefined,
 ): Promise<Evaluation> {
-  const labelled = examples.every(({ label }) => label >= 0);
-  let logits = new Float32Array();
-  let classes = 0;
+  const { targetShape } = task;
+  const logits = new Array<Logits>(examples.length);
   const losses = new Float64Array(examples.length);
   let done = 0;
   for (const batch of evalBatches(
     examples.map(({ inputIds }) => inputIds.length),
     batchSize,
   )) {
-    const chosen = Array.from(batch, (i) => examples[i]);
     const feeds = collate(
-      labelled ? chosen : chosen.map((example) => ({ ...example, label: 0 })),
-      padTokenId,
+      Array.from(batch, (i) => examples[i]),
+      { padTokenId, targetShape },
     );
     const results = await executable.run({ frozen, state, feeds: { ...feeds } });
-    if (logits.length === 0) {
-      classes = results.logits.shape[1];
-      logits = new Float32Array(examples.length * classes);
-    }
     batch.forEach((i, row) => {
-      logits.set(
-        (results.logits.data as Float32Array).subarray(row * classes, (row + 1) * classes),
-        i * classes,
-      );
-      losses[i] = results.losses.data[row];
+      const { inputIds, targets } = examples[i];
+      const [, ...shape] = results.logits.shape;
+      const kept = targetShape.length === 2 ? [inputIds.length, ...shape.slice(1)] : shape;
+      const start = row * sizeOf(shape);
+      const data = results.logits.data.slice(start, start + sizeOf(kept)) as Float32Array;
+      logits[i] = floatTensor(kept, data);
+      const width = results.losses.data.length / batch.length;
+      for (let k = 0; k < targets.length; k++) losses[i] += results.losses.data[row * width + k];
     });
     onBatch((done += batch.length));
   }
-  const output = floatTensor([examples.length, classes], logits);
-  if (!labelled) return { logits: output, metrics: {} };
-  const loss = losses.reduce((sum, x) => sum + x, 0) / examples.length;
-  return {
-    logits: output,
-    metrics: {
-      loss,
-      ...task.metrics(
-        output,
-        Int32Array.from(examples, ({ label }) => label),
-      ),
-    },
-  };
+  if (!examples.every(({ isLabelled }) => isLabelled)) return { logits, metrics: {} };
+  const loss = losses.reduce((sum, x) => sum + x, 0) / Math.max(1, countTargets(examples));
+  return { logits, metrics: { loss, ...task.metrics(logits, examples, labels) } };
 }

@@ -1,5 +1,5 @@
 import { openModelFolder, type ModelFolder } from '../checkpoints/modelFolder.ts';
-import { checkSegments, encodeTo, loadTokenizer, type Tokenizer } from '../checkpoints/tokenizer.ts';
+import { checkSegments, encoderTo, loadTokenizer, type Tokenizer } from '../checkpoints/tokenizer.ts';
 import { internal } from '../core/errors.ts';
 import { inputLength } from '../core/inputLength.ts';
 import type { Row } from '../core/row.ts';
@@ -53,7 +53,7 @@ export async function readInputs(configuration: Configuration, seed: number, pla
   const { inputs, label } = task.columns(section);
   const columns = [...Object.values(inputs), ...Object.values(label)];
   const labelColumn = Object.values(label)[0] ?? internal(`${task.id} names no label column`);
-  const read = (file: string) => readTable(file, { format: section.format, columns });
+  const read = (file: string) => readTable(file, { format: section.format, columns, cells: task.cells });
 
   const train = await read(section.train);
   const column = { file: section.train, rows: train.rows, column: labelColumn };
@@ -123,5 +123,5 @@ export function tokenize(
     tokenizer.maxLength,
     model.shape.maxPositions - positionsTaken(configuration.methods),
   );
-  return task.features(configuration.task, rows, labels, encodeTo(tokenizer, maxLength));
+  return task.features(configuration.task, rows, labels, encoderTo(tokenizer, maxLength));
 }

@@ -15,7 +15,7 @@ export function labelledModel(
   section: TaskSection,
   train: LabelColumn,
 ): { readonly labels: readonly string[]; readonly model: ModelFolder } {
-  const labels = labelsOf(train, section.labels);
+  const labels = labelsOf(train, section.labels, findTask(section.type).labelForm);
   const names = headNames(model, section, labels.length);
   const known = labelsInConfig(model.config);
   if (names.size === 0 || known === undefined) return { labels, model };

@@ -139,7 +139,8 @@ function examplesOf({ batchSize, length }: Case): Example[] {
     id,
     inputIds: Int32Array.from({ length }, (_, k) => (7919 * (id * length + k)) % VOCABULARY),
     typeIds: new Int32Array(length),
-    label: id % 2,
+    targets: Int32Array.of(id % 2),
+    isLabelled: true,
     truncated: false,
   }));
 }

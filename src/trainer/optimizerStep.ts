@@ -5,6 +5,7 @@ import { optimizers } from '../program/optimizers.ts';
 import { learningRateFeed } from '../program/training.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import type { Example } from '../tasks/task.ts';
+import { countTargets } from './countTargets.ts';
 import type { Session, TrainingExecutables } from './session.ts';
 
 /** What every step of a run works with; its state moves. */
@@ -26,16 +27,16 @@ export async function optimizerStep(
   { step, batch: done, learningRate }: { step: number; batch: number; learningRate(method: string): number },
 ): Promise<{ loss: number; gradNorm: number; finite: boolean }> {
   const { assembly, frozen, state } = session;
-  const examples = batches.reduce((sum, batch) => sum + batch.length, 0);
+  const targets = batches.reduce((sum, batch) => sum + countTargets(Array.from(batch, (i) => train[i])), 0);
   const batchFeeds = (batch: Int32Array, index: number) => {
     const feeds = collate(
       Array.from(batch, (i) => train[i]),
-      assembly.info.shape.padTokenId,
+      { padTokenId: assembly.info.shape.padTokenId, targetShape: assembly.task.targetShape },
     );
     const [B, S] = feeds.input_ids.shape;
     return {
       ...feeds,
-      loss_denominator: scalar(examples),
+      loss_denominator: scalar(Math.max(1, targets)),
       ...dropoutFeeds(assembly.dropoutSites, { seed, step: done + index, symbols: { B, S } }),
     };
   };

@@ -36,13 +36,13 @@ export async function openSession(
   configuration: Configuration,
   model: ModelFolder,
   {
-    numLabels,
+    labels,
     seed,
     executorId,
     trained = new Map(),
-  }: { numLabels: number; seed: number; executorId: ExecutorId; trained?: HostTensors },
+  }: { labels: readonly string[]; seed: number; executorId: ExecutorId; trained?: HostTensors },
 ): Promise<Session> {
-  const assembly = assemblyOf(configuration, model, numLabels);
+  const assembly = assemblyOf(configuration, model, labels.length);
   const { training, task: taskFields } = configuration;
   const executor = await executors[executorId]();
   const frozen = executor.store(await model.load(assembly.frozen.map(({ name }) => name)));
@@ -59,6 +59,7 @@ export async function openSession(
     frozen,
     state,
     task: findTask(taskFields.type),
+    labels,
     batchSize: training.per_device_eval_batch_size,
     padTokenId: model.shape.padTokenId,
   };

@@ -81,7 +81,7 @@ async function work(
   await journal.phase('compiling');
   const executorId = resolveExecutor(training.executor);
   const session = await openSession(configuration, inputs.model, {
-    numLabels: inputs.labels.length,
+    labels: inputs.labels,
     seed,
     executorId,
   });

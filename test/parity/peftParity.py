@@ -14,18 +14,24 @@ Environment A of scripts/python.sh; questions.py says how it is asked.
     load-merged MODEL INPUTS          {logits, missing, unexpected, mismatched}: a model folder
     counts CONFIG                     {base, trained, head}: parameters of LN-tuning on that architecture, without weights
     tokenize TOKENIZER TEXTS          {input_ids, token_type_ids, attention_mask}: one list a text, not padded
+    tokenize-words TOKENIZER WORDS    {input_ids, word_ids}: the same of texts that are given as words
+    entity-metrics TAGS               {f1, precision, recall, accuracy, entities}: seqeval; entities of the truth
 
 INPUTS   {"input_ids": [[..]], "attention_mask": [[..]], "token_type_ids": [[..]]}   padded, equal lengths
 STEPS    {"examples": [{"input_ids": [..], "token_type_ids": [..], "labels": 0}], "batch_size": 8,
           "target_modules": ["LayerNorm"] or a regular expression, "arguments": {TrainingArguments}}
+          "labels" may also be a list, a label a token.
           Batches are consecutive examples, each padded to its longest; num_labels is the model folder's.
 TEXTS    {"texts": [..], "pairs": [..] or null, "max_length": 128}
+WORDS    {"texts": [["a", "word"], ..], "max_length": 128}
+TAGS     {"truth": [["O", ..], ..], "predicted": [["O", ..], ..]}
 """
 
 import re
 import tempfile
 import warnings
 
+import seqeval.metrics
 import torch
 from peft import LNTuningConfig, PeftModel, get_peft_config, get_peft_model
 from transformers import (
@@ -165,18 +171,44 @@ def tokenize(tokenizer_folder, texts):
     return {name: encoding[name] for name in ("input_ids", "token_type_ids", "attention_mask")}
 
 
+def tokenize_words(tokenizer_folder, words):
+    tokenizer = AutoTokenizer.from_pretrained(tokenizer_folder)
+    encoding = tokenizer(words["texts"], is_split_into_words=True, truncation=True, max_length=words["max_length"])
+    return {
+        "input_ids": encoding["input_ids"],
+        "word_ids": [encoding.word_ids(i) for i in range(len(words["texts"]))],
+    }
+
+
+def entity_metrics(tags):
+    truth, predicted = tags["truth"], tags["predicted"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where there is nothing to divide by
+        return {
+            **{
+                name: float(getattr(seqeval.metrics, f"{name}_score")(truth, predicted))
+                for name in ("f1", "precision", "recall", "accuracy")
+            },
+            "entities": [seqeval.metrics.sequence_labeling.get_entities(sentence) for sentence in truth],
+        }
+
+
 def collate(examples):
     length = max(len(example["input_ids"]) for example in examples)
 
-    def padded(name):
-        return torch.tensor([example[name] + [0] * (length - len(example[name])) for example in examples])
+    def padded(name, by=0):
+        return torch.tensor([example[name] + [by] * (length - len(example[name])) for example in examples])
 
     mask = [[1] * len(example["input_ids"]) + [0] * (length - len(example["input_ids"])) for example in examples]
     return {
         "input_ids": padded("input_ids"),
         "token_type_ids": padded("token_type_ids"),
         "attention_mask": torch.tensor(mask),
-        "labels": torch.tensor([example["labels"] for example in examples]),
+        "labels": (
+            padded("labels", -100)
+            if isinstance(examples[0]["labels"], list)
+            else torch.tensor([example["labels"] for example in examples])
+        ),
     }
 
 
@@ -198,6 +230,8 @@ COMMANDS = {
     "load-merged": load_merged,
     "counts": counts,
     "tokenize": tokenize,
+    "tokenize-words": tokenize_words,
+    "entity-metrics": entity_metrics,
 }
 
 

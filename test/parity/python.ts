@@ -20,6 +20,12 @@ export const python = {
   loadMerged: (model: string, inputs: PaddedInputs) =>
     ask<Outputs & Record<'missing' | 'unexpected' | 'mismatched', string[]>>('load-merged', model, inputs),
   counts: (configFile: string) => ask<Record<'base' | 'trained' | 'head', number>>('counts', configFile),
+  tokenizeWords: (tokenizer: string, words: { texts: string[][]; max_length: number }) =>
+    ask<{ input_ids: number[][]; word_ids: (number | null)[][] }>('tokenize-words', tokenizer, words),
+  entityMetrics: (tags: Record<'truth' | 'predicted', string[][]>) =>
+    ask<
+      Record<'f1' | 'precision' | 'recall' | 'accuracy', number> & { entities: [string, number, number][][] }
+    >('entity-metrics', tags),
   tokenize: (tokenizer: string, texts: { texts: string[]; pairs?: string[]; max_length: number }) =>
     ask<Record<'input_ids' | 'token_type_ids' | 'attention_mask', number[][]>>('tokenize', tokenizer, texts),
 };
@@ -30,6 +36,6 @@ export type Tuned =
   | { readonly trainable: string };
 
 interface Outputs {
-  readonly logits: number[][];
+  readonly logits: number[][] | number[][][];
   readonly hidden_states: number[][][][];
 }

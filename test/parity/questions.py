@@ -14,7 +14,8 @@ import sys
 import traceback
 
 import torch
-from transformers import AutoModelForSequenceClassification
+import transformers
+from transformers import AutoConfig
 from transformers.utils.logging import disable_progress_bar
 
 disable_progress_bar()
@@ -22,7 +23,8 @@ disable_progress_bar()
 
 def load(model_folder, dtype=torch.float32):
     """Without dropout: what is compared must not depend on a random generator."""
-    return AutoModelForSequenceClassification.from_pretrained(
+    (name,) = AutoConfig.from_pretrained(model_folder).architectures
+    return getattr(transformers, name).from_pretrained(
         model_folder, dtype=dtype, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, classifier_dropout=0.0
     ).eval()
 

@@ -60,6 +60,7 @@ export function exportRequest(
     dir,
     model,
     adapter,
+    task: assembly.task,
     learntBy: learnt.filter(({ method, fields }) => method.declare(fields, model).length > 0),
     baseModel,
     compute,

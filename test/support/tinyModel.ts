@@ -1,3 +1,4 @@
+import { IGNORED } from '../../src/core/ignored.ts';
 import { keyOf, normals, uniformAt } from '../../src/core/random.ts';
 import {
   floatTensor,
@@ -47,12 +48,13 @@ export function tinyAssembly({
   use = { ln_tuning: {} } as Record<string, unknown>,
   pooling = 'model',
   missing = [] as string[],
+  task = tasks['text-classification'],
+  taskFields = { text: 'text', label: 'label', pooling } as Record<string, unknown>,
 } = {}): Assembly {
-  const task = tasks['text-classification'];
   return assemble({
     info: { architecture: bert, shape: bert.readConfig(config), numLabels: 3, missing },
     task,
-    taskFields: task.fields.parse({ type: task.id, text: 'text', label: 'label', pooling }),
+    taskFields: task.fields.parse({ type: task.id, ...taskFields }),
     methods: Object.entries(use).flatMap(([id, fields]) =>
       [fields].flat().map((each) => ({ method: methods[id], fields: methods[id].fields.parse(each) })),
     ),
@@ -95,6 +97,12 @@ export function tinyFeeds(
   const lengthOf = (b: number) => Math.max(1, S - (b % S));
   const grid = (f: (b: number, s: number) => number) =>
     Array.from({ length: B * S }, (_, i) => f(Math.floor(i / S), i % S));
+  const perToken = assembly.task.targetShape.length === 2;
+  const label = (i: number) => draw('labels', i, assembly.info.numLabels);
+  // Of tokens, every third has none, and padding has none.
+  const targets = perToken
+    ? grid((b, s) => (s < lengthOf(b) && (b + s) % 3 !== 1 ? label(b * S + s) : IGNORED))
+    : Array.from({ length: B }, (_, b) => label(b));
   return {
     input_ids: intTensor(
       [B, S],
@@ -108,11 +116,8 @@ export function tinyFeeds(
       [B, S],
       grid((b, s) => Number(s >= lengthOf(b) / 2 && s < lengthOf(b))),
     ),
-    labels: intTensor(
-      [B],
-      Array.from({ length: B }, (_, b) => draw('labels', b, assembly.info.numLabels)),
-    ),
-    loss_denominator: scalar(B),
+    labels: intTensor(perToken ? [B, S] : [B], targets),
+    loss_denominator: scalar(targets.filter((target) => target >= 0).length),
     ...Object.fromEntries(
       [...new Set(assembly.trained.map(({ method }) => method))].map((id) => [
         learningRateFeed(id),

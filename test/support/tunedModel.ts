@@ -1,4 +1,5 @@
 import { openModelFolder, type ModelFolder } from '../../src/checkpoints/modelFolder.ts';
+import { IGNORED } from '../../src/core/ignored.ts';
 import { floatTensor, intTensor, type HostTensors } from '../../src/core/tensor.ts';
 import type { ExecutorId } from '../../src/engine/executor.ts';
 import { executors } from '../../src/engine/registry.ts';
@@ -21,7 +22,7 @@ export interface PaddedInputs {
 
 /** Training as test/parity/peftParity.py describes it. */
 export interface StepsQuestion {
-  readonly examples: readonly { input_ids: number[]; token_type_ids: number[]; labels: number }[];
+  readonly examples: readonly { input_ids: number[]; token_type_ids: number[]; labels: number | number[] }[];
   readonly batch_size: number;
   /** TrainingArguments, whose names are those of a recipe. */
   readonly arguments: Readonly<Record<string, unknown>>;
@@ -62,10 +63,11 @@ export async function logitsOf(
   }: Tuning & { trained?: HostTensors; numLabels?: number } = {},
 ): Promise<Float32Array> {
   const configuration = configurationOf({ methods, task });
-  const session = await openSession(configuration, model, { numLabels, seed: 0, executorId, trained });
+  const labels = namesOf(numLabels);
+  const session = await openSession(configuration, model, { labels, seed: 0, executorId, trained });
   const { logits } = await session.evaluate(examplesOf(inputs));
   await session.dispose();
-  return logits.data as Float32Array;
+  return Float32Array.from(logits.flatMap(({ data }) => [...data]));
 }
 
 /** Output of the embeddings and of each layer, each (B, S, d), of a padded batch. */
@@ -123,13 +125,24 @@ export async function hiddenStatesOf(
 export async function train(
   model: ModelFolder,
   { examples, batch_size, arguments: training }: StepsQuestion,
-  { executorId = 'onnx-cpu', methods = { ln_tuning: {} }, trained }: Tuning & { trained?: HostTensors } = {},
+  {
+    executorId = 'onnx-cpu',
+    methods = { ln_tuning: {} },
+    task,
+    trained,
+  }: Tuning & { trained?: HostTensors } = {},
 ): Promise<StepsAnswer> {
   const configuration = configurationOf({
     methods,
+    task,
     training: { ...training, per_device_train_batch_size: batch_size, logging_steps: 1, eval_strategy: 'no' },
   });
-  const session = await openSession(configuration, model, { numLabels: 3, seed: 0, executorId, trained });
+  const session = await openSession(configuration, model, {
+    labels: namesOf(3),
+    seed: 0,
+    executorId,
+    trained,
+  });
   const executables = await compileTraining(session, configuration);
   const batches = Array.from({ length: Math.ceil(examples.length / batch_size) }, (_, batch) =>
     Int32Array.from(examples.keys()).slice(batch * batch_size, (batch + 1) * batch_size),
@@ -144,7 +157,8 @@ export async function train(
       id,
       inputIds: Int32Array.from(example.input_ids),
       typeIds: Int32Array.from(example.token_type_ids),
-      label: example.labels,
+      targets: Int32Array.from([example.labels].flat()),
+      isLabelled: true,
       truncated: false,
     })),
     steps: {
@@ -195,7 +209,8 @@ export function configurationOf({
   training?: object;
   task?: object;
 }): Configuration {
-  const task = { type: 'text-classification', train: 'train.tsv', text: 'text', label: 'label', ...change };
+  const columns = 'type' in change ? {} : { type: 'text-classification', text: 'text', label: 'label' };
+  const task = { train: 'train.tsv', ...columns, ...change };
   const { recipe, problems } = parseRecipe(
     JSON.stringify({ version: 1, model: './model', task, methods, training }),
     'test',
@@ -204,6 +219,8 @@ export function configurationOf({
   return recipe.configurations[0];
 }
 
+const namesOf = (count: number) => Array.from({ length: count }, (_, id) => `label ${id}`);
+
 function examplesOf({ input_ids, attention_mask, token_type_ids }: PaddedInputs): Example[] {
   return input_ids.map((ids, id) => {
     const length = attention_mask[id].filter((mask) => mask === 1).length;
@@ -211,7 +228,8 @@ function examplesOf({ input_ids, attention_mask, token_type_ids }: PaddedInputs)
       id,
       inputIds: Int32Array.from(ids.slice(0, length)),
       typeIds: Int32Array.from(token_type_ids[id].slice(0, length)),
-      label: -1,
+      targets: Int32Array.of(IGNORED),
+      isLabelled: false,
       truncated: false,
     };
   });

@@ -34,8 +34,9 @@ export const inputsStep: Step<Answers> = async ({ task, table }, ask) => {
   const fields = task?.columns.filter(({ isLabel }) => !isLabel) ?? [];
   const least = fields.filter(({ optional }) => !optional).length;
   const items = table?.columns.map((column) => ({ label: column })) ?? [];
-  const likely = items.filter(({ label }) => INPUT.test(label)).slice(0, least);
-  const preset = likely.length > 0 ? likely : items.filter(({ label }) => !LABEL.test(label)).slice(0, least);
+  const most = Math.max(1, least);
+  const likely = items.filter(({ label }) => INPUT.test(label)).slice(0, most);
+  const preset = likely.length > 0 ? likely : items.filter(({ label }) => !LABEL.test(label)).slice(0, most);
   const placeholder =
     fields.length === 1
       ? vscode.l10n.t('Which column has the text?')
@@ -83,8 +84,8 @@ export function validationStep(services: Services, extensions: readonly string[]
   };
 }
 
-const INPUT = /^(sentence|text|review|question|premise|hypothesis|content|body|message)/i;
-const LABEL = /^(label|class|target|category|sentiment)/i;
+const INPUT = /^(sentence|text|review|question|premise|hypothesis|content|body|message|tokens|words)/i;
+const LABEL = /^(label|class|target|category|sentiment|tag|ner)/i;
 const VALIDATION = /val|dev/i;
 
 interface FileItem<Value> extends vscode.QuickPickItem {

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { encodeTo, loadTokenizer } from '../../../src/checkpoints/tokenizer.ts';
+import { encodeTo, encodeWordsTo, loadTokenizer } from '../../../src/checkpoints/tokenizer.ts';
 import type { EncodeTo } from '../../../src/tasks/task.ts';
 import { temporaryFolder, tinyTokenizer, writeTokenizer } from '../../support/checkpoints.ts';
 
@@ -106,5 +106,33 @@ describe('loading', () => {
     const dir = await temporaryFolder();
     await writeFile(join(dir, 'tokenizer.json'), '{"model": ');
     await expect(loadTokenizer(dir, 40)).rejects.toThrow(/expected a JSON object/);
+  });
+});
+
+describe('words', () => {
+  it('are cut into tokens one by one; each has its first token', async () => {
+    const dir = await temporaryFolder();
+    await writeTokenizer(dir);
+    const tokenizer = await loadTokenizer(dir, 40);
+    const words = ['the', 'runs', '\u200d', 'unknownword', 'cats', '[SEP]', 'good'];
+    const tokens = (word: string) => tokenizer.tokenize(word);
+    expect(tokens('runs')).toEqual(['run', '##s']);
+    expect(tokens('\u200d')).toEqual([]);
+    const { ids, typeIds, starts, truncated } = encodeWordsTo(tokenizer, 32)(words);
+    expect([...ids]).toEqual(tokenizer.assemble(words.flatMap(tokens)).ids);
+    expect(typeIds).toHaveLength(ids.length);
+    expect([...starts]).toEqual([1, 2, -1, 4, 5, 7, 8]);
+    expect(truncated).toBe(false);
+  });
+  it('that are cut off have none; one of which a token is left keeps it', async () => {
+    const dir = await temporaryFolder();
+    await writeTokenizer(dir);
+    const tokenizer = await loadTokenizer(dir, 40);
+    const encode = encodeWordsTo(tokenizer, 5);
+    const { ids, starts, truncated } = encode(['the', 'cat', 'runs', 'sat']);
+    expect([...ids].slice(1, -1)).toHaveLength(3);
+    expect([[...starts], truncated]).toEqual([[1, 2, 3, -1], true]);
+    expect(encode(['the', 'cat', 'sat']).truncated).toBe(false);
+    expect(() => encodeWordsTo(tokenizer, 1)).toThrow(/max_length: expected at least 2/);
   });
 });

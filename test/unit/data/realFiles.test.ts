@@ -31,6 +31,17 @@ describe.skipIf(!present)('the data sets beside the project', () => {
     expect(() => checkLabels({ file: name, rows, column: 'gold_label' }, labels)).toThrow('found "-"');
   });
   it.each([
+    ['ner_wnut17/train.conll', 3394, 62730],
+    ['ner_wnut17/dev.conll', 1009, 15733],
+  ])('%s: %i sentences of %i words, 13 tags', async (name, count, words) => {
+    const { rows } = await readTable(path(name), { columns: ['tokens', 'tags'], cells: 'list' });
+    expect(rows.length).toBe(count);
+    expect(rows.reduce((sum, { lists }) => sum + lists!.tokens.length, 0)).toBe(words);
+    expect(labelsOf({ file: name, rows, column: 'tags' })).toHaveLength(13);
+    const lines = readFileSync(path(name), 'utf8').split('\n');
+    expect(rows.every(({ line, lists }) => lines[line - 1].startsWith(`${lists!.tokens[0]}\t`))).toBe(true);
+  });
+  it.each([
     ['table2text_e2e/train.csv', 5400],
     ['table2text_e2e/dev.csv', 2307],
   ])('%s: %i pairs', async (name, count) => {

@@ -169,7 +169,7 @@ describe('every format', () => {
       'none.tsv: expected a data file, found nothing there',
     );
     expect(await fault(folder.write('a.xlsx', 'x'))).toContain(
-      'found ".xlsx"\n  Say what it holds with `format:` (tsv, csv, jsonl)',
+      'found ".xlsx"\n  Say what it holds with `format:` (tsv, csv, jsonl, conll)',
     );
     expect(await fault(folder.write('plain', 'x'))).toContain('a name without an extension');
     expect(await fault(folder.write('a.tsv', 'x'), { format: 'jsnl' })).toContain(

@@ -16,11 +16,13 @@ const accumulating = { ...settings, gradient_accumulation_steps: 2 };
 const examples: Encoded[] = [9, 8, 6, 4, 2].map((length, row) => ({
   inputIds: Int32Array.from({ length }, (_, i) => (7 * i + 11 * row) % 50),
   typeIds: Int32Array.from({ length }, (_, i) => Number(i > length / 2)),
-  label: row % 3,
+  targets: Int32Array.of(row % 3),
 }));
 
 function batch(first: number, end: number): Feeds {
-  const feeds: Record<string, HostTensor> = { ...collate(examples.slice(first, end), 0) };
+  const feeds: Record<string, HostTensor> = {
+    ...collate(examples.slice(first, end), { padTokenId: 0, targetShape: ['B'] }),
+  };
   return { ...feeds, loss_denominator: scalar(examples.length) };
 }
 

@@ -6,7 +6,7 @@ import { floatTensor } from '../../../src/core/tensor.ts';
 import type { ForwardContext } from '../../../src/models/architecture.ts';
 import { bert } from '../../../src/models/bert.ts';
 import '../../../src/ops/gradients.ts';
-import type { EncodeTo, HeadInfo } from '../../../src/tasks/task.ts';
+import type { Encoder, HeadInfo } from '../../../src/tasks/task.ts';
 import { textClassification } from '../../../src/tasks/textClassification.ts';
 
 const D = 4;
@@ -56,32 +56,35 @@ it('names its columns, the pair only where there is one', () => {
 });
 
 describe('features', () => {
-  const encode: EncodeTo = (text, pair) => ({
-    ids: Int32Array.of(text.length, pair?.length ?? -1),
-    typeIds: Int32Array.of(0, 1),
-    truncated: text.length > 2,
-  });
+  const encode: Encoder = {
+    text: (text, pair) => ({
+      ids: Int32Array.of(text.length, pair?.length ?? -1),
+      typeIds: Int32Array.of(0, 1),
+      truncated: text.length > 2,
+    }),
+    words: () => expect.unreachable('words'),
+  };
   const rows = [
     { index: 4, line: 9, values: { a: 'one', b: 'pair', y: 'z' } },
     { index: 7, line: 12, values: { a: '', b: '', y: 'x' } },
   ];
   it('keep the number of the row, encode pairs, and look up the label', () => {
     const examples = textClassification.features(fields({ text_pair: 'b' }), rows, labels, encode);
-    expect(examples.map(({ id, inputIds, label, truncated }) => [id, ...inputIds, label, truncated])).toEqual(
-      [
-        [4, 3, 4, 2, true],
-        [7, 0, 0, 0, false],
-      ],
-    );
+    expect(
+      examples.map(({ id, inputIds, targets, truncated }) => [id, ...inputIds, ...targets, truncated]),
+    ).toEqual([
+      [4, 3, 4, 2, true],
+      [7, 0, 0, 0, false],
+    ]);
   });
-  it('give -1 where the row has no label', () => {
+  it('give -100 where the row has no label', () => {
     const [example] = textClassification.features(
       fields(),
       [{ index: 0, line: 2, values: { a: 'b' } }],
       labels,
       encode,
     );
-    expect([...example.inputIds, example.label]).toEqual([1, -1, -1]);
+    expect([...example.inputIds, ...example.targets, example.isLabelled]).toEqual([1, -1, -100, false]);
   });
 });
 
@@ -209,20 +212,23 @@ describe('forward', () => {
 });
 
 it('decodes to the likeliest label with softmax scores', () => {
-  const logits = floatTensor([2, 3], [1, 2, 1, 500, -500, 0]);
+  const logits = [floatTensor([3], [1, 2, 1]), floatTensor([3], [500, -500, 0])];
   const tokens = { inputIds: new Int32Array(1), typeIds: new Int32Array(1), truncated: false };
   const [first, second] = textClassification.decode(
     logits,
     [
-      { ...tokens, id: 9, label: 2 },
-      { ...tokens, id: 3, label: -1 },
+      { ...tokens, id: 9, targets: Int32Array.of(2), isLabelled: true },
+      { ...tokens, id: 3, targets: Int32Array.of(-100), isLabelled: false },
     ],
     labels,
   );
   const rest = 1 / (2 + Math.E);
   expect(first).toMatchObject({ id: 9, prediction: 'y', label: 'z' });
-  expect(first.scores.x).toBeCloseTo(rest, 12);
-  expect(first.scores.y).toBeCloseTo(1 - 2 * rest, 12);
+  expect(first.scores).toEqual({
+    x: expect.closeTo(rest, 12) as number,
+    y: expect.closeTo(1 - 2 * rest, 12) as number,
+    z: expect.closeTo(rest, 12) as number,
+  });
   expect(second).toEqual({
     id: 3,
     prediction: 'x',
@@ -231,7 +237,18 @@ it('decodes to the likeliest label with softmax scores', () => {
 });
 
 it('reports the metrics it names, in that order', () => {
-  const metrics = textClassification.metrics(floatTensor([2, 3], [1, 2, 1, 5, -5, 0]), Int32Array.of(1, 2));
+  const metrics = textClassification.metrics(
+    [floatTensor([3], [1, 2, 1]), floatTensor([3], [5, -5, 0])],
+    [1, 2].map((target, id) => ({
+      id,
+      inputIds: new Int32Array(1),
+      typeIds: new Int32Array(1),
+      targets: Int32Array.of(target),
+      isLabelled: true,
+      truncated: false,
+    })),
+    labels,
+  );
   expect(Object.keys(metrics)).toEqual(textClassification.metricNames);
   expect(metrics.accuracy).toBe(0.5);
 });

@@ -21,7 +21,7 @@ export const FIELDS: readonly Case[] = [
     'no task type',
     recipeText({ task: '«task»: { train: train.tsv, text: text, label: label }' }),
     'missing-field',
-    'missing field "type"; expected text-classification',
+    'missing field "type"; expected one of text-classification, token-classification',
   ],
   [
     'a misspelt field',

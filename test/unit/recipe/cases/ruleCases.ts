@@ -29,9 +29,9 @@ export const RULES: readonly Case[] = [
   ],
   [
     'a task of later',
-    recipeText({ task: 'task: { type: «token-classification», train: a.tsv }' }),
+    recipeText({ task: 'task: { type: «question-answering», train: a.json }' }),
     'unknown-task',
-    'expected text-classification, found "token-classification"',
+    'expected one of text-classification, token-classification, found "question-answering"',
   ],
   ['an empty model', recipeText({ model: 'model: «""»' }), 'invalid-model', 'found ""'],
   ['a model on two lines', recipeText({ model: 'model: «"a\\nb"»' }), 'invalid-model', 'found "a\\nb"'],
@@ -51,7 +51,7 @@ export const RULES: readonly Case[] = [
     'a file of no known format',
     recipeText({ task: 'task: { type: text-classification, train: «train.xls», text: a, label: b }' }),
     'unknown-format',
-    'cannot tell the format of "train.xls"; expected a name in .tsv, .csv, .jsonl, or a `format` beside it',
+    'cannot tell the format of "train.xls"; expected a name in .tsv, .csv, .jsonl, .conll, or a `format` beside it',
   ],
   [
     'the same seed twice',
