@@ -57,8 +57,8 @@ function encodeAttribute(name: string, attribute: OnnxAttribute): object {
 }
 
 function encodeValueInfo({ name, dtype, shape }: OnnxValueInfo): object {
-  const dim = shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
-  return { name, type: { tensorType: { elemType: DATA_TYPE[dtype], shape: { dim } } } };
+  const dim = shape?.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
+  return { name, type: { tensorType: { elemType: DATA_TYPE[dtype], ...(dim && { shape: { dim } }) } } };
 }
 
 type Field = [type: string, id: number, rule?: 'repeated'];
