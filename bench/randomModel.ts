@@ -1,5 +1,12 @@
 import { keyOf, normals } from '../src/core/random.ts';
-import { floatTensor, intTensor, scalar, sizeOf, type HostTensor, type HostTensors } from '../src/core/tensor.ts';
+import {
+  floatTensor,
+  intTensor,
+  scalar,
+  sizeOf,
+  type HostTensor,
+  type HostTensors,
+} from '../src/core/tensor.ts';
 import type { Executor } from '../src/engine/executor.ts';
 import { bert } from '../src/models/bert.ts';
 import { methods } from '../src/peft/registry.ts';
@@ -72,7 +79,7 @@ export async function randomModel(executor: Executor, of: StepShape) {
   if (!('step' in programs)) throw new Error('internal: one program expected');
   const executable = await executor.compile(programs.step);
   const stores = { frozen: executor.store(frozen), state: executor.store(state) };
-  const run = (step: number) =>
+  const run = (step: number, { lossDenominator = batch } = {}) =>
     executable.run({
       ...stores,
       feeds: {
@@ -86,26 +93,31 @@ export async function randomModel(executor: Executor, of: StepShape) {
           [batch],
           Int32Array.from({ length: batch }, (_, i) => i % 2),
         ),
-        loss_denominator: scalar(batch),
-        ...Object.fromEntries(
-          assembly.trained.map(({ method }) => [learningRateFeed(method), scalar(1e-3)]),
-        ),
+        loss_denominator: scalar(lossDenominator),
+        ...Object.fromEntries(assembly.trained.map(({ method }) => [learningRateFeed(method), scalar(1e-3)])),
         ...Object.fromEntries(
           Object.entries(optimizers.adamw.scalars(settings, step + 1)).map(([name, x]) => [name, scalar(x)]),
         ),
         ...dropoutFeeds(assembly.dropoutSites, { seed: 0, step, symbols: { B: batch, S: length } }),
       },
     });
-  return { run, state: stores.state };
+  const dispose = async () => {
+    await executable.dispose();
+    stores.frozen.dispose();
+    stores.state.dispose();
+    await executor.dispose();
+  };
+  return { run, state: stores.state, dispose };
 }
 
 function zeros(shape: readonly number[]): HostTensor {
   return floatTensor(shape, new Float32Array(sizeOf(shape)));
 }
 
-/** Scaled in place: a second copy of the weights would stand in the peak. */
+/** Values that repeat: a large model's own would take longer to draw than its steps to run. */
 function random(name: string, shape: readonly number[], std: number): HostTensor {
-  const values = normals(keyOf(name), sizeOf(shape));
-  for (let i = 0; i < values.length; i++) values[i] *= std;
+  const drawn = normals(keyOf(name), Math.min(sizeOf(shape), 2 ** 16));
+  const values = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < values.length; i++) values[i] = std * drawn[i % drawn.length];
   return floatTensor(shape, values);
 }

@@ -1,11 +1,12 @@
 /**
  * One training step at a fixed shape, on random weights: what the engine does without data, files or process around it.
  * Usage: node dist/bench-step.js [--config tiny|base|large|minilm] [--batch N] [--length N] [--dropout P] [--steps N] [--gemm]
+ *        [--products]       GFLOP/s of the executor's matrix products at these shapes, by how they are written
  *        [--executor ID]    default onnx-cpu
  *        [--beside ID]      runs the steps on this executor too and compares what is left
  *        [--methods JSON]   a recipe's `methods`; default {"ln_tuning": {}}
  * Prints one line of JSON: { stepMs: [...], peakMemoryBytes, loss }, with --gemm { gemmGflops } of ONNX Runtime at these shapes, with
- * --beside { losses, besideLosses, worst: [{ name, difference }] }: largest differences of state tensors, relative to max(1, largest value).
+ * --beside { losses, besideLosses, finite: of a step whose loss is infinite, worst: [{ name, difference }] }: largest differences of state tensors, relative to max(1, largest value).
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -13,6 +14,7 @@ import type { HostTensors } from '../src/core/tensor.ts';
 import type { ExecutorId } from '../src/engine/executor.ts';
 import { executors } from '../src/engine/registry.ts';
 import { gemmGflops } from './gemm.ts';
+import { productRates } from './products.ts';
 import { randomModel, SHAPES, type StepShape } from './randomModel.ts';
 
 const { values } = parseArgs({
@@ -23,12 +25,15 @@ const { values } = parseArgs({
     dropout: { type: 'string', default: '0.1' },
     steps: { type: 'string', default: '5' },
     gemm: { type: 'boolean', default: false },
+    products: { type: 'boolean', default: false },
     executor: { type: 'string', default: 'onnx-cpu' },
     beside: { type: 'string' },
     methods: { type: 'string', default: '{"ln_tuning": {}}' },
   },
 });
-const [batch, length, dropout, steps] = [values.batch, values.length, values.dropout, values.steps].map(Number);
+const [batch, length, dropout, steps] = [values.batch, values.length, values.dropout, values.steps].map(
+  Number,
+);
 const shape: StepShape = {
   config: values.config as keyof typeof SHAPES,
   batch,
@@ -46,9 +51,21 @@ if (values.gemm) {
       [f, d, 1],
     ]),
   });
+} else if (values.products) {
+  const { hidden_size: d, intermediate_size: f } = SHAPES[shape.config];
+  const executor = await executors[values.executor as ExecutorId]();
+  const rates: Record<string, object> = {};
+  for (const width of [d, f])
+    rates[`${d} x ${width}`] = await productRates(executor, batch * length, [d, width]);
+  print({ gflops: rates });
 } else if (values.beside !== undefined) {
   const [one, other] = [await trained(values.executor), await trained(values.beside)];
-  print({ losses: one.losses, besideLosses: other.losses, worst: differences(one.state, other.state).slice(0, 5) });
+  print({
+    losses: one.losses,
+    besideLosses: other.losses,
+    finite: one.finite,
+    worst: differences(one.state, other.state).slice(0, 5),
+  });
 } else {
   const { stepMs, losses, device } = await trained(values.executor);
   const peakMemoryBytes =
@@ -58,7 +75,7 @@ if (values.gemm) {
 
 async function trained(id: string) {
   const executor = await executors[id as ExecutorId]();
-  const { run, state } = await randomModel(executor, shape);
+  const { run, state, dispose } = await randomModel(executor, shape);
   const stepMs: number[] = [];
   const losses: number[] = [];
   for (let step = 0; step < steps; step++) {
@@ -66,7 +83,12 @@ async function trained(id: string) {
     losses.push((await run(step)).loss.data[0]);
     stepMs.push(performance.now() - started);
   }
-  return { stepMs, losses, state: await state.read(), device: (await executor.describe()).device };
+  // A loss divided by zero: the step must say that it is not finite, and leave the state as it was.
+  const finite =
+    values.beside === undefined ? NaN : (await run(steps, { lossDenominator: 0 })).finite.data[0];
+  const [left, { device }] = [await state.read(), await executor.describe()];
+  await dispose();
+  return { stepMs, losses, finite, state: left, device };
 }
 
 function differences(one: HostTensors, other: HostTensors) {

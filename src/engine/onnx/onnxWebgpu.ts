@@ -3,7 +3,14 @@ import type { DType, HostTensor } from '../../core/tensor.ts';
 import type { Executor } from '../executor.ts';
 import { deviceStore, type DeviceStore, type Transfer } from './deviceStore.ts';
 import { encodeOnnx } from './encode.ts';
-import { compileWith, fromOrt, onnxRuntimeVersion, toOrt, type Provider, type SessionOptions } from './session.ts';
+import {
+  compileWith,
+  fromOrt,
+  onnxRuntimeVersion,
+  toOrt,
+  type Provider,
+  type SessionOptions,
+} from './session.ts';
 import { webgpuLowerings } from './webgpuLowerings.ts';
 
 /**
