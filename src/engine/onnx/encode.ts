@@ -5,6 +5,7 @@ import {
   type OnnxAttribute,
   type OnnxDType,
   type OnnxModel,
+  type OnnxNode,
   type OnnxValueInfo,
 } from './model.ts';
 
@@ -37,6 +38,14 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
     },
   };
   return ModelProto.encode(ModelProto.create(message)).finish();
+}
+
+/** What the nodes of a serialised model do, and with which values. */
+export function decodeNodes(bytes: Uint8Array): Pick<OnnxNode, 'op' | 'inputs' | 'outputs'>[] {
+  const { graph } = ModelProto.toObject(ModelProto.decode(bytes), { arrays: true }) as {
+    graph: { node: { opType: string; input: string[]; output: string[] }[] };
+  };
+  return graph.node.map(({ opType, input, output }) => ({ op: opType, inputs: input, outputs: output }));
 }
 
 /** TensorProto.DataType */

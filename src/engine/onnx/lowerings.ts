@@ -139,8 +139,8 @@ export const lowerings: Lowerings = {
       context.constant('float32', [], [0]),
       context.sizes(table),
     ]);
-    const wide = context.emitTemporary('Cast', [ids], { to: int(CAST_TO.int64) });
-    const places = context.emitTemporary('Unsqueeze', [wide, context.constant('int64', [1], [-1])]);
+    const column = context.emitTemporary('Unsqueeze', [ids, context.constant('int64', [1], [-1])]);
+    const places = context.emitTemporary('Cast', [column], { to: int(CAST_TO.int64) });
     context.emit('ScatterND', [zeros, places, x], outputs(node, context), { reduction: text('add') });
   },
   GatherV2: (node, context) => {

@@ -25,6 +25,7 @@ export function onnxCpu(): Executor {
  */
 const cpu: Provider = {
   lowerings,
+  isDevice: false,
   sessionOptions: () => ({
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',

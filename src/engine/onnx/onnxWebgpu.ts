@@ -1,22 +1,16 @@
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import type { DType, HostTensor } from '../../core/tensor.ts';
 import type { Executor } from '../executor.ts';
+import { copySession, webgpuOptions, type Location } from './deviceCopy.ts';
 import { deviceStore, type DeviceStore, type Transfer } from './deviceStore.ts';
-import { encodeOnnx } from './encode.ts';
-import {
-  compileWith,
-  fromOrt,
-  onnxRuntimeVersion,
-  toOrt,
-  type Provider,
-  type SessionOptions,
-} from './session.ts';
+import { compileWith, fromOrt, onnxRuntimeVersion, toOrt, type Provider } from './session.ts';
 import { webgpuLowerings } from './webgpuLowerings.ts';
 
 /**
  * ONNX Runtime's WebGPU provider. Weights and state stay on the device; feeds are moved there and results back at every run.
+ * @throws UserError where there is no device; compiling also where a program would not stay on it
  */
-export function onnxWebgpu(): Executor {
+export async function onnxWebgpu(): Promise<Executor> {
   const copies = new Map<string, Promise<ort.InferenceSession>>();
   const copyTo = (location: Location, dtype: DType) => {
     const key = `${location} ${dtype}`;
@@ -34,6 +28,8 @@ export function onnxWebgpu(): Executor {
       return fromOrt((await session.run({ x: tensor })).y);
     },
   };
+  // Whatever is trained is of float32: without a device this fails before anything else is done.
+  await copyTo('gpu-buffer', 'float32');
   return {
     id: 'onnx-webgpu',
     store: (tensors) => deviceStore(tensors, transfer),
@@ -46,34 +42,14 @@ export function onnxWebgpu(): Executor {
   };
 }
 
-type Location = 'cpu' | 'gpu-buffer';
-
-const common: SessionOptions = {
-  executionProviders: ['webgpu'],
-  graphOptimizationLevel: 'all',
-  enableMemPattern: false,
-  logSeverityLevel: 3,
-};
-
-const webgpu: Provider = {
+export const webgpu: Provider = {
   lowerings: webgpuLowerings,
+  isDevice: true,
   sessionOptions: ({ outputs, results }) => ({
-    ...common,
+    ...webgpuOptions,
     preferredOutputLocation: Object.fromEntries(
       outputs.map(({ name }) => [name, results.has(name) ? 'cpu' : 'gpu-buffer']),
     ),
   }),
   tensorsOf: (store) => (store as DeviceStore).resident(),
 };
-
-/** y = x for tensors of any shape: the way in and out of device memory, which the tensors' own methods do not offer outside browsers. */
-function copySession(location: Location, dtype: DType): Promise<ort.InferenceSession> {
-  const model = encodeOnnx({
-    name: 'copy',
-    nodes: [{ op: 'Identity', domain: '', inputs: ['x'], outputs: ['y'], attributes: {} }],
-    initializers: [],
-    inputs: [{ name: 'x', dtype }],
-    outputs: [{ name: 'y', dtype }],
-  });
-  return ort.InferenceSession.create(model, { ...common, preferredOutputLocation: location });
-}

@@ -4,6 +4,7 @@ import type { HostTensor } from '../../core/tensor.ts';
 import type { Program } from '../../program/program.ts';
 import { trace } from '../../trace/trace.ts';
 import type { Executable, ExecuteInputs, TensorStore } from '../executor.ts';
+import { deviceSession } from './deviceSession.ts';
 import { encodeOnnx } from './encode.ts';
 import { lower, outputName } from './lower.ts';
 import type { Lowerings } from './lowerings.ts';
@@ -18,6 +19,8 @@ export interface OrtTensors {
 /** One of ONNX Runtime's providers. */
 export interface Provider {
   readonly lowerings: Lowerings;
+  /** Whether it computes elsewhere than on the processor: then compiling fails where a program would not stay there. */
+  readonly isDevice: boolean;
   /** `results`: those of the model's outputs that go back to the host; the others replace state. */
   sessionOptions(model: { outputs: readonly OnnxValueInfo[]; results: ReadonlySet<string> }): SessionOptions;
   tensorsOf(store: TensorStore): Promise<OrtTensors>;
@@ -29,10 +32,10 @@ export type SessionOptions = ort.InferenceSession.SessionOptions;
 export async function compileWith(provider: Provider, program: Program): Promise<Executable> {
   const model = lower(trace(program), provider.lowerings);
   const results = new Set(program.results.map(outputName));
-  const session = await ort.InferenceSession.create(
-    encodeOnnx(model),
-    provider.sessionOptions({ outputs: model.outputs, results }),
-  );
+  const options = provider.sessionOptions({ outputs: model.outputs, results });
+  const session = provider.isDevice
+    ? await deviceSession(program.name, encodeOnnx(model), options)
+    : await ort.InferenceSession.create(encodeOnnx(model), options);
   const roles = new Map(program.inputs.map(({ name, role }) => [name, role]));
 
   return {

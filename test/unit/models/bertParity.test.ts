@@ -1,7 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ModelFolder } from '../../../src/checkpoints/modelFolder.ts';
-import type { ExecutorId } from '../../../src/engine/executor.ts';
-import { executors } from '../../../src/engine/registry.ts';
 import { readPeftFolder } from '../../../src/exports/readPeft.ts';
 import type { BertShape } from '../../../src/models/bert.ts';
 import { optimizers } from '../../../src/program/optimizers.ts';
@@ -12,12 +10,13 @@ import {
   relativeDifference,
   TOLERANCE,
 } from '../../support/closeness.ts';
+import { casesOn, executorsHere } from '../../support/executorsHere.ts';
 import { tinyBert } from '../../support/tinyBert.ts';
 import { hiddenStatesOf, logitsOf, openWithoutDropout, train } from '../../support/tunedModel.ts';
 
 const model = await openWithoutDropout(tinyBert.model);
 
-describe.each(Object.keys(executors) as ExecutorId[])(
+describe.each(executorsHere)(
   'BERT on %s equals Transformers, recorded',
   (executorId) => {
     it('in every hidden state, with padding and pairs', async () => {
