@@ -7,7 +7,7 @@ export const executors: Readonly<Record<ExecutorId, () => Promise<Executor>>> = 
   reference: async () => (await import('./reference/reference.ts')).reference(),
 };
 
-/** What `auto` means on this machine: the fastest executor that there is. */
+/** What `auto` means: the fastest executor that is known to be right everywhere. */
 export function resolveExecutor(asked: ExecutorId | 'auto'): ExecutorId {
   return asked === 'auto' ? 'onnx-cpu' : asked;
 }

@@ -5,7 +5,7 @@ import { inputs, lowerings, outputs, sizes, type Lowerings } from './lowerings.t
 /** Largest finite float32. */
 const LARGEST = 3.4028234663852886e38;
 
-/** How ops are written for the WebGPU provider, which lacks FusedMatMul, IsNaN, IsInf, Or and Tile. */
+/** How ops are written for the WebGPU provider, which lacks FusedMatMul, IsNaN, IsInf, Or, Tile, and Range of a length known late. */
 export const webgpuLowerings: Lowerings = {
   ...lowerings,
 
@@ -33,6 +33,17 @@ export const webgpuLowerings: Lowerings = {
     const size = context.emitTemporary('Abs', inputs(node, context));
     const largest = context.constant('float32', [], [LARGEST]);
     context.emit('LessOrEqual', [size, largest], outputs(node, context));
+  },
+
+  // The sum of as many steps as stand before, added to the start.
+  Range: (node, context) => {
+    const [start, , step] = sizes(node, 'bounds') as number[];
+    const dtype = node.attributes.dtype as 'float32' | 'int32';
+    const [{ shape }] = node.outputs.map((value) => context.graph.values[value]);
+    const steps = context.emitTemporary('Expand', [context.constant(dtype, [], [step]), context.sizes(shape)]);
+    const axis = context.constant('int32', [], [0]);
+    const before = context.emitTemporary('CumSum', [steps, axis], { exclusive: int(1) });
+    context.emit('Add', [before, context.constant(dtype, [], [start])], outputs(node, context));
   },
 
   // (d0, d1, ...) as (1, d0, 1, d1, ...), expanded to (r0, d0, r1, d1, ...), as (r0 d0, r1 d1, ...).
