@@ -17,7 +17,7 @@ if [[ ! -e $driver ]] || ! ldconfig -p | grep -q 'libvulkan\.so\.1 '; then
   command -v apt-get >/dev/null || impossible "expected $driver and libvulkan.so.1, found neither them nor apt-get"
   [[ $(id -u) == 0 ]] || impossible "expected $driver and libvulkan.so.1 (apt-get install --no-install-recommends $packages)"
   echo "installing $packages (32 MB)" >&2
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive timeout 120 apt-get install -qq -y --no-install-recommends $packages; } >&2 ||
+  { timeout 60 apt-get update -qq && DEBIAN_FRONTEND=noninteractive timeout 120 apt-get install -qq -y --no-install-recommends $packages; } >&2 ||
     impossible "expected $packages from apt-get, which failed"
   [[ -e $driver ]] || impossible "expected $driver in chromium-common, found none"
 fi

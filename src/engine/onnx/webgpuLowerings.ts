@@ -40,7 +40,10 @@ export const webgpuLowerings: Lowerings = {
     const [start, , step] = sizes(node, 'bounds') as number[];
     const dtype = node.attributes.dtype as 'float32' | 'int32';
     const [{ shape }] = node.outputs.map((value) => context.graph.values[value]);
-    const steps = context.emitTemporary('Expand', [context.constant(dtype, [], [step]), context.sizes(shape)]);
+    const steps = context.emitTemporary('Expand', [
+      context.constant(dtype, [], [step]),
+      context.sizes(shape),
+    ]);
     const axis = context.constant('int32', [], [0]);
     const before = context.emitTemporary('CumSum', [steps, axis], { exclusive: int(1) });
     context.emit('Add', [before, context.constant(dtype, [], [start])], outputs(node, context));

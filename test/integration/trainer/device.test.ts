@@ -37,14 +37,18 @@ describe.runIf(hasDevice)('on onnx-webgpu', () => {
       }),
     );
     expect(found).toMatchObject({ status: 'finished', executor: 'onnx-webgpu', device: 'WebGPU' });
-    expect(found.summary!.best!['validation/loss']).toBeCloseTo(expected.summary!.best!['validation/loss'], 4);
+    expect(found.summary!.best!['validation/loss']).toBeCloseTo(
+      expected.summary!.best!['validation/loss'],
+      4,
+    );
   });
 });
 
 // Only Vulkan's loader can be told to find no driver.
 describe.runIf(process.platform === 'linux')('without an adapter', () => {
   const none = { ...process.env, VK_DRIVER_FILES: '/nowhere.json', VK_ICD_FILENAMES: '/nowhere.json' };
-  const fault = /^onnx-webgpu: expected a graphics adapter, found none \(.*\)\n +Choose `executor: onnx-cpu`.*libvulkan/;
+  const fault =
+    /^onnx-webgpu: expected a graphics adapter, found none \(.*\)\n +Choose `executor: onnx-cpu`.*libvulkan/;
 
   it('a run on onnx-webgpu fails, says what is missing and what to do, and its process ends as always', async () => {
     const dir = temporaryFolder();

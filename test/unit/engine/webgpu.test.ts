@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { cast, isFinite, mul } from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { executors } from '../../../../src/engine/registry.ts';
-import { lowerings } from '../../../../src/engine/onnx/lowerings.ts';
-import { webgpu } from '../../../../src/engine/onnx/onnxWebgpu.ts';
-import { compileWith } from '../../../../src/engine/onnx/session.ts';
-import { trainingPrograms } from '../../../../src/program/training.ts';
-import { casesOn, hasDevice } from '../../../support/executorsHere.ts';
-import { methodExamples, oneExampleEach, unionExamples } from '../../../support/methodExamples.ts';
-import { smallProgram } from '../../../support/smallProgram.ts';
-import { temporaryFolder } from '../../../support/temporaryFolder.ts';
-import { plainSettings, tinyAssembly, tinyFeeds, tinyWeights } from '../../../support/tinyModel.ts';
+import { executors } from '../../../src/engine/registry.ts';
+import { lowerings } from '../../../src/engine/onnx/lowerings.ts';
+import { webgpu } from '../../../src/engine/onnx/onnxWebgpu.ts';
+import { compileWith } from '../../../src/engine/onnx/session.ts';
+import { trainingPrograms } from '../../../src/program/training.ts';
+import { casesOn, hasDevice } from '../../support/executorsHere.ts';
+import { methodExamples, oneExampleEach, unionExamples } from '../../support/methodExamples.ts';
+import { smallProgram } from '../../support/smallProgram.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
+import { plainSettings, tinyAssembly, tinyFeeds, tinyWeights } from '../../support/tinyModel.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -49,7 +49,9 @@ describe.runIf(hasDevice)('a step on onnx-webgpu', () => {
       await executable.dispose();
       await executor.dispose();
       const nodes = await profiledNodes(folder);
-      expect(nodes.filter(({ provider }) => provider === 'WebGpuExecutionProvider').length).toBeGreaterThan(100);
+      expect(nodes.filter(({ provider }) => provider === 'WebGpuExecutionProvider').length).toBeGreaterThan(
+        100,
+      );
       const others = nodes.filter(({ provider }) => provider !== 'WebGpuExecutionProvider');
       expect(others.filter(({ types }) => types.some((type) => type !== 'int64'))).toEqual([]);
       expect(nodes.filter(({ op }) => op.startsWith('Memcpy'))).toEqual([]);
@@ -119,10 +121,13 @@ function watchCrossings() {
     for (const [name, tensor] of Object.entries(tensors) as [string, ort.Tensor][])
       if (tensor.location === 'cpu') into.set(name, (tensor.data as Float32Array).byteLength);
   };
-  vi.spyOn(prototype, 'run').mockImplementation(async function (this: ort.InferenceSession, feeds) {
-    const outputs = await run.call(this, feeds);
+  vi.spyOn(prototype, 'run').mockImplementation(async function (
+    this: ort.InferenceSession,
+    ...given: Parameters<typeof run>
+  ) {
+    const outputs = await run.apply(this, given);
     crossings.runs++;
-    count(crossings.toDevice, feeds);
+    count(crossings.toDevice, given[0]);
     count(crossings.toHost, outputs);
     return outputs;
   });

@@ -87,13 +87,13 @@ describe('dropout masks', () => {
   });
 
   it.each(comparedHere)('are to the bit those of the reference on %s', async (executorId) => {
-      const [expected, found] = [await masker(), await masker({ executorId })];
-      for (const at of [
-        { seed: 0, step: 0, B: 5, S: 7 },
-        { seed: 2 ** 31, step: 123456, B: 1, S: 16 },
-      ]) {
-        expect(await found(at)).toEqual(await expected(at));
-      }
+    const [expected, found] = [await masker(), await masker({ executorId })];
+    for (const at of [
+      { seed: 0, step: 0, B: 5, S: 7 },
+      { seed: 2 ** 31, step: 123456, B: 1, S: 16 },
+    ]) {
+      expect(await found(at)).toEqual(await expected(at));
+    }
   });
 
   it('are the same for every recipe with the seed', () => {

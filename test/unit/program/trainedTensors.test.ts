@@ -16,7 +16,11 @@ describe.each(executorsHere)('a step on %s', (executorId) => {
     ].map((model) => ({ name, use, ...model })),
   );
 
-  const cases = casesOn(executorId, all, ({ pooling, missing }) => pooling === 'model' && missing.length === 0);
+  const cases = casesOn(
+    executorId,
+    all,
+    ({ pooling, missing }) => pooling === 'model' && missing.length === 0,
+  );
 
   it.each(cases)(
     'moves what $name and the head declare, and nothing else: pooling $pooling, missing $missing',
