@@ -10,17 +10,30 @@ export default defineConfig({
     pool: 'forks',
     server: { deps: { inline: [/@tensorflow\//] } },
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
       {
         extends: true,
-        test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 120_000 },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          globalSetup: 'test/support/deviceSetup.ts',
+          testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: 'test/support/deviceSetup.ts',
+          testTimeout: 120_000,
+        },
       },
       {
         extends: true,
         test: {
           name: 'parity',
           include: ['test/parity/**/*.test.ts'],
-          globalSetup: 'test/parity/setup.ts',
+          globalSetup: ['test/support/deviceSetup.ts', 'test/parity/setup.ts'],
           testTimeout: 600_000,
         },
       },

@@ -1,28 +1,21 @@
 /**
  * One training step at a fixed shape, on random weights: what the engine does without data, files or process around it.
- * Usage: node dist/bench-step.js [--config base|large|minilm] [--batch N] [--length N] [--dropout P] [--steps N] [--gemm]
+ * Usage: node dist/bench-step.js [--config tiny|base|large|minilm] [--batch N] [--length N] [--dropout P] [--steps N] [--gemm]
+ *        [--products]       GFLOP/s of the executor's matrix products at these shapes, by how they are written
+ *        [--executor ID]    default onnx-cpu
+ *        [--beside ID]      runs the steps on this executor too and compares what is left
  *        [--methods JSON]   a recipe's `methods`; default {"ln_tuning": {}}
- * Prints one line of JSON: { stepMs: [...], peakMemoryBytes, loss }, or with --gemm { gemmGflops } of ONNX Runtime at these shapes.
+ * Prints one line of JSON: { stepMs: [...], peakMemoryBytes, loss }, with --gemm { gemmGflops } of ONNX Runtime at these shapes, with
+ * --beside { losses, besideLosses, finite: of a step whose loss is infinite, worst: [{ name, difference }] }: largest differences of state tensors, relative to max(1, largest value).
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { keyOf, normals } from '../src/core/random.ts';
-import { floatTensor, intTensor, scalar, sizeOf, type HostTensors } from '../src/core/tensor.ts';
+import type { HostTensors } from '../src/core/tensor.ts';
+import type { ExecutorId } from '../src/engine/executor.ts';
 import { executors } from '../src/engine/registry.ts';
-import { bert } from '../src/models/bert.ts';
-import { methods } from '../src/peft/registry.ts';
-import { assemble } from '../src/program/assembly.ts';
-import { dropoutFeeds } from '../src/program/dropoutFeeds.ts';
-import { optimizers } from '../src/program/optimizers.ts';
-import { learningRateFeed, trainingPrograms, trainingState } from '../src/program/training.ts';
-import { tasks } from '../src/tasks/registry.ts';
 import { gemmGflops } from './gemm.ts';
-
-const SHAPES = {
-  minilm: { hidden_size: 384, num_hidden_layers: 6, num_attention_heads: 12, intermediate_size: 1536 },
-  base: { hidden_size: 768, num_hidden_layers: 12, num_attention_heads: 12, intermediate_size: 3072 },
-  large: { hidden_size: 1024, num_hidden_layers: 24, num_attention_heads: 16, intermediate_size: 4096 },
-};
+import { productRates } from './products.ts';
+import { randomModel, SHAPES, type StepShape } from './randomModel.ts';
 
 const { values } = parseArgs({
   options: {
@@ -32,111 +25,87 @@ const { values } = parseArgs({
     dropout: { type: 'string', default: '0.1' },
     steps: { type: 'string', default: '5' },
     gemm: { type: 'boolean', default: false },
+    products: { type: 'boolean', default: false },
+    executor: { type: 'string', default: 'onnx-cpu' },
+    beside: { type: 'string' },
     methods: { type: 'string', default: '{"ln_tuning": {}}' },
   },
 });
-const sizes = SHAPES[values.config as keyof typeof SHAPES];
-const [batch, length, rate, steps] = [values.batch, values.length, values.dropout, values.steps].map(Number);
+const [batch, length, dropout, steps] = [values.batch, values.length, values.dropout, values.steps].map(
+  Number,
+);
+const shape: StepShape = {
+  config: values.config as keyof typeof SHAPES,
+  batch,
+  length,
+  dropout,
+  methods: JSON.parse(values.methods) as Record<string, object>,
+};
 
 if (values.gemm) {
-  const [d, f] = [sizes.hidden_size, sizes.intermediate_size];
-  console.log(
-    JSON.stringify({
-      gemmGflops: await gemmGflops(batch * length, [
-        [d, d, 4],
-        [d, f, 1],
-        [f, d, 1],
-      ]),
-    }),
-  );
-  process.exit(0);
-}
-
-const shape = bert.readConfig({
-  ...sizes,
-  vocab_size: 30522,
-  max_position_embeddings: 512,
-  type_vocab_size: 2,
-  hidden_dropout_prob: rate,
-  attention_probs_dropout_prob: rate,
-});
-const task = tasks['text-classification'];
-const assembly = assemble({
-  info: { architecture: bert, shape, numLabels: 2, missing: [] },
-  task,
-  taskFields: { type: 'text-classification', pooling: 'model' } as never,
-  methods: Object.entries(JSON.parse(values.methods) as Record<string, object>).map(([id, fields]) => ({
-    method: methods[id],
-    fields: methods[id].fields.parse(fields),
-  })),
-});
-const settings = {
-  optim: 'adamw',
-  weight_decay: 0,
-  adam_beta1: 0.9,
-  adam_beta2: 0.999,
-  adam_epsilon: 1e-8,
-  max_grad_norm: 1,
-  label_smoothing_factor: 0,
-  gradient_accumulation_steps: 1,
-} as const;
-
-/** Scaled in place: a second copy of the weights would stand in the peak. */
-const random = (name: string, tensorShape: readonly number[], std: number) => {
-  const values = normals(keyOf(name), sizeOf(tensorShape));
-  for (let i = 0; i < values.length; i++) values[i] *= std;
-  return floatTensor(tensorShape, values);
-};
-const valueOf = ({ name, shape: s, role }: (typeof base)[number]) =>
-  role === 'gain'
-    ? floatTensor(s, new Float32Array(sizeOf(s)).fill(1))
-    : random(name, s, role.endsWith('bias') ? 0 : 0.02);
-const base = bert.tensors(shape);
-const byName = new Map(base.map((tensor) => [tensor.name, tensor]));
-const frozen: HostTensors = new Map(
-  assembly.frozen.map(({ name }) => [name, valueOf(byName.get(name)!)] as const),
-);
-const zeros = (s: readonly number[]) => floatTensor(s, new Float32Array(sizeOf(s)));
-const state: HostTensors = new Map([
-  ...assembly.trained.map(({ name, shape: s }) => {
-    const tensor = byName.get(name);
-    return [name, tensor ? valueOf(tensor) : random(name, s, 0.02)] as const;
-  }),
-  ...trainingState(assembly, settings).map(({ name, shape: s }) => [name, zeros(s)] as const),
-]);
-
-const executor = await executors['onnx-cpu']();
-const programs = trainingPrograms(assembly, settings);
-if (!('step' in programs)) throw new Error('internal: one program expected');
-const executable = await executor.compile(programs.step);
-const stores = { frozen: executor.store(frozen), state: executor.store(state) };
-const stepMs: number[] = [];
-let loss = NaN;
-for (let step = 0; step < steps; step++) {
-  const started = performance.now();
-  const results = await executable.run({
-    ...stores,
-    feeds: {
-      input_ids: intTensor(
-        [batch, length],
-        Int32Array.from({ length: batch * length }, (_, i) => (i * 7919 + step) % 30522),
-      ),
-      attention_mask: floatTensor([batch, length], new Float32Array(batch * length).fill(1)),
-      token_type_ids: intTensor([batch, length], new Int32Array(batch * length)),
-      labels: intTensor(
-        [batch],
-        Int32Array.from({ length: batch }, (_, i) => i % 2),
-      ),
-      loss_denominator: scalar(batch),
-      ...Object.fromEntries(assembly.trained.map(({ method }) => [learningRateFeed(method), scalar(1e-3)])),
-      ...Object.fromEntries(
-        Object.entries(optimizers.adamw.scalars(settings, step + 1)).map(([name, x]) => [name, scalar(x)]),
-      ),
-      ...dropoutFeeds(assembly.dropoutSites, { seed: 0, step, symbols: { B: batch, S: length } }),
-    },
+  const { hidden_size: d, intermediate_size: f } = SHAPES[shape.config];
+  print({
+    gemmGflops: await gemmGflops(batch * length, [
+      [d, d, 4],
+      [d, f, 1],
+      [f, d, 1],
+    ]),
   });
-  loss = results.loss.data[0];
-  stepMs.push(performance.now() - started);
+} else if (values.products) {
+  const { hidden_size: d, intermediate_size: f } = SHAPES[shape.config];
+  const executor = await executors[values.executor as ExecutorId]();
+  const rates: Record<string, object> = {};
+  for (const width of [d, f])
+    rates[`${d} x ${width}`] = await productRates(executor, batch * length, [d, width]);
+  print({ gflops: rates });
+} else if (values.beside !== undefined) {
+  const [one, other] = [await trained(values.executor), await trained(values.beside)];
+  print({
+    losses: one.losses,
+    besideLosses: other.losses,
+    finite: one.finite,
+    worst: differences(one.state, other.state).slice(0, 5),
+  });
+} else {
+  const { stepMs, losses, device } = await trained(values.executor);
+  const peakMemoryBytes =
+    Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024;
+  print({ device, stepMs, peakMemoryBytes, loss: losses.at(-1) });
 }
-const peakMemoryBytes = Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024;
-console.log(JSON.stringify({ stepMs, peakMemoryBytes, loss }));
+
+async function trained(id: string) {
+  const executor = await executors[id as ExecutorId]();
+  const { run, state, dispose } = await randomModel(executor, shape);
+  const stepMs: number[] = [];
+  const losses: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    const started = performance.now();
+    losses.push((await run(step)).loss.data[0]);
+    stepMs.push(performance.now() - started);
+  }
+  // A loss divided by zero: the step must say that it is not finite, and leave the state as it was.
+  const finite =
+    values.beside === undefined ? NaN : (await run(steps, { lossDenominator: 0 })).finite.data[0];
+  const [left, { device }] = [await state.read(), await executor.describe()];
+  await dispose();
+  return { stepMs, losses, finite, state: left, device };
+}
+
+function differences(one: HostTensors, other: HostTensors) {
+  return [...one]
+    .map(([name, { data }]) => {
+      const expected = other.get(name)!.data;
+      let [difference, largest] = [0, 1];
+      data.forEach((x, i) => {
+        // NaN counts as infinitely far.
+        difference = Math.max(difference, Number.isFinite(x) ? Math.abs(x - expected[i]) : Infinity);
+        largest = Math.max(largest, Math.abs(expected[i]));
+      });
+      return { name, difference: difference / largest };
+    })
+    .sort((a, b) => b.difference - a.difference);
+}
+
+function print(line: object): void {
+  console.log(JSON.stringify(line));
+}

@@ -49,6 +49,14 @@ editorLayer() {
   esac
 }
 
+# An adapter for onnx-webgpu. The tests that need one are skipped where there is none, and say so; nothing else depends on it.
+makeAdapter() {
+  [[ -z ${VK_DRIVER_FILES:-}${VK_ICD_FILENAMES:-} ]] || return 0
+  local driver
+  driver=$(bash scripts/softwareGpu.sh) || return 0
+  export VK_DRIVER_FILES=$driver VK_ICD_FILENAMES=$driver
+}
+
 makePython() {
   PARITY_PYTHON=$(bash scripts/python.sh) && export PARITY_PYTHON
 }
@@ -59,6 +67,7 @@ check dependency-cruiser npx depcruise src webview --config .dependency-cruiser.
 check prettier npx prettier --check .
 check types npm run --silent typecheck
 check build npm run --silent build
+timed 'adapter in software' makeAdapter
 layer unit
 layer integration
 editorLayer

@@ -97,8 +97,9 @@ function adviceOn({ node, platform, executors: probes, cache, runs }: Omit<Repor
   const isOld = node.localeCompare(needed, 'en', { numeric: true }) < 0;
   return [
     ...(isOld ? [`Node ${node} is older than ${needed}: install a newer one.`] : []),
+    // Another executor says itself what it needs, and nobody has to have it.
     ...probes
-      .filter(({ works }) => !works)
+      .filter(({ id, works }) => id === resolveExecutor('auto') && !works)
       .map(
         ({ id }) =>
           `${id} does not work: install again with \`npm ci\`; its package may not exist for ${platform}.`,
@@ -128,7 +129,7 @@ function textOf(report: Report): string {
 }
 
 function executorText(found: Probe): string {
-  if (!found.works) return `does not work: ${found.fault}`;
+  if (!found.works) return `does not work: ${found.fault.replace(/\s+/g, ' ')}`;
   const versions = Object.entries(found.versions).map(([name, version]) => `${name} ${version}`);
   return ['works', found.device, ...versions].join(', ');
 }

@@ -3,10 +3,11 @@ import type { Executor, ExecutorId } from './executor.ts';
 /** Every executor; its native package is loaded when it is asked for. Adding one is a folder beside this and a line here. */
 export const executors: Readonly<Record<ExecutorId, () => Promise<Executor>>> = {
   'onnx-cpu': async () => (await import('./onnx/onnxCpu.ts')).onnxCpu(),
+  'onnx-webgpu': async () => (await import('./onnx/onnxWebgpu.ts')).onnxWebgpu(),
   reference: async () => (await import('./reference/reference.ts')).reference(),
 };
 
-/** What `auto` means on this machine: the fastest executor that there is. */
+/** What `auto` means: the fastest executor that is known to be right everywhere. */
 export function resolveExecutor(asked: ExecutorId | 'auto'): ExecutorId {
   return asked === 'auto' ? 'onnx-cpu' : asked;
 }

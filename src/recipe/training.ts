@@ -10,7 +10,7 @@ const share = () => z.number().min(0).lt(1);
 const rate = () => z.number().gt(0);
 
 /** As in the engine's registry, which the pure layers cannot import. */
-export const executors = ['auto', 'onnx-cpu', 'reference'] as const satisfies readonly (
+export const executors = ['auto', 'onnx-cpu', 'onnx-webgpu', 'reference'] as const satisfies readonly (
   'auto' | ExecutorId
 )[];
 
@@ -120,7 +120,9 @@ export const trainingFields = z.strictObject({
     .enum(executors)
     .default('auto')
     .meta({
-      help: 'What computes: `onnx-cpu` is ONNX Runtime on the processor; `auto` chooses the fastest that there is.',
+      help:
+        'What computes: `onnx-cpu` is ONNX Runtime on the processor, which `auto` means; `onnx-webgpu` is ONNX Runtime on a ' +
+        'graphics adapter, experimental: its numbers were compared on an adapter of software alone, and its speed was never measured.',
       hidden: ['reference'],
     }),
 });

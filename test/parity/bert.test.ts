@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ExecutorId } from '../../src/engine/executor.ts';
-import { executors } from '../../src/engine/registry.ts';
 import { expectClose, expectSameTraining } from '../support/closeness.ts';
+import { executorsHere } from '../support/executorsHere.ts';
 import { suiteFolder } from '../support/temporaryFolder.ts';
 import { hiddenStatesOf, logitsOf, openWithoutDropout, train } from '../support/tunedModel.ts';
 import { python } from './python.ts';
@@ -81,7 +80,7 @@ const asked = {
   }),
 };
 
-describe.each(Object.keys(executors) as ExecutorId[])('BERT on %s equals Transformers', (executorId) => {
+describe.each(executorsHere)('BERT on %s equals Transformers', (executorId) => {
   it.each(asked.models)('in hidden states and logits: $name', async ({ dir, answer }) => {
     const { logits, hidden_states } = await answer;
     const model = await openWithoutDropout(dir);

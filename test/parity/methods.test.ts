@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { floatTensor, type HostTensors } from '../../src/core/tensor.ts';
-import type { ExecutorId } from '../../src/engine/executor.ts';
-import { executors } from '../../src/engine/registry.ts';
 import { assemblyOf } from '../../src/trainer/session.ts';
 import { expectSameTraining } from '../support/closeness.ts';
+import { executorsHere } from '../support/executorsHere.ts';
 import { suiteFolder } from '../support/temporaryFolder.ts';
 import { configurationOf, openWithoutDropout, train, type StepsAnswer } from '../support/tunedModel.ts';
 import { python, type Tuned } from './python.ts';
@@ -108,22 +107,19 @@ const trainings = list.map((each, i) => {
   return { ...each, steps, answer: python.tunedSteps(folder, { ...steps, ...each.how }) };
 });
 
-describe.each(Object.keys(executors) as ExecutorId[])(
-  '20 steps on %s equal those in PyTorch',
-  (executorId) => {
-    it.each(trainings)('$name', async ({ methods, steps, answer }) => {
-      const { initial, ...expected } = await answer;
-      expect(expected.losses).toHaveLength(20);
-      const model = await openWithoutDropout(folder);
-      const { trained } = assemblyOf(configurationOf({ methods }), model, LABELS.length);
-      const start: HostTensors = new Map(
-        trained.map(({ name, shape }) => [name, floatTensor(shape, canonical(initial)[name].flat())]),
-      );
-      const found = await train(model, steps, { executorId, methods, trained: start });
-      expectSameTraining(comparable(found), comparable(expected));
-    });
-  },
-);
+describe.each(executorsHere)('20 steps on %s equal those in PyTorch', (executorId) => {
+  it.each(trainings)('$name', async ({ methods, steps, answer }) => {
+    const { initial, ...expected } = await answer;
+    expect(expected.losses).toHaveLength(20);
+    const model = await openWithoutDropout(folder);
+    const { trained } = assemblyOf(configurationOf({ methods }), model, LABELS.length);
+    const start: HostTensors = new Map(
+      trained.map(({ name, shape }) => [name, floatTensor(shape, canonical(initial)[name].flat())]),
+    );
+    const found = await train(model, steps, { executorId, methods, trained: start });
+    expectSameTraining(comparable(found), comparable(expected));
+  });
+});
 
 /**
  * Under canonical names, without the keys' biases: the loss does not depend on them, so that their gradients are rounding

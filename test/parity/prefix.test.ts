@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { floatTensor, type HostTensors } from '../../src/core/tensor.ts';
-import type { ExecutorId } from '../../src/engine/executor.ts';
-import { executors } from '../../src/engine/registry.ts';
 import { expectSameTraining } from '../support/closeness.ts';
+import { executorsHere } from '../support/executorsHere.ts';
 import { suiteFolder } from '../support/temporaryFolder.ts';
 import { openWithoutDropout, train, type StepsAnswer } from '../support/tunedModel.ts';
 import { python } from './python.ts';
@@ -34,7 +33,7 @@ const trainings = [
   return { ...each, steps, isFlat, answer: python.tunedSteps(folder, { ...steps, peft }) };
 });
 
-describe.each(Object.keys(executors) as ExecutorId[])('prefix-tuning on %s equals PEFT', (executorId) => {
+describe.each(executorsHere)('prefix-tuning on %s equals PEFT', (executorId) => {
   it.each(trainings)('in 20 steps: $name', async ({ prefix, steps, isFlat, answer }) => {
     const { initial, ...rest } = await answer;
     const expected = { ...rest, tensors: renamed(rest.tensors, isFlat) };

@@ -5,6 +5,7 @@ import {
   type OnnxAttribute,
   type OnnxDType,
   type OnnxModel,
+  type OnnxNode,
   type OnnxValueInfo,
 } from './model.ts';
 
@@ -39,6 +40,14 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
   return ModelProto.encode(ModelProto.create(message)).finish();
 }
 
+/** What the nodes of a serialised model do, and with which values. */
+export function decodeNodes(bytes: Uint8Array): Pick<OnnxNode, 'op' | 'inputs' | 'outputs'>[] {
+  const { graph } = ModelProto.toObject(ModelProto.decode(bytes), { arrays: true }) as {
+    graph: { node: { opType: string; input: string[]; output: string[] }[] };
+  };
+  return graph.node.map(({ opType, input, output }) => ({ op: opType, inputs: input, outputs: output }));
+}
+
 /** TensorProto.DataType */
 const DATA_TYPE: Readonly<Record<OnnxDType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
@@ -57,8 +66,8 @@ function encodeAttribute(name: string, attribute: OnnxAttribute): object {
 }
 
 function encodeValueInfo({ name, dtype, shape }: OnnxValueInfo): object {
-  const dim = shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
-  return { name, type: { tensorType: { elemType: DATA_TYPE[dtype], shape: { dim } } } };
+  const dim = shape?.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
+  return { name, type: { tensorType: { elemType: DATA_TYPE[dtype], ...(dim && { shape: { dim } }) } } };
 }
 
 type Field = [type: string, id: number, rule?: 'repeated'];

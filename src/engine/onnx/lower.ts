@@ -1,11 +1,11 @@
 import type { Graph } from '../../trace/graph.ts';
 import { LoweringContext } from './loweringContext.ts';
-import { lowerings } from './lowerings.ts';
+import type { Lowerings } from './lowerings.ts';
 import type { OnnxModel } from './model.ts';
 import { internal } from '../../core/errors.ts';
 
 /** Translates a graph to ONNX. Inputs that no node reads are left out; every output is a value of its own name. */
-export function lower(graph: Graph): OnnxModel {
+export function lower(graph: Graph, lowerings: Lowerings): OnnxModel {
   const context = new LoweringContext(graph);
   for (const node of graph.nodes) {
     const lowering = lowerings[node.op] ?? internal(`no ONNX lowering for ${node.op}`);

@@ -3,13 +3,16 @@ import type { Node } from '../../trace/graph.ts';
 import { addSizes, type Size } from '../../trace/size.ts';
 import { float, int, ints, text, type LoweringContext } from './loweringContext.ts';
 
-type Lowering = (node: Node, context: LoweringContext) => void;
+export type Lowering = (node: Node, context: LoweringContext) => void;
+
+/** By the op's name in graphs. */
+export type Lowerings = Readonly<Record<string, Lowering>>;
 
 /** TensorProto.DataType, for Cast. */
 const CAST_TO: Readonly<Record<string, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
 /** How each op of a graph is written in ONNX, on providers that have com.microsoft's FusedMatMul. */
-export const lowerings: Readonly<Record<string, Lowering>> = {
+export const lowerings: Lowerings = {
   Erf: same('Erf'),
   Exp: same('Exp'),
   Log: same('Log'),
@@ -136,8 +139,8 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
       context.constant('float32', [], [0]),
       context.sizes(table),
     ]);
-    const wide = context.emitTemporary('Cast', [ids], { to: int(CAST_TO.int64) });
-    const places = context.emitTemporary('Unsqueeze', [wide, context.constant('int64', [1], [-1])]);
+    const column = context.emitTemporary('Unsqueeze', [ids, context.constant('int64', [1], [-1])]);
+    const places = context.emitTemporary('Cast', [column], { to: int(CAST_TO.int64) });
     context.emit('ScatterND', [zeros, places, x], outputs(node, context), { reduction: text('add') });
   },
   GatherV2: (node, context) => {
@@ -157,15 +160,15 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   },
 };
 
-function inputs(node: Node, context: LoweringContext): string[] {
+export function inputs(node: Node, context: LoweringContext): string[] {
   return node.inputs.map((value) => context.nameOf(value));
 }
 
-function outputs(node: Node, context: LoweringContext): string[] {
+export function outputs(node: Node, context: LoweringContext): string[] {
   return node.outputs.map((value) => context.nameOf(value));
 }
 
-function sizes(node: Node, attribute: string): readonly Size[] {
+export function sizes(node: Node, attribute: string): readonly Size[] {
   return node.attributes[attribute] as readonly Size[];
 }
 

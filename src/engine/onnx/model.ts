@@ -25,11 +25,11 @@ export interface OnnxInitializer {
   readonly data: Float32Array | Int32Array | BigInt64Array;
 }
 
-/** Type of an input or output; sizes are numbers or names of symbols. */
+/** Type of an input or output; sizes are numbers or names of symbols. Without a shape it is of any. */
 export interface OnnxValueInfo {
   readonly name: string;
   readonly dtype: OnnxDType;
-  readonly shape: readonly (number | string)[];
+  readonly shape?: readonly (number | string)[];
 }
 
 /** An ONNX model (onnx.proto, IR version 9, operator set 20) as plain data; the program's own names stand on inputs and outputs. */

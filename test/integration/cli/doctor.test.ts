@@ -1,6 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { hasDevice } from '../../support/executorsHere.ts';
 import { runCommand } from '../../support/runCommand.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -20,7 +21,10 @@ describe('doctor', () => {
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
       node: process.versions.node,
       threads: expect.any(Number),
-      executors: [{ id: 'onnx-cpu', works: true, versions: { 'onnxruntime-node': expect.any(String) } }],
+      executors: [
+        { id: 'onnx-cpu', works: true, versions: { 'onnxruntime-node': expect.any(String) } },
+        { id: 'onnx-webgpu', works: hasDevice },
+      ],
       cache: { dir: cache, models: 0, sizeBytes: 0 },
       runs: { dir: join(cwd, 'runs'), writable: true },
       advice: [expect.stringMatching(/peft-workbench download/)],

@@ -1,7 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ModelFolder } from '../../../src/checkpoints/modelFolder.ts';
-import type { ExecutorId } from '../../../src/engine/executor.ts';
-import { executors } from '../../../src/engine/registry.ts';
 import { readPeftFolder } from '../../../src/exports/readPeft.ts';
 import type { BertShape } from '../../../src/models/bert.ts';
 import { optimizers } from '../../../src/program/optimizers.ts';
@@ -12,39 +10,37 @@ import {
   relativeDifference,
   TOLERANCE,
 } from '../../support/closeness.ts';
+import { executorsHere } from '../../support/executorsHere.ts';
 import { tinyBert } from '../../support/tinyBert.ts';
 import { hiddenStatesOf, logitsOf, openWithoutDropout, train } from '../../support/tunedModel.ts';
 
 const model = await openWithoutDropout(tinyBert.model);
 
-describe.each(Object.keys(executors) as ExecutorId[])(
-  'BERT on %s equals Transformers, recorded',
-  (executorId) => {
-    it('in every hidden state, with padding and pairs', async () => {
-      const { inputs, hidden_states } = tinyBert.outputs;
-      const found = await hiddenStatesOf(model, inputs, executorId);
-      hidden_states.forEach((expected, k) => expectClose(`hidden state ${k}`, found[k], expected));
-    });
+describe.each(executorsHere)('BERT on %s equals Transformers, recorded', (executorId) => {
+  it('in every hidden state, with padding and pairs', async () => {
+    const { inputs, hidden_states } = tinyBert.outputs;
+    const found = await hiddenStatesOf(model, inputs, executorId);
+    hidden_states.forEach((expected, k) => expectClose(`hidden state ${k}`, found[k], expected));
+  });
 
-    it('in the logits', async () => {
-      const { inputs, logits } = tinyBert.outputs;
-      expectClose('logits', await logitsOf(model, inputs, { executorId }), logits);
-    });
+  it('in the logits', async () => {
+    const { inputs, logits } = tinyBert.outputs;
+    expectClose('logits', await logitsOf(model, inputs, { executorId }), logits);
+  });
 
-    it('in the logits with an adapter that PEFT trained', async () => {
-      const { inputs, logits } = tinyBert.adapterOutputs;
-      const { tensors: trained } = await readPeftFolder(tinyBert.adapter, model);
-      expectClose('logits', await logitsOf(model, inputs, { executorId, trained }), logits);
-    });
+  it('in the logits with an adapter that PEFT trained', async () => {
+    const { inputs, logits } = tinyBert.adapterOutputs;
+    const { tensors: trained } = await readPeftFolder(tinyBert.adapter, model);
+    expectClose('logits', await logitsOf(model, inputs, { executorId, trained }), logits);
+  });
 
-    it.each([
-      ['without weight decay', tinyBert.steps],
-      ['with weight decay 0.1', tinyBert.stepsDecay],
-    ])('in 20 steps of LN-tuning, clipped, linear schedule, %s', async (_, recorded) => {
-      expectSameTraining(await train(model, recorded, { executorId }), recorded);
-    });
-  },
-);
+  it.each([
+    ['without weight decay', tinyBert.steps],
+    ['with weight decay 0.1', tinyBert.stepsDecay],
+  ])('in 20 steps of LN-tuning, clipped, linear schedule, %s', async (_, recorded) => {
+    expectSameTraining(await train(model, recorded, { executorId }), recorded);
+  });
+});
 
 /** Each of these must miss the recorded numbers by more than the tolerance, or the comparisons above could not fail. */
 describe('the comparisons notice', () => {

@@ -1,9 +1,8 @@
 import { describe, it } from 'vitest';
 import { scalar, type HostTensor } from '../../../src/core/tensor.ts';
 import { collate, type Encoded } from '../../../src/data/collate.ts';
-import type { ExecutorId } from '../../../src/engine/executor.ts';
-import { executors } from '../../../src/engine/registry.ts';
 import { expectClose } from '../../support/closeness.ts';
+import { executorsHere } from '../../support/executorsHere.ts';
 import { plainSettings, tinyAssembly, tinyConfig, tinyFeeds } from '../../support/tinyModel.ts';
 import { tinyRun, type Feeds } from '../../support/tinyRun.ts';
 
@@ -26,7 +25,7 @@ function batch(first: number, end: number): Feeds {
   return { ...feeds, loss_denominator: scalar(examples.length) };
 }
 
-describe.each(Object.keys(executors) as ExecutorId[])('accumulation on %s', (executorId) => {
+describe.each(executorsHere)('accumulation on %s', (executorId) => {
   it('of two batches, one of them smaller, equals one batch of both; twice over', async () => {
     const [whole, parts] = [
       await tinyRun({ executorId, assembly, settings }),

@@ -1,20 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import type { ExecutorId } from '../../../src/engine/executor.ts';
-import { executors } from '../../../src/engine/registry.ts';
 import { GRADIENT_SQUARES } from '../../../src/program/training.ts';
+import { casesOn, executorsHere } from '../../support/executorsHere.ts';
 import { oneExampleEach } from '../../support/methodExamples.ts';
 import { plainSettings, tinyAssembly, tinyFeeds, tinyWeights } from '../../support/tinyModel.ts';
 import { tinyRun } from '../../support/tinyRun.ts';
 
 const missing = ['pooler.dense.weight', 'pooler.dense.bias'];
 
-describe.each(Object.keys(executors) as ExecutorId[])('a step on %s', (executorId) => {
-  const cases = oneExampleEach.flatMap(({ name, use }) =>
+describe.each(executorsHere)('a step on %s', (executorId) => {
+  const all = oneExampleEach.flatMap(({ name, use }) =>
     [
       { pooling: 'model', missing: [] },
       { pooling: 'model', missing },
       { pooling: 'mean', missing: [] },
     ].map((model) => ({ name, use, ...model })),
+  );
+
+  const cases = casesOn(
+    executorId,
+    all,
+    ({ pooling, missing }) => pooling === 'model' && missing.length === 0,
   );
 
   it.each(cases)(

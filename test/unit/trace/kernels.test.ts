@@ -10,6 +10,7 @@ import type { NamedTensors, Program } from '../../../src/program/program.ts';
 import { rules } from '../../../src/trace/kernels.ts';
 import { trace } from '../../../src/trace/trace.ts';
 import { verify } from '../../../src/trace/verify.ts';
+import { comparedHere } from '../../support/executorsHere.ts';
 import { smallProgram } from '../../support/smallProgram.ts';
 
 /** Sizes (B, S) at which nothing is recorded, one of which broadcasts by itself. */
@@ -175,10 +176,10 @@ const all = Object.entries(cases).flatMap(([kernel, list]) =>
   ),
 );
 
-describe('recorded, and run by ONNX Runtime', () => {
+describe.each(comparedHere)('recorded, and run on %s', (id) => {
   it.each(all)('%s', async (_, program) => {
     expect(verify(trace(program), UNSEEN)).toEqual([]);
-    const [expected, found] = [await outcomes('reference', program), await outcomes('onnx-cpu', program)];
+    const [expected, found] = [await outcomes('reference', program), await outcomes(id, program)];
     expected.forEach(({ dtype, shape, data }, i) => {
       expect([found[i].dtype, found[i].shape]).toEqual([dtype, shape]);
       const scale = Math.max(1, ...data.map(Math.abs));

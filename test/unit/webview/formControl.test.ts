@@ -8,7 +8,7 @@ const at = (path: string): Field => fieldAt(recipeFields, path.split('.'))!;
 describe('control of a field', () => {
   it.each([
     ['training.lr_scheduler_type', { kind: 'select', words: ['linear', 'cosine', 'constant'] }],
-    ['training.executor', { kind: 'select', words: ['auto', 'onnx-cpu'] }],
+    ['training.executor', { kind: 'select', words: ['auto', 'onnx-cpu', 'onnx-webgpu'] }],
     ['training.logging_steps', { kind: 'integer', minimum: 1 }],
     ['training.weight_decay', { kind: 'text', numeric: true }],
     ['task.train', { kind: 'text', numeric: false, browse: 'file' }],

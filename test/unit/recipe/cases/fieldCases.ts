@@ -164,9 +164,9 @@ export const FIELDS: readonly Case[] = [
   ],
   [
     'an executor of later',
-    recipeText({ training: 'training: { executor: «onnx-webgpu» }' }),
+    recipeText({ training: 'training: { executor: «onnx-cuda» }' }),
     'unknown-value',
-    'expected one of auto, onnx-cpu, found "onnx-webgpu"',
+    'expected one of auto, onnx-cpu, onnx-webgpu, found "onnx-cuda"',
   ],
   [
     'a number format of later',

@@ -1,0 +1,40 @@
+import * as ort from 'onnxruntime-node';
+import { messageOf } from '../../core/errors.ts';
+import type { DType } from '../../core/tensor.ts';
+import { encodeOnnx } from './encode.ts';
+import { noAdapter } from './errors.ts';
+import type { SessionOptions } from './session.ts';
+
+export const webgpuOptions: SessionOptions = {
+  executionProviders: ['webgpu'],
+  graphOptimizationLevel: 'all',
+  enableMemPattern: false,
+  logSeverityLevel: 3,
+};
+
+export type Location = 'cpu' | 'gpu-buffer';
+
+/**
+ * y = x for tensors of any shape: the way in and out of device memory, which the tensors' own methods do not offer outside browsers.
+ * @throws UserError where there is no device
+ */
+export async function copySession(location: Location, dtype: DType): Promise<ort.InferenceSession> {
+  const model = encodeOnnx({
+    name: 'copy',
+    nodes: [{ op: 'Identity', domain: '', inputs: ['x'], outputs: ['y'], attributes: {} }],
+    initializers: [],
+    inputs: [{ name: 'x', dtype }],
+    outputs: [{ name: 'y', dtype }],
+  });
+  try {
+    return await ort.InferenceSession.create(model, { ...webgpuOptions, preferredOutputLocation: location });
+  } catch (error) {
+    throw noAdapter(reasonOf(messageOf(error)));
+  }
+}
+
+/** ONNX Runtime's message begins with the place in its source. */
+function reasonOf(message: string): string {
+  const [, reason] = /Failed to get a WebGPU adapter: *(.*)/.exec(message) ?? [];
+  return (reason ?? message).trim();
+}

@@ -1,0 +1,55 @@
+import type * as ort from 'onnxruntime-node';
+import type { DType, HostTensor } from '../../core/tensor.ts';
+import type { Executor } from '../executor.ts';
+import { copySession, webgpuOptions, type Location } from './deviceCopy.ts';
+import { deviceStore, type DeviceStore, type Transfer } from './deviceStore.ts';
+import { compileWith, fromOrt, onnxRuntimeVersion, toOrt, type Provider } from './session.ts';
+import { webgpuLowerings } from './webgpuLowerings.ts';
+
+/**
+ * ONNX Runtime's WebGPU provider. Weights and state stay on the device; feeds are moved there and results back at every run.
+ * @throws UserError where there is no device; compiling also where a program would not stay on it
+ */
+export async function onnxWebgpu(): Promise<Executor> {
+  const copies = new Map<string, Promise<ort.InferenceSession>>();
+  const copyTo = (location: Location, dtype: DType) => {
+    const key = `${location} ${dtype}`;
+    const session = copies.get(key) ?? copySession(location, dtype);
+    copies.set(key, session);
+    return session;
+  };
+  const transfer: Transfer = {
+    upload: async (tensor) => {
+      const session = await copyTo('gpu-buffer', tensor.dtype);
+      return (await session.run({ x: toOrt(tensor) })).y;
+    },
+    download: async (tensor) => {
+      const session = await copyTo('cpu', tensor.type as HostTensor['dtype']);
+      return fromOrt((await session.run({ x: tensor })).y);
+    },
+  };
+  // Whatever is trained is of float32: without a device this fails before anything else is done.
+  await copyTo('gpu-buffer', 'float32');
+  return {
+    id: 'onnx-webgpu',
+    store: (tensors) => deviceStore(tensors, transfer),
+    compile: (program) => compileWith(webgpu, program),
+    describe: () => Promise.resolve({ device: 'WebGPU', versions: onnxRuntimeVersion() }),
+    dispose: async () => {
+      for (const session of copies.values()) await (await session).release();
+      copies.clear();
+    },
+  };
+}
+
+export const webgpu: Provider = {
+  lowerings: webgpuLowerings,
+  isDevice: true,
+  sessionOptions: ({ outputs, results }) => ({
+    ...webgpuOptions,
+    preferredOutputLocation: Object.fromEntries(
+      outputs.map(({ name }) => [name, results.has(name) ? 'cpu' : 'gpu-buffer']),
+    ),
+  }),
+  tensorsOf: (store) => (store as DeviceStore).resident(),
+};

@@ -1,0 +1,81 @@
+import * as ort from 'onnxruntime-node';
+import { internal } from '../../core/errors.ts';
+import type { HostTensor } from '../../core/tensor.ts';
+import type { Program } from '../../program/program.ts';
+import { trace } from '../../trace/trace.ts';
+import type { Executable, ExecuteInputs, TensorStore } from '../executor.ts';
+import { deviceSession } from './deviceSession.ts';
+import { encodeOnnx } from './encode.ts';
+import { lower, outputName } from './lower.ts';
+import type { Lowerings } from './lowerings.ts';
+import type { OnnxValueInfo } from './model.ts';
+
+/** A store's tensors as sessions take and give them. */
+export interface OrtTensors {
+  get(name: string): ort.Tensor | undefined;
+  set(name: string, tensor: ort.Tensor): void;
+}
+
+/** One of ONNX Runtime's providers. */
+export interface Provider {
+  readonly lowerings: Lowerings;
+  /** Whether it computes elsewhere than on the processor: then compiling fails where a program would not stay there. */
+  readonly isDevice: boolean;
+  /** `results`: those of the model's outputs that go back to the host; the others replace state. */
+  sessionOptions(model: { outputs: readonly OnnxValueInfo[]; results: ReadonlySet<string> }): SessionOptions;
+  tensorsOf(store: TensorStore): Promise<OrtTensors>;
+}
+
+export type SessionOptions = ort.InferenceSession.SessionOptions;
+
+/** A program as a session. Weights are inputs of the graph, so that several programs share them without a copy. */
+export async function compileWith(provider: Provider, program: Program): Promise<Executable> {
+  const model = lower(trace(program), provider.lowerings);
+  const results = new Set(program.results.map(outputName));
+  const options = provider.sessionOptions({ outputs: model.outputs, results });
+  const session = provider.isDevice
+    ? await deviceSession(program.name, encodeOnnx(model), options)
+    : await ort.InferenceSession.create(encodeOnnx(model), options);
+  const roles = new Map(program.inputs.map(({ name, role }) => [name, role]));
+
+  return {
+    program,
+    run: async ({ frozen, state, feeds }: ExecuteInputs) => {
+      const stores = { frozen: await provider.tensorsOf(frozen), state: await provider.tensorsOf(state) };
+      const source = (name: string): ort.Tensor | undefined => {
+        const role = roles.get(name);
+        if (role === 'frozen' || role === 'state') return stores[role].get(name);
+        return feeds[name] && toOrt(feeds[name]);
+      };
+      const inputs = Object.fromEntries(
+        model.inputs.map(({ name }) => [
+          name,
+          source(name) ?? internal(`program ${program.name} got no "${name}"`),
+        ]),
+      );
+      const outputs = await session.run(inputs);
+      const returned: Record<string, HostTensor> = {};
+      for (const name of [...roles.keys(), ...program.results]) {
+        const output = outputs[outputName(name)] as ort.Tensor | undefined;
+        if (output === undefined) continue;
+        if (results.has(outputName(name))) returned[name] = fromOrt(output);
+        else stores.state.set(name, output);
+      }
+      return returned;
+    },
+    dispose: () => session.release(),
+  };
+}
+
+export function toOrt({ dtype, data, shape }: HostTensor): ort.Tensor {
+  return new ort.Tensor(dtype, data, shape);
+}
+
+/** Of a tensor in host memory. */
+export function fromOrt(tensor: ort.Tensor): HostTensor {
+  return { dtype: tensor.type, data: tensor.data, shape: tensor.dims } as HostTensor;
+}
+
+export function onnxRuntimeVersion(): Record<string, string> {
+  return { 'onnxruntime-node': ort.env.versions.node ?? ort.env.versions.common };
+}

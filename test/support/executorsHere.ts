@@ -1,0 +1,19 @@
+import { inject } from 'vitest';
+import type { ExecutorId } from '../../src/engine/executor.ts';
+import { executors } from '../../src/engine/registry.ts';
+
+/** Whether there is an adapter for onnx-webgpu (see deviceSetup.ts, which prints why not). */
+export const hasDevice = inject('hasDevice');
+
+/** The executors that can be tested on this machine. */
+export const executorsHere = (Object.keys(executors) as ExecutorId[]).filter(
+  (id) => id !== 'onnx-webgpu' || hasDevice,
+);
+
+/** Those that are compared with `reference`. */
+export const comparedHere = executorsHere.filter((id) => id !== 'reference');
+
+/** All cases, but on onnx-webgpu, which may be software here, the `few` unless FULL=1. */
+export function casesOn<T>(id: ExecutorId, all: readonly T[], few: (each: T) => boolean): readonly T[] {
+  return id === 'onnx-webgpu' && !process.env.FULL ? all.filter(few) : all;
+}
