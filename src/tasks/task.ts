@@ -43,6 +43,11 @@ export interface HeadInfo extends ModelInfo {
   readonly missing: readonly string[];
 }
 
+export interface TrainedHeadTensor extends TrainedTensor {
+  /** Row i belongs to class i. */
+  readonly perClass: boolean;
+}
+
 /** One task. Its fields are a zod object like a method's; `columns` names those whose values are columns of the data. */
 export interface Task<Fields extends TaskFields = TaskFields> {
   readonly id: string;
@@ -57,7 +62,7 @@ export interface Task<Fields extends TaskFields = TaskFields> {
   /** Examples from rows. Texts longer than `maxLength` tokens are cut as Transformers' `longest_first` does. */
   features(fields: Fields, rows: readonly Row[], labels: readonly string[], encode: EncodeTo): Example[];
   /** Tensors of the head (canonical names as in Transformers' task class), with their initialisation. */
-  head(fields: Fields, info: HeadInfo): TrainedTensor[];
+  head(fields: Fields, info: HeadInfo): TrainedHeadTensor[];
   /** Base tensors that this task's forward pass does not use (a pooler beside mean pooling). */
   unused(fields: Fields, info: ModelInfo): readonly string[];
   /** Where the head drops activations (`context.dropout(site, x)`), as in the model's config. */

@@ -3,7 +3,7 @@ import type { ModelFolder } from '../../../src/checkpoints/modelFolder.ts';
 import type { ExecutorId } from '../../../src/engine/executor.ts';
 import { executors } from '../../../src/engine/registry.ts';
 import { readPeftFolder } from '../../../src/exports/readPeft.ts';
-import type { BertShape } from '../../../src/models/bert.ts';
+import type { EncoderShape } from '../../../src/models/postNormEncoder.ts';
 import { optimizers } from '../../../src/program/optimizers.ts';
 import {
   difference,
@@ -48,9 +48,9 @@ describe.each(Object.keys(executors) as ExecutorId[])(
 
 /** Each of these must miss the recorded numbers by more than the tolerance, or the comparisons above could not fail. */
 describe('the comparisons notice', () => {
-  const shaped = (change: Partial<BertShape>): ModelFolder => ({
+  const shaped = (change: Partial<EncoderShape>): ModelFolder => ({
     ...model,
-    shape: { ...model.shape, ...change } as BertShape,
+    shape: { ...model.shape, ...change } as EncoderShape,
   });
   const { inputs, logits } = tinyBert.outputs;
   const zeros = inputs.token_type_ids.map((row) => row.map(() => 0));
