@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/core/json.ts';
 import type { HostTensor } from '../../../src/core/tensor.ts';
 import type { ExecutorId } from '../../../src/engine/executor.ts';
 import { executors } from '../../../src/engine/registry.ts';
 import { evaluationProgram, trainingPrograms, type StepSettings } from '../../../src/program/training.ts';
 import type { Program } from '../../../src/program/program.ts';
 import { methodExamples, unionExamples, type UnionExample } from '../../support/methodExamples.ts';
-import { plainSettings, tinyAssembly, tinyFeeds, tinyWeights } from '../../support/tinyModel.ts';
+import { plainSettings, tinyAssembly, tinyFeeds, tinyModels, tinyWeights } from '../../support/tinyModel.ts';
 
 /** Sizes at which no program is ever traced, the smallest included. */
 const UNSEEN = [
@@ -39,12 +40,11 @@ const programSets: Record<
 /** Everything the programs of a set give back and leave behind, run one after the other at each size. */
 async function outcome(
   id: ExecutorId,
-  use: UnionExample['use'],
-  pooling: string,
+  made: { config: JsonObject; use: UnionExample['use']; pooling: string },
   set: (typeof programSets)[string],
 ) {
   const executor = await executors[id]();
-  const assembly = tinyAssembly({ use, pooling });
+  const assembly = tinyAssembly(made);
   const weights = tinyWeights(assembly, set.settings);
   const stores = { frozen: executor.store(weights.frozen), state: executor.store(weights.state) };
   const seen: [string, HostTensor][] = [];
@@ -73,9 +73,12 @@ describe.each((Object.keys(executors) as ExecutorId[]).filter((id) => id !== 're
     const everyMethod = [...methodExamples, ...unionExamples.slice(-1)].flatMap(({ name, use }) =>
       ['step', 'evaluate'].map((set) => ({ name, use, set, pooling: 'model' })),
     );
-    it.each([...everySet, ...everyMethod])('$name, $set, pooling $pooling', async ({ use, set, pooling }) => {
-      const expected = await outcome('reference', use, pooling, programSets[set]);
-      const found = await outcome(id, use, pooling, programSets[set]);
+    const cases = tinyModels.flatMap((model) =>
+      [...everySet, ...everyMethod].map((each) => ({ ...model, ...each })),
+    );
+    it.each(cases)('$architecture, $name, $set, pooling $pooling', async ({ set, ...made }) => {
+      const expected = await outcome('reference', made, programSets[set]);
+      const found = await outcome(id, made, programSets[set]);
       expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
       for (const [name, { shape, data }] of expected) {
         const other = found.get(name);
