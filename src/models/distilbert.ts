@@ -6,7 +6,12 @@ import { LEAST_POSITIONS, readPadTokenId } from './bertFamily.ts';
 import { numberField, sizeField, wordField } from './configFields.ts';
 import { badConfigField } from './errors.ts';
 import { firstToken, headDropout, headLinear, headLinearTensors } from './headParts.ts';
-import { positionsInOrder, postNormEncoder, type EncoderLayout, type EncoderShape } from './postNormEncoder.ts';
+import {
+  positionsInOrder,
+  postNormEncoder,
+  type EncoderLayout,
+  type EncoderShape,
+} from './postNormEncoder.ts';
 
 const PRE_CLASSIFIER = 'pre_classifier';
 const CLASSIFIER = 'classifier';

@@ -120,16 +120,18 @@ function dropoutSites({ layers, dropouts }: EncoderLayout, shape: EncoderShape):
   });
   return [
     hidden('embeddings'),
-    ...Array.from({ length: shape.layers }, (_, layer) => `${layers}.${layer}`).flatMap((at): DropoutSite[] => [
-      {
-        name: `${at}.${dropouts.probabilities}`,
-        rate: shape.attentionDropout,
-        shape: ['B', shape.heads, 'S', 'S'],
-      },
-      ...[dropouts.attention, dropouts.ffn].flatMap((name) =>
-        name === undefined ? [] : [hidden(`${at}.${name}`)],
-      ),
-    ]),
+    ...Array.from({ length: shape.layers }, (_, layer) => `${layers}.${layer}`).flatMap(
+      (at): DropoutSite[] => [
+        {
+          name: `${at}.${dropouts.probabilities}`,
+          rate: shape.attentionDropout,
+          shape: ['B', shape.heads, 'S', 'S'],
+        },
+        ...[dropouts.attention, dropouts.ffn].flatMap((name) =>
+          name === undefined ? [] : [hidden(`${at}.${name}`)],
+        ),
+      ],
+    ),
   ];
 }
 
@@ -185,9 +187,7 @@ function typesOf(
   { tokenTypeIds }: ModelBatch,
 ): Tensor {
   const table = parameters('embeddings.token_type_embeddings.weight');
-  return typeVocabularySize === 0
-    ? tf.slice(table, [0, 0], [1, hiddenSize])
-    : tf.gather(table, tokenTypeIds);
+  return typeVocabularySize === 0 ? tf.slice(table, [0, 0], [1, hiddenSize]) : tf.gather(table, tokenTypeIds);
 }
 
 /** Rows 0 to S - 1 behind the shift, regardless of padding: (S, d). */

@@ -36,7 +36,13 @@ export const roberta: Architecture<EncoderShape> = postNormEncoder({
     const padTokenId = readPadTokenId(config, fields.vocabularySize, 1);
     const unused = padTokenId + 1;
     const positionRows = sizeField(config, 'max_position_embeddings', { least: LEAST_POSITIONS + unused });
-    return { ...fields, padTokenId, positionRows, maxPositions: positionRows - unused, typeVocabularySize: 0 };
+    return {
+      ...fields,
+      padTokenId,
+      positionRows,
+      maxPositions: positionRows - unused,
+      typeVocabularySize: 0,
+    };
   },
   layout: bertLayout,
   positions: ({ padTokenId }, table, { inputIds }, shift) =>

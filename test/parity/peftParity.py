@@ -19,6 +19,7 @@ INPUTS   {"input_ids": [[..]], "attention_mask": [[..]], "token_type_ids": [[..]
 STEPS    {"examples": [{"input_ids": [..], "token_type_ids": [..], "labels": 0}], "batch_size": 8,
           "target_modules": ["LayerNorm"] or a regular expression, "arguments": {TrainingArguments}}
           Batches are consecutive examples, each padded to its longest; num_labels is the model folder's.
+          Models that read no token types are given none, in INPUTS neither.
 TEXTS    {"texts": [..], "pairs": [..] or null, "max_length": 128}
 """
 
@@ -60,7 +61,8 @@ def tuned(model, steps):
     if "peft" in steps:
         return get_peft_model(model, get_peft_config({"task_type": "SEQ_CLS", **steps["peft"]}))
     for name, parameter in model.named_parameters():
-        parameter.requires_grad = name.startswith("classifier.") or re.search(steps["trainable"], name) is not None
+        of_head = not name.startswith(model.base_model_prefix + ".")
+        parameter.requires_grad = of_head or re.search(steps["trainable"], name) is not None
     return model
 
 
@@ -83,7 +85,7 @@ def trained_steps(model, steps):
         trainer = RecordingTrainer(
             model=model,
             train_dataset=steps["examples"],
-            data_collator=collate,
+            data_collator=lambda examples: collate(examples, model.config.pad_token_id),
             callbacks=[Recorder()],
             args=TrainingArguments(
                 output_dir=output,
@@ -153,7 +155,8 @@ def counts(config_file):
     with torch.device("meta"):
         model = AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(config_file))
         base = sum(parameter.numel() for parameter in model.base_model.parameters())
-        model = get_peft_model(model, LNTuningConfig(task_type="SEQ_CLS", target_modules=["LayerNorm"]))
+        norms = ["LayerNorm", "sa_layer_norm", "output_layer_norm"]  # the latter DistilBERT's
+        model = get_peft_model(model, LNTuningConfig(task_type="SEQ_CLS", target_modules=norms))
     trained = {name: parameter.numel() for name, parameter in model.named_parameters() if parameter.requires_grad}
     head = sum(count for name, count in trained.items() if "modules_to_save" in name)
     return {"base": base, "trained": sum(trained.values()) - head, "head": head}
@@ -165,18 +168,19 @@ def tokenize(tokenizer_folder, texts):
     return {name: encoding[name] for name in ("input_ids", "token_type_ids", "attention_mask")}
 
 
-def collate(examples):
+def collate(examples, pad_token_id):
     length = max(len(example["input_ids"]) for example in examples)
 
-    def padded(name):
-        return torch.tensor([example[name] + [0] * (length - len(example[name])) for example in examples])
+    def padded(rows, value=0):
+        return torch.tensor([row + [value] * (length - len(row)) for row in rows])
 
-    mask = [[1] * len(example["input_ids"]) + [0] * (length - len(example["input_ids"])) for example in examples]
+    ids = [example["input_ids"] for example in examples]
+    types = [example["token_type_ids"] for example in examples if "token_type_ids" in example]
     return {
-        "input_ids": padded("input_ids"),
-        "token_type_ids": padded("token_type_ids"),
-        "attention_mask": torch.tensor(mask),
+        "input_ids": padded(ids, pad_token_id),
+        "attention_mask": padded([[1] * len(row) for row in ids]),
         "labels": torch.tensor([example["labels"] for example in examples]),
+        **({"token_type_ids": padded(types)} if types else {}),
     }
 
 

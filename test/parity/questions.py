@@ -14,17 +14,30 @@ import sys
 import traceback
 
 import torch
-from transformers import AutoModelForSequenceClassification
+from transformers import AutoConfig, AutoModelForSequenceClassification
 from transformers.utils.logging import disable_progress_bar
 
 disable_progress_bar()
 
 
+RATES = (
+    "hidden_dropout_prob",
+    "attention_probs_dropout_prob",
+    "classifier_dropout",
+    # DistilBERT's
+    "dropout",
+    "attention_dropout",
+    "seq_classif_dropout",
+)
+
+
 def load(model_folder, dtype=torch.float32):
     """Without dropout: what is compared must not depend on a random generator."""
-    return AutoModelForSequenceClassification.from_pretrained(
-        model_folder, dtype=dtype, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, classifier_dropout=0.0
-    ).eval()
+    config = AutoConfig.from_pretrained(model_folder)
+    for rate in RATES:
+        if hasattr(config, rate):
+            setattr(config, rate, 0.0)
+    return AutoModelForSequenceClassification.from_pretrained(model_folder, config=config, dtype=dtype).eval()
 
 
 def tensors_of(inputs):
