@@ -55,7 +55,7 @@ export const roberta: Architecture<EncoderShape> = postNormEncoder({
 function positionIds({ inputIds }: Pick<ModelBatch, 'inputIds'>, pad: number, shift: number): Tensor {
   const S = inputIds.shape[1]!;
   const isToken = tf.sub(1, tf.cast(tf.equal(inputIds, tf.scalar(pad, 'int32')), 'float32')); // (B, S)
-  const index = tf.range(0, S, 1, 'int32');
+  const index = tf.range(0, S); // (S), float32
   const upTo = tf.cast(tf.greaterEqual(index, tf.reshape(index, [S, 1])), 'float32'); // (S, S): 1 where column >= row
   const count = tf.add(tf.matMul(isToken, upTo), shift); // (B, S)
   return tf.cast(tf.add(tf.mul(count, isToken), pad), 'int32');
