@@ -39,7 +39,7 @@ from transformers import (
     TrainingArguments,
 )
 
-from questions import forward, load, main
+from questions import forward, load, logits_of, main
 
 
 def logits(model_folder, inputs):
@@ -131,7 +131,8 @@ def load_peft(model_folder, adapter_folder, inputs):
     # A prefix goes to PEFT's own module first; the model it wraps then does not know it.
     of_peft = ["prompt_embeddings"] if model.peft_config["default"].is_prompt_learning else []
     return {
-        **forward(model, inputs),
+        # PEFT's own pass of a prefix through RoBERTa takes hidden states for the pooler's output.
+        **logits_of(model, inputs),
         "missing": list(result.missing_keys),
         "unexpected": [key for key in result.unexpected_keys if key not in of_peft],
         # PEFT says this of every LayerNorm that its own LN-tuning wraps.

@@ -11,7 +11,7 @@ export const python = {
   tunedSteps: (model: string, steps: AskedSteps & Tuned & { save?: string }) =>
     ask<StepsAnswer & { readonly initial: StepsAnswer['tensors'] }>('tuned-steps', model, steps),
   loadPeft: (model: string, adapter: string, inputs: AskedInputs) =>
-    ask<Outputs & Record<'missing' | 'unexpected' | 'warnings', string[]>>(
+    ask<Pick<Outputs, 'logits'> & Record<'missing' | 'unexpected' | 'warnings', string[]>>(
       'load-peft',
       model,
       adapter,

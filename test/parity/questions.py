@@ -44,6 +44,11 @@ def tensors_of(inputs):
     return {name: torch.tensor(rows) for name, rows in inputs.items()}
 
 
+def logits_of(model, inputs):
+    with torch.no_grad():
+        return {"logits": model(**tensors_of(inputs)).logits.tolist()}
+
+
 def forward(model, inputs):
     with torch.no_grad():
         output = model(**tensors_of(inputs), output_hidden_states=True)
