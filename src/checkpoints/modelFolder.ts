@@ -36,7 +36,7 @@ export interface ModelFolder extends ModelConfig {
    * `LayerNorm.weight` and `.bias` for `gamma` and `beta`, and those of heads (`classifier.weight`) as they are called.
    */
   readonly tensors: ReadonlyMap<string, Pick<FileTensor, 'dtype' | 'shape'>>;
-  /** Tensors of the pooler that the files lack; all others of the base model are there. */
+  /** Tensors of a pooler that the files lack; all others of the base model are there. */
   readonly missing: readonly string[];
   /** The weight files, in order. */
   readonly files: readonly string[];
@@ -100,7 +100,7 @@ function canonicalName(rawName: string, basePrefix: string): string {
   return name.replace(/LayerNorm\.gamma$/, 'LayerNorm.weight').replace(/LayerNorm\.beta$/, 'LayerNorm.bias');
 }
 
-/** The tensors of the pooler that are missing. @throws UserError for any other fault. */
+/** The tensors of a pooler that are missing. @throws UserError for any other fault. */
 function checkBaseTensors(
   { dir, architecture, shape }: ModelConfig,
   sources: ReadonlyMap<string, Source>,
@@ -116,7 +116,7 @@ function checkBaseTensors(
       expectFloats(source);
     }
   }
-  const needed = missing.filter((name) => !architecture.pooler?.tensors.includes(name));
+  const needed = missing.filter((name) => !architecture.sequenceHead.ofBase.includes(name));
   if (needed.length > 0)
     throw missingTensors(
       dir,

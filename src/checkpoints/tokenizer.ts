@@ -75,12 +75,13 @@ export async function loadTokenizer(dir: string, modelVocabularySize: number): P
   return tokenizer;
 }
 
-/** @throws UserError where the tokenizer gives the texts more segments than the model of the folder `dir` has. */
+/** @throws UserError where the tokenizer gives the texts more segments than the model of the folder `dir` has, if that reads them at all. */
 export function checkSegments(
   dir: string,
   tokenizer: Tokenizer,
   { kind, segments }: { kind: 'single' | 'pair'; segments: number },
 ): void {
+  if (segments === 0) return;
   const { typeIds } = tokenizer.assemble([], kind === 'pair' ? [] : undefined);
   const needed = Math.max(0, ...typeIds) + 1;
   if (needed > segments) throw tooFewSegments(dir, needed, segments);

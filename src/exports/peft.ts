@@ -93,16 +93,17 @@ async function savedModules(
   );
   const ofHead = [...adapter.tensors.keys()].filter((name) => !trained.has(name));
   const values = await valuesOf([...ofMethods, ...ofHead], request);
-  const pooler = model.architecture.pooler?.tensors ?? [];
   return {
     tensors: new Map([...values].map(([name, value]) => [root + pathInClass(name, model), value])),
     modules: [
-      // What PEFT adds for classification by itself.
-      'classifier',
-      'score',
-      ...(ofHead.some((name) => pooler.includes(name)) ? ['pooler'] : []),
-      // Full paths: the bare word "LayerNorm" would also match norms of heads.
-      ...new Set(ofMethods.map(moduleOf)),
+      ...new Set([
+        // What PEFT adds for classification by itself.
+        'classifier',
+        'score',
+        ...ofHead.map((name) => name.split('.')[0]),
+        // Full paths: the bare word "LayerNorm" would also match norms of heads.
+        ...ofMethods.map(moduleOf),
+      ]),
     ],
   };
 }

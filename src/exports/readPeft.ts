@@ -111,7 +111,7 @@ function slotsOf(typed: Found, beside: readonly Found[], model: ModelConfig): Re
   );
   const whole = [
     ...beside.flatMap(({ form, fields }) => Object.keys(form.tensors(fields, model))),
-    ...(architecture.pooler?.tensors ?? []),
+    ...architecture.sequenceHead.ofBase,
   ].map((name): [string, Slot] => {
     const size = base.get(name)!;
     return [typed.form.root + architecture.basePrefix + name, { name, shape: size, canonicalShape: size }];

@@ -80,9 +80,9 @@ const HEAD = `    classes, width = tensors["classifier.weight"].shape
     model.classifier = nn.Linear(width, classes).to(like)
 `;
 
-const CLASSIFY = `def classify(model, input_ids, attention_mask, token_type_ids=None):
+const CLASSIFY = `def classify(model, input_ids, attention_mask, **others):
     """Logits (rows, classes): the classifier on the mean of the tokens' last hidden states"""
-    states = model(input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids).last_hidden_state
+    states = model(input_ids, attention_mask=attention_mask, **others).last_hidden_state
     mask = attention_mask.unsqueeze(-1).to(states)
     return model.classifier((states * mask).sum(1) / mask.sum(1).clamp(min=1e-9))
 `;

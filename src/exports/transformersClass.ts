@@ -14,7 +14,7 @@ export function unusedTensors({ model, adapter, task }: ExportRequest): readonly
 export function unlikeClass(request: ExportRequest): string | undefined {
   const { model, adapter } = request;
   if (adapter.task.pooling === 'mean')
-    return `the run pools by mean, but Transformers' ${classNameOf(request)} classifies the pooler's output, so it would compute something else`;
+    return `the run pools by mean, but Transformers' ${classNameOf(request)} has another head, so it would compute something else; the form torch brings the run's own`;
   const unused = unusedTensors(request);
   const random = model.missing.filter((tensor) => !unused.includes(tensor) && !adapter.tensors.has(tensor));
   if (random.length > 0)

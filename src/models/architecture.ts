@@ -28,16 +28,16 @@ export interface ModelShape {
   readonly heads: number;
   readonly intermediateSize: number;
   readonly vocabularySize: number;
-  /** Longest input in tokens. */
+  /** Longest input in tokens: rows of the position table, less those that no token has. */
   readonly maxPositions: number;
-  /** Segments that a token can belong to: its type id is below. */
+  /** Segments that a token can belong to: its type id is below. 0 where the model's tokenizers in Transformers tell none, so that it reads no type ids. */
   readonly typeVocabularySize: number;
   readonly padTokenId: number;
   /** Standard deviation of freshly initialised weights (`initializer_range`). */
   readonly initializerRange: number;
   readonly hiddenDropout: number;
   readonly attentionDropout: number;
-  /** Dropout in front of the classifier (`classifier_dropout`, else the hidden rate). */
+  /** Dropout in front of the classifier (`classifier_dropout` and the like). */
   readonly classifierDropout: number;
 }
 
@@ -114,6 +114,36 @@ export interface ModelOutput {
   readonly lastHiddenState: Tensor;
 }
 
+/** A tensor of a head, by its name in Transformers' class. */
+export interface HeadTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly role: TensorRole;
+  /** Row i belongs to class i. */
+  readonly perClass: boolean;
+}
+
+/** What makes one row of logits a text out of a model's last hidden state. */
+export interface SequenceHead {
+  /** Tensors of the base model that only this head reads, and that a checkpoint may lack: a pooler's. */
+  readonly ofBase: readonly string[];
+  /** Its own tensors, in file order. */
+  tensors(shape: ModelShape, classes: number): HeadTensor[];
+  dropoutSites(shape: ModelShape): DropoutSite[];
+  /** Logits (B, classes). */
+  logits(context: ForwardContext, batch: ModelBatch, output: ModelOutput): Tensor;
+}
+
+/** A sub-layer's modules in Transformers' class, by path, for Python that acts on them. */
+export interface SublayerModules {
+  /** Its result is what the sub-layer adds to the residual stream. */
+  readonly output: string;
+  /** The norm behind the residual addition. */
+  readonly norm: string;
+  /** The module that holds the adapters of AdapterHub's library there. */
+  readonly adapterHub: string;
+}
+
 export interface Architecture<Shape extends ModelShape = ModelShape> {
   /** `model_type` of config.json. */
   readonly id: string;
@@ -123,20 +153,20 @@ export interface Architecture<Shape extends ModelShape = ModelShape> {
   readonly classes: { readonly sequenceClassification: string };
   /** Reads config.json. @throws UserError naming the field. */
   readConfig(config: JsonObject): Shape;
-  /** Every parameter of the base model, pooler included, in file order. */
+  /** Every parameter of the base model in the class with a classification head (a pooler where that has one), in file order. */
   tensors(shape: Shape): ModelTensor[];
   /** Tensors that Transformers' file may hold beside the parameters (buffers), by canonical name. */
   isBuffer(name: string): boolean;
   /** Path of a layer's linear map by what it is for: `encoder.layer.0.attention.self.query`. */
   linear(layer: number, role: LinearRole): string;
-  /** Dropout site of a layer's attention probabilities (B, heads, S, S). */
+  /** Path of a layer's attention module, and dropout site of its probabilities (B, heads, S, S). */
   attentionSite(layer: number): string;
+  sublayerModules(place: Sublayer): SublayerModules;
+  /** Whether Transformers' class takes keys and values of earlier tokens (`past_key_values`), by which HF PEFT puts a prefix in front. */
+  readonly takesPastKeyValues: boolean;
   /** Where this model drops activations, at the rates of config.json; rates of 0 included. */
   dropoutSites(shape: Shape): DropoutSite[];
   forward(shape: Shape, context: ForwardContext, batch: ModelBatch): ModelOutput;
-  /** The model's own sentence vector (B, d): for BERT tanh(W x[0] + b). Names the tensors it needs. */
-  readonly pooler?: {
-    readonly tensors: readonly string[];
-    pool(context: ForwardContext, lastHiddenState: Tensor): Tensor;
-  };
+  /** The head of Transformers' class. */
+  readonly sequenceHead: SequenceHead;
 }

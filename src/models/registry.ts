@@ -1,9 +1,15 @@
 import type { Architecture } from './architecture.ts';
 import { bert } from './bert.ts';
+import { distilbert } from './distilbert.ts';
 import { unknownArchitecture } from './errors.ts';
+import { roberta } from './roberta.ts';
 
 /** Every architecture, by `model_type`. Adding one is a file beside this and a line here. */
-export const architectures: Readonly<Record<string, Architecture>> = { [bert.id]: bert };
+export const architectures: Readonly<Record<string, Architecture>> = {
+  [bert.id]: bert,
+  [roberta.id]: roberta,
+  [distilbert.id]: distilbert,
+};
 
 /** @throws UserError for a `model_type` that is not among them. */
 export function findArchitecture(modelType: unknown): Architecture {

@@ -91,12 +91,13 @@ export const adapter: Method<AdapterFields> = {
   },
   declare: (given, model) =>
     placesOf(given, model).flatMap(({ path, at, layer }) =>
-      bottleneckTensors(path, {
-        d: model.shape.hiddenSize,
-        r: widthOf(given, model),
-        init: given.init_weights ?? defaultInit(given),
-        learnsScale: given.scaling === 'learned',
-      }).map((tensor) => ({ ...tensor, part: at, layer, method: adapter.id, stored: true })),
+      tensorsAt(path, given, model).map((tensor) => ({
+        ...tensor,
+        part: at,
+        layer,
+        method: adapter.id,
+        stored: true,
+      })),
     ),
   dropoutSites: (given, model) =>
     placesOf(given, model).map(({ path }) => ({
@@ -138,19 +139,29 @@ export const adapter: Method<AdapterFields> = {
     }),
     tensors: (given, model, name) =>
       Object.fromEntries(
-        adapter.declare(given, model).map((tensor) => {
-          const inside = tensor.name.replace('.down.', '.adapter_down.0.').replace('.up.', '.adapter_up.');
-          const key = inside.replace(`.adapter.${given.form}.`, `.adapters.${name}.`);
-          const shape = tensor.shape.length === 0 ? [1] : tensor.shape;
-          return [tensor.name, { keys: [model.architecture.basePrefix + key], shape }];
+        placesOf(given, model).flatMap(({ path, layer, at }) => {
+          const { basePrefix, sublayerModules } = model.architecture;
+          const owner = `${basePrefix}${sublayerModules({ layer, at }).adapterHub}.adapters.${name}`;
+          return tensorsAt(path, given, model).map((tensor) => {
+            const inside = tensor.name
+              .slice(path.length)
+              .replace('.down.', '.adapter_down.0.')
+              .replace('.up.', '.adapter_up.');
+            const shape = tensor.shape.length === 0 ? [1] : tensor.shape;
+            return [tensor.name, { keys: [owner + inside], shape }];
+          });
         }),
       ),
   },
   torch: {
     python,
-    imports: ['from types import MethodType', 'from transformers.activations import ACT2FN'],
+    imports: ['from transformers.activations import ACT2FN'],
     arguments: (given, model) => ({
-      places: placesOf(given, model).map(({ path }) => path),
+      places: placesOf(given, model).map(({ path, layer, at }) => {
+        const { linear, sublayerModules } = model.architecture;
+        const { output, norm } = sublayerModules({ layer, at });
+        return { path, input: linear(layer, at === 'attention' ? 'query' : 'ffn_in'), output, norm };
+      }),
       reads: given.form === 'parallel' ? 'input' : given.style === 'pfeiffer' ? 'norm' : 'output',
       activation: given.non_linearity,
       scaling: given.scaling,
@@ -172,6 +183,15 @@ function placesOf(
         return { layer, at: each, path: `${moduleOf(output)}.adapter.${form}` };
       }),
   );
+}
+
+function tensorsAt(path: string, given: AdapterFields, model: ModelInfo) {
+  return bottleneckTensors(path, {
+    d: model.shape.hiddenSize,
+    r: widthOf(given, model),
+    init: given.init_weights ?? defaultInit(given),
+    learnsScale: given.scaling === 'learned',
+  });
 }
 
 function defaultInit({ form }: AdapterFields): BottleneckInit {

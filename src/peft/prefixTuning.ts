@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import type { KeyValuePrefix, Parameters } from '../models/architecture.ts';
+import { moduleOf } from '../core/moduleOf.ts';
+import type { Architecture, KeyValuePrefix, Parameters } from '../models/architecture.ts';
 import { linear } from '../ops/linear.ts';
 import { layerProblems, layersBut, layersField, layersOf } from './layers.ts';
 import type { Method, ModelInfo, TrainedTensor } from './method.ts';
@@ -134,7 +135,9 @@ export const prefixTuning: Method<PrefixFields> = {
   peft: {
     type: 'PREFIX_TUNING',
     root: 'base_model.',
-    refusal: ({ shift_positions, layers }, { shape }) => {
+    refusal: ({ shift_positions, layers }, { architecture, shape }) => {
+      if (!architecture.takesPastKeyValues)
+        return `HF PEFT puts a prefix in front as past keys and values, which ${architecture.classes.sequenceClassification} does not take; the form torch does without them`;
       if (!shift_positions)
         return "HF PEFT's prefix takes the first positions, but this one leaves the text its own (shift_positions: false)";
       const chosen = layersOf(layers, shape.layers);
@@ -185,7 +188,7 @@ export const prefixTuning: Method<PrefixFields> = {
     python,
     imports: ['from types import MethodType'],
     arguments: ({ layers, shift_positions }, { architecture, shape }) => ({
-      attentions: layersOf(layers, shape.layers).map((layer) => architecture.attentionSite(layer)),
+      attentions: layersOf(layers, shape.layers).map((layer) => attentionModules(layer, architecture)),
       shift_positions,
     }),
   },
@@ -197,6 +200,19 @@ function flat({ prefix_projection }: PrefixFields, parameters: Parameters): Tens
   const map = (name: string, x: Tensor) =>
     linear(x, parameters(`${name}.weight`), parameters(`${name}.bias`));
   return map(TRANSFORM[1], tf.tanh(map(TRANSFORM[0], parameters(EMBEDDING))));
+}
+
+/** Paths in Transformers' class: attention itself, its linear maps, and its output map where it applies that itself. */
+function attentionModules(layer: number, { attentionSite, linear: pathOf }: Architecture) {
+  const attention = attentionSite(layer);
+  const output = pathOf(layer, 'attention_output');
+  return {
+    attention,
+    query: pathOf(layer, 'query'),
+    key: pathOf(layer, 'key'),
+    value: pathOf(layer, 'value'),
+    output: moduleOf(output) === attention ? output : null,
+  };
 }
 
 function widthOf({ layers }: PrefixFields, { shape }: ModelInfo): number {

@@ -55,6 +55,12 @@ export interface HeadInfo extends ModelInfo {
   readonly missing: readonly string[];
 }
 
+/** A tensor of a head. */
+export interface TrainedHeadTensor extends TrainedTensor {
+  /** Row i belongs to class i. */
+  readonly perClass: boolean;
+}
+
 /** Logits of one example, float32: (C), or, where each token has a target, (S, C) with its own S, without padding. */
 export type Logits = HostTensor;
 
@@ -85,7 +91,7 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
   /** Examples from rows, as long as the encoder lets them be. A task may keep in them what it needs to read their logits. */
   features(fields: Fields, rows: readonly Row[], labels: readonly string[], encode: Encoder): Own[];
   /** Tensors of the head (canonical names as in Transformers' task class), with their initialisation. */
-  head(fields: Fields, info: HeadInfo): TrainedTensor[];
+  head(fields: Fields, info: HeadInfo): TrainedHeadTensor[];
   /** Base tensors that this task's forward pass does not use (a pooler beside mean pooling). */
   unused(fields: Fields, info: ModelInfo): readonly string[];
   /** Where the head drops activations (`context.dropout(site, x)`), as in the model's config. */

@@ -4,13 +4,12 @@ import { z } from 'zod';
 import { internal } from '../core/errors.ts';
 import { IGNORED } from '../core/ignored.ts';
 import type { Row } from '../core/row.ts';
-import type { ForwardContext, ModelBatch, ModelOutput, TensorRole } from '../models/architecture.ts';
-import { linear } from '../ops/linear.ts';
-import type { TrainedTensor } from '../peft/method.ts';
+import type { Architecture, ModelBatch, ModelOutput, SequenceHead } from '../models/architecture.ts';
+import { headDropout, headLinear, headLinearTensors } from '../models/headParts.ts';
 import { argMax, classificationMetrics } from './classificationMetrics.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { softmax } from './softmax.ts';
-import type { Encoder, Example, HeadInfo, Logits, Prediction, Task } from './task.ts';
+import type { Encoder, Example, HeadInfo, Logits, Prediction, Task, TrainedHeadTensor } from './task.ts';
 
 const column = z.string().min(1);
 
@@ -44,19 +43,26 @@ const fields = z.strictObject({
     .default('model')
     .meta({
       help:
-        "What the classifier sees: `model` is the architecture's own sentence vector (BERT: its pooler on the first token), " +
-        "`mean` the mean of the tokens' last hidden states.",
+        "What the classifier sees: `model` is the head of Transformers' class (for the encoders on the first token: BERT's pooler, " +
+        "RoBERTa's and DistilBERT's dense layer), `mean` a linear map on the mean of the tokens' last hidden states.",
       source: 'Reimers and Gurevych 2019 (mean)',
     }),
 });
 
 export type TextClassificationFields = z.output<typeof fields>;
 
-const WEIGHT = 'classifier.weight';
-const BIAS = 'classifier.bias';
-const DROPOUT = 'classifier';
+const CLASSIFIER = 'classifier';
 
-/** Classes for texts and pairs of texts: dropout and a linear map on one vector per text, as Transformers' `ForSequenceClassification`. */
+/** `mean`: dropout and a linear map on the mean of the tokens' last hidden states. */
+const onMean: SequenceHead = {
+  ofBase: [],
+  tensors: ({ hiddenSize: d }, classes) => headLinearTensors(CLASSIFIER, [classes, d], { perClass: true }),
+  dropoutSites: (shape) => [headDropout(CLASSIFIER, shape)],
+  logits: (context, batch, output) =>
+    headLinear(context, CLASSIFIER, context.dropout(CLASSIFIER, meanPool(batch, output))),
+};
+
+/** Classes for texts and pairs of texts: the head of Transformers' `ForSequenceClassification`, or one on the mean of the tokens. */
 export const textClassification: Task<TextClassificationFields> = {
   id: 'text-classification',
   title: 'Text classification',
@@ -69,15 +75,14 @@ export const textClassification: Task<TextClassificationFields> = {
   cells: 'text',
   features,
   head,
-  unused: ({ pooling }, { architecture }) => (pooling === 'mean' ? (architecture.pooler?.tensors ?? []) : []),
-  dropoutSites: (_, { shape }) => [
-    { name: DROPOUT, rate: shape.classifierDropout, shape: ['B', shape.hiddenSize] },
-  ],
-  targetShape: ['B'],
-  forward: ({ pooling }, info, context, batch, output) => {
-    const pooled = pooling === 'mean' ? meanPool(batch, output) : modelPool(info, context, output); // (B, d)
-    return linear(context.dropout(DROPOUT, pooled), context.parameters(WEIGHT), context.parameters(BIAS));
+  unused: (fields, { architecture }) => {
+    const used = headOf(fields, architecture).ofBase;
+    return architecture.sequenceHead.ofBase.filter((name) => !used.includes(name));
   },
+  dropoutSites: (fields, { architecture, shape }) => headOf(fields, architecture).dropoutSites(shape),
+  targetShape: ['B'],
+  forward: (fields, { architecture }, context, batch, output) =>
+    headOf(fields, architecture).logits(context, batch, output),
   loss: (logits, targets, { labelSmoothing }) => crossEntropy(logits, targets, labelSmoothing),
   metrics: (logits, examples, labels) =>
     classificationMetrics(
@@ -119,9 +124,18 @@ function features(
   });
 }
 
-function head({ pooling }: TextClassificationFields, info: HeadInfo): TrainedTensor[] {
+function headOf({ pooling }: TextClassificationFields, architecture: Architecture): SequenceHead {
+  return pooling === 'mean' ? onMean : architecture.sequenceHead;
+}
+
+function head(fields: TextClassificationFields, info: HeadInfo): TrainedHeadTensor[] {
   const { architecture, shape, numLabels, missing } = info;
-  const fresh = (name: string, size: readonly number[], role: TensorRole): TrainedTensor => ({
+  const { ofBase, tensors } = headOf(fields, architecture);
+  const lacking = architecture
+    .tensors(shape)
+    .filter(({ name }) => ofBase.includes(name) && missing.includes(name))
+    .map((tensor) => ({ ...tensor, perClass: false }));
+  return [...lacking, ...tensors(shape, numLabels)].map(({ name, shape: size, role, perClass }) => ({
     name,
     shape: size,
     method: 'head',
@@ -129,25 +143,8 @@ function head({ pooling }: TextClassificationFields, info: HeadInfo): TrainedTen
     init: role === 'bias' ? { kind: 'zeros' } : { kind: 'normal', std: shape.initializerRange },
     stored: true,
     decay: role === 'weight',
-  });
-  const needed = pooling === 'model' ? (architecture.pooler?.tensors ?? []) : [];
-  const pooler = architecture
-    .tensors(shape)
-    .filter(({ name }) => needed.includes(name) && missing.includes(name));
-  return [
-    ...pooler.map((tensor) => fresh(tensor.name, tensor.shape, tensor.role)),
-    fresh(WEIGHT, [numLabels, shape.hiddenSize], 'weight'),
-    fresh(BIAS, [numLabels], 'bias'),
-  ];
-}
-
-function modelPool(
-  { architecture }: HeadInfo,
-  context: ForwardContext,
-  { lastHiddenState }: ModelOutput,
-): Tensor {
-  const pooler = architecture.pooler ?? internal(`${architecture.id} has no pooler`);
-  return pooler.pool(context, lastHiddenState);
+    perClass,
+  }));
 }
 
 /**

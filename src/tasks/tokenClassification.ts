@@ -4,12 +4,11 @@ import { internal } from '../core/errors.ts';
 import { IGNORED } from '../core/ignored.ts';
 import type { Row } from '../core/row.ts';
 import { linear } from '../ops/linear.ts';
-import type { TrainedTensor } from '../peft/method.ts';
 import { argMax } from './classificationMetrics.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { entitiesOf, entityMetrics, TAG, type Entity } from './entities.ts';
 import { softmax } from './softmax.ts';
-import type { Encoder, Example, HeadInfo, Logits, Prediction, Task } from './task.ts';
+import type { Encoder, Example, HeadInfo, Logits, Prediction, Task, TrainedHeadTensor } from './task.ts';
 
 const column = z.string().min(1);
 const columnNumber = z.int().min(0).optional();
@@ -94,7 +93,7 @@ export const tokenClassification: Task<TokenClassificationFields, Sentence> = {
   labelForm: { pattern: TAG, expected: EXPECTED_TAG },
   features,
   head,
-  unused: (_, { architecture }) => architecture.pooler?.tensors ?? [],
+  unused: (_, { architecture }) => architecture.sequenceHead.ofBase,
   dropoutSites: (_, { shape }) => [
     { name: DROPOUT, rate: shape.classifierDropout, shape: ['B', 'S', shape.hiddenSize] },
   ],
@@ -161,8 +160,8 @@ function features(
   });
 }
 
-function head(_: TokenClassificationFields, { shape, numLabels }: HeadInfo): TrainedTensor[] {
-  const common = { method: 'head', part: 'head', stored: true } as const;
+function head(_: TokenClassificationFields, { shape, numLabels }: HeadInfo): TrainedHeadTensor[] {
+  const common = { method: 'head', part: 'head', stored: true, perClass: true } as const;
   const init = { kind: 'normal', std: shape.initializerRange } as const;
   return [
     { ...common, name: WEIGHT, shape: [numLabels, shape.hiddenSize], init, decay: true },

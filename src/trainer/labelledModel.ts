@@ -33,7 +33,7 @@ function headNames(model: ModelFolder, section: TaskSection, numLabels: number):
   const head = findTask(section.type).head(section, { architecture, shape, missing, numLabels });
   const present = head.filter((tensor) => {
     const found = tensors.get(tensor.name);
-    return tensor.shape[0] === numLabels && found !== undefined && sameShape(found.shape, tensor.shape);
+    return tensor.perClass && found !== undefined && sameShape(found.shape, tensor.shape);
   });
   return new Set(present.map(({ name }) => name));
 }

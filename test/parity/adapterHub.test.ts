@@ -7,21 +7,32 @@ import { methodExamples, unionExamples, type UnionExample } from '../support/met
 import { suiteFolder } from '../support/temporaryFolder.ts';
 import { logitsOf, openWithoutDropout } from '../support/tunedModel.ts';
 import { exported } from './exported.ts';
-import { LABELS, randomInputs, randomTensor, writeRandomModel } from './randomModel.ts';
+import {
+  architectureIds,
+  asked,
+  headNames,
+  LABELS,
+  randomInputs,
+  randomTensor,
+  writeRandomModel,
+} from './randomModel.ts';
 
 const python = exported('PARITY_ADAPTERS_PYTHON');
 const isThere = process.env.PARITY_ADAPTERS_PYTHON !== undefined;
 
 const folder = suiteFolder();
 const model = await writeRandomModel(join(folder, 'model'), 81);
-const headless = await writeRandomModel(join(folder, 'headless'), 82, {
-  without: ['bert.pooler.dense.weight', 'bert.pooler.dense.bias', 'classifier.weight', 'classifier.bias'],
-});
-const inputs = randomInputs(8);
+const headless = await writeRandomModel(join(folder, 'headless'), 82, { without: headNames('bert') });
+const others = await Promise.all(
+  architectureIds
+    .filter((id) => id !== 'bert')
+    .map(async (id, i) => ({ id, dir: await writeRandomModel(join(folder, id), 83 + i, { id }) })),
+);
 
 interface Case {
   readonly name: string;
   readonly use: UnionExample['use'];
+  readonly id?: string;
   readonly dir?: string;
 }
 
@@ -80,10 +91,25 @@ const cases: readonly Case[] = [
   },
   { name: '(IA)3, LoRA and an adapter', use: { ia3: {}, lora: {}, adapter: {} } },
   { name: 'a pooler and a head that the model lacks', use: { adapter: {} }, dir: headless },
+  ...others.flatMap((model) => {
+    const list: Case[] = [
+      ...methodExamples,
+      { name: 'unshifted prefix', use: { prefix_tuning: prefix } },
+      {
+        name: "the paper's triple, unshifted",
+        use: { prefix_tuning: prefix, adapter: { at: ['attention'] }, ln_tuning: {} },
+      },
+      {
+        name: 'prefix, adapter and LoRA',
+        use: { prefix_tuning: prefix, adapter: { bottleneck: 5 }, lora: {} },
+      },
+    ];
+    return list.map(({ name, use }) => ({ name: `${name}, ${model.id}`, use, ...model }));
+  }),
 ];
 
 const written = await Promise.all(
-  cases.map(async ({ name, use, dir = model }, i) => {
+  cases.map(async ({ name, use, id = 'bert', dir = model }, i) => {
     const base = await openWithoutDropout(dir);
     const request = exportRequest(base, {
       dir: join(folder, `hub${i}`),
@@ -95,13 +121,14 @@ const written = await Promise.all(
     const refusal = adapterhub.refusal(request);
     if (!isThere || refusal !== undefined) return { name, use, refusal, request };
     const snippet = await adapterhub.write(request);
+    const inputs = randomInputs(8, id);
     return {
       name,
       use,
       refusal,
       request,
       ours: await logitsOf(base, inputs, learntBy(request.adapter)),
-      loaded: python.loadAdapterHub(snippet, inputs),
+      loaded: python.loadAdapterHub(snippet, asked(id, inputs)),
     };
   }),
 );

@@ -1,13 +1,13 @@
 import { asking, type Interpreter } from './interpreter.ts';
-import type { PaddedInputs } from '../support/tunedModel.ts';
+import type { AskedInputs } from '../support/tunedModel.ts';
 
 /** The commands of exportParity.py, in an environment that has the libraries. */
 export function exported(interpreter: Interpreter) {
   const ask = asking('exportParity.py', interpreter);
   return {
-    runSnippet: (python: string, inputs: PaddedInputs) =>
+    runSnippet: (python: string, inputs: AskedInputs) =>
       ask<{ logits: number[][] }>('run-snippet', { python }, inputs),
-    loadAdapterHub: (python: string, inputs: PaddedInputs) =>
+    loadAdapterHub: (python: string, inputs: AskedInputs) =>
       ask<{ logits: number[][]; missing: string[]; unexpected: string[]; loaded: number }>(
         'load-adapterhub',
         { python },

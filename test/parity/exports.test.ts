@@ -9,21 +9,36 @@ import { methodExamples, unionExamples, type UnionExample } from '../support/met
 import { suiteFolder } from '../support/temporaryFolder.ts';
 import { logitsOf, openWithoutDropout } from '../support/tunedModel.ts';
 import { python, type Tuned } from './python.ts';
-import { LABELS, randomExamples, randomInputs, randomTensor, writeRandomModel } from './randomModel.ts';
+import {
+  architectureIds,
+  asked,
+  headNames,
+  LABELS,
+  randomExamples,
+  randomInputs,
+  randomTensor,
+  writeRandomModel,
+} from './randomModel.ts';
 
 const folder = suiteFolder();
 const inputs = randomInputs(2);
-const poolerAndHead = [
-  'bert.pooler.dense.weight',
-  'bert.pooler.dense.bias',
-  'classifier.weight',
-  'classifier.bias',
-];
 
 const model = await writeRandomModel(join(folder, 'model'), 31);
-const headless = await writeRandomModel(join(folder, 'headless'), 32, { without: poolerAndHead });
+const headless = await writeRandomModel(join(folder, 'headless'), 32, { without: headNames('bert') });
+const others = await Promise.all(
+  architectureIds
+    .filter((id) => id !== 'bert')
+    .map(async (id, i) => ({
+      id,
+      dir: await writeRandomModel(join(folder, id), 33 + i, { id }),
+      headless: await writeRandomModel(join(folder, `${id}-headless`), 37 + i, {
+        id,
+        without: headNames(id),
+      }),
+    })),
+);
 
-const run = (name: string, use: UnionExample['use'], dir = model) => ({ name, use, dir });
+const run = (name: string, use: UnionExample['use'], dir = model, id = 'bert') => ({ name, use, dir, id });
 
 /** What a run could have trained: every tensor that it declares, moved. */
 const runs = [
@@ -39,10 +54,16 @@ const runs = [
   ...['ln_tuning', 'lora', 'prefix_tuning'].map((id) =>
     run(`${id}, with a pooler and a head that the model lacks`, { [id]: {} }, headless),
   ),
+  ...others.flatMap(({ id, dir, headless }) => [
+    ...methodExamples.map(({ name, use }) => run(`${name}, ${id}`, use, dir, id)),
+    run(`prefix + LN, ${id}`, { ln_tuning: {}, prefix_tuning: { num_virtual_tokens: 3 } }, dir, id),
+    run(`LoRA + LN, ${id}`, { ln_tuning: {}, lora: {} }, dir, id),
+    run(`LoRA with a head that the model lacks, ${id}`, { lora: {} }, headless, id),
+  ]),
 ];
 
 const exported = await Promise.all(
-  runs.map(async ({ name, use, dir }, i) => {
+  runs.map(async ({ name, use, dir, id }, i) => {
     const base = await openWithoutDropout(dir);
     const request = (form: string) =>
       exportRequest(base, {
@@ -58,11 +79,14 @@ const exported = await Promise.all(
       await form.write(asked);
       return asked.dir;
     };
+    const given = randomInputs(2, id);
     return {
       name,
       dir,
       base,
-      ours: await logitsOf(base, inputs, learntBy(request('none').adapter)),
+      given,
+      asked: asked(id, given),
+      ours: await logitsOf(base, given, learntBy(request('none').adapter)),
       adapter: await written(peft),
       merged: await written(merged),
     };
@@ -114,12 +138,12 @@ const trainings = [
   },
 }));
 
-const asked = {
+const answers = {
   peft: exported.flatMap(({ adapter, ...run }) =>
-    adapter === undefined ? [] : [{ ...run, adapter, loaded: python.loadPeft(run.dir, adapter, inputs) }],
+    adapter === undefined ? [] : [{ ...run, adapter, loaded: python.loadPeft(run.dir, adapter, run.asked) }],
   ),
   merged: exported.flatMap(({ merged: written, ...run }) =>
-    written === undefined ? [] : [{ ...run, loaded: python.loadMerged(written, inputs) }],
+    written === undefined ? [] : [{ ...run, loaded: python.loadMerged(written, run.asked) }],
   ),
   base: python.logits(model, inputs),
   trainings: trainings.map(({ name, peft: config, save, steps }) => {
@@ -129,25 +153,28 @@ const asked = {
 };
 
 describe('an exported run', () => {
-  it.each(asked.peft)('loads with PeftModel.from_pretrained: $name', async ({ loaded, ours }) => {
+  it.each(answers.peft)('loads with PeftModel.from_pretrained: $name', async ({ loaded, ours }) => {
     const { logits, missing, unexpected, warnings } = await loaded;
     expect({ missing, unexpected, warnings }).toEqual({ missing: [], unexpected: [], warnings: [] });
     expectClose('logits', ours, logits);
   });
 
-  it.each(asked.peft)('is read back as an adapter of PEFT: $name', async ({ base, adapter, ours }) => {
-    const read = learntBy(await readPeftFolder(adapter, base));
-    expectClose('logits', await logitsOf(base, inputs, read), ours);
-  });
+  it.each(answers.peft)(
+    'is read back as an adapter of PEFT: $name',
+    async ({ base, adapter, given, ours }) => {
+      const read = learntBy(await readPeftFolder(adapter, base));
+      expectClose('logits', await logitsOf(base, given, read), ours);
+    },
+  );
 
-  it.each(asked.merged)('merged, loads with Transformers alone: $name', async ({ loaded, ours }) => {
+  it.each(answers.merged)('merged, loads with Transformers alone: $name', async ({ loaded, ours }) => {
     const { logits, missing, unexpected, mismatched } = await loaded;
     expect({ missing, unexpected, mismatched }).toEqual({ missing: [], unexpected: [], mismatched: [] });
     expectClose('logits', ours, logits);
   });
 });
 
-it.each(asked.trainings)(
+it.each(answers.trainings)(
   "an adapter that PEFT trained has PEFT's logits here: $name",
   async ({ save, trained, loaded }) => {
     await trained;
@@ -155,7 +182,7 @@ it.each(asked.trainings)(
     const base = await openWithoutDropout(model);
     const read = learntBy(await readPeftFolder(save, base));
     expectClose('logits', await logitsOf(base, inputs, read), logits);
-    const { logits: untrained } = await asked.base;
+    const { logits: untrained } = await answers.base;
     expect(() => expectClose('logits', untrained, logits)).toThrow(/max difference/); // so that the adapter shows
   },
 );

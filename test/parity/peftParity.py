@@ -22,6 +22,7 @@ STEPS    {"examples": [{"input_ids": [..], "token_type_ids": [..], "labels": 0}]
           "target_modules": ["LayerNorm"] or a regular expression, "arguments": {TrainingArguments}}
           "labels" may also be a list, a label a token.
           Batches are consecutive examples, each padded to its longest; num_labels is the model folder's.
+          Models that read no token types are given none, in INPUTS neither.
 TEXTS    {"texts": [..], "pairs": [..] or null, "max_length": 128}
 WORDS    {"texts": [["a", "word"], ..], "max_length": 128}
 TAGS     {"truth": [["O", ..], ..], "predicted": [["O", ..], ..]}
@@ -44,7 +45,7 @@ from transformers import (
     TrainingArguments,
 )
 
-from questions import forward, load, main
+from questions import forward, load, logits_of, main
 
 
 def logits(model_folder, inputs):
@@ -66,7 +67,8 @@ def tuned(model, steps):
     if "peft" in steps:
         return get_peft_model(model, get_peft_config({"task_type": "SEQ_CLS", **steps["peft"]}))
     for name, parameter in model.named_parameters():
-        parameter.requires_grad = name.startswith("classifier.") or re.search(steps["trainable"], name) is not None
+        of_head = not name.startswith(model.base_model_prefix + ".")
+        parameter.requires_grad = of_head or re.search(steps["trainable"], name) is not None
     return model
 
 
@@ -89,7 +91,7 @@ def trained_steps(model, steps):
         trainer = RecordingTrainer(
             model=model,
             train_dataset=steps["examples"],
-            data_collator=collate,
+            data_collator=lambda examples: collate(examples, model.config.pad_token_id),
             callbacks=[Recorder()],
             args=TrainingArguments(
                 output_dir=output,
@@ -135,7 +137,8 @@ def load_peft(model_folder, adapter_folder, inputs):
     # A prefix goes to PEFT's own module first; the model it wraps then does not know it.
     of_peft = ["prompt_embeddings"] if model.peft_config["default"].is_prompt_learning else []
     return {
-        **forward(model, inputs),
+        # PEFT's own pass of a prefix through RoBERTa takes hidden states for the pooler's output.
+        **logits_of(model, inputs),
         "missing": list(result.missing_keys),
         "unexpected": [key for key in result.unexpected_keys if key not in of_peft],
         # PEFT says this of every LayerNorm that its own LN-tuning wraps.
@@ -159,7 +162,8 @@ def counts(config_file):
     with torch.device("meta"):
         model = AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(config_file))
         base = sum(parameter.numel() for parameter in model.base_model.parameters())
-        model = get_peft_model(model, LNTuningConfig(task_type="SEQ_CLS", target_modules=["LayerNorm"]))
+        norms = ["LayerNorm", "sa_layer_norm", "output_layer_norm"]  # the latter DistilBERT's
+        model = get_peft_model(model, LNTuningConfig(task_type="SEQ_CLS", target_modules=norms))
     trained = {name: parameter.numel() for name, parameter in model.named_parameters() if parameter.requires_grad}
     head = sum(count for name, count in trained.items() if "modules_to_save" in name)
     return {"base": base, "trained": sum(trained.values()) - head, "head": head}
@@ -193,22 +197,23 @@ def entity_metrics(tags):
         }
 
 
-def collate(examples):
+def collate(examples, pad_token_id):
     length = max(len(example["input_ids"]) for example in examples)
 
-    def padded(name, by=0):
-        return torch.tensor([example[name] + [by] * (length - len(example[name])) for example in examples])
+    def padded(rows, value=0):
+        return torch.tensor([row + [value] * (length - len(row)) for row in rows])
 
-    mask = [[1] * len(example["input_ids"]) + [0] * (length - len(example["input_ids"])) for example in examples]
+    ids = [example["input_ids"] for example in examples]
+    types = [example["token_type_ids"] for example in examples if "token_type_ids" in example]
     return {
-        "input_ids": padded("input_ids"),
-        "token_type_ids": padded("token_type_ids"),
-        "attention_mask": torch.tensor(mask),
+        "input_ids": padded(ids, pad_token_id),
+        "attention_mask": padded([[1] * len(row) for row in ids]),
         "labels": (
-            padded("labels", -100)
+            padded([example["labels"] for example in examples], -100)
             if isinstance(examples[0]["labels"], list)
             else torch.tensor([example["labels"] for example in examples])
         ),
+        **({"token_type_ids": padded(types)} if types else {}),
     }
 
 

@@ -1,23 +1,23 @@
-import type { PaddedInputs, StepsAnswer, StepsQuestion } from '../support/tunedModel.ts';
+import type { AskedInputs, StepsAnswer, StepsQuestion } from '../support/tunedModel.ts';
 import { asking } from './interpreter.ts';
 
 const ask = asking('peftParity.py', 'PARITY_PYTHON');
 
 /** The commands of peftParity.py. */
 export const python = {
-  logits: (model: string, inputs: PaddedInputs) => ask<Outputs>('logits', model, inputs),
-  lnSteps: (model: string, steps: StepsQuestion & { target_modules: string | string[]; save?: string }) =>
+  logits: (model: string, inputs: AskedInputs) => ask<Outputs>('logits', model, inputs),
+  lnSteps: (model: string, steps: AskedSteps & { target_modules: string | string[]; save?: string }) =>
     ask<StepsAnswer>('ln-steps', model, steps),
-  tunedSteps: (model: string, steps: StepsQuestion & Tuned & { save?: string }) =>
+  tunedSteps: (model: string, steps: AskedSteps & Tuned & { save?: string }) =>
     ask<StepsAnswer & { readonly initial: StepsAnswer['tensors'] }>('tuned-steps', model, steps),
-  loadPeft: (model: string, adapter: string, inputs: PaddedInputs) =>
-    ask<Outputs & Record<'missing' | 'unexpected' | 'warnings', string[]>>(
+  loadPeft: (model: string, adapter: string, inputs: AskedInputs) =>
+    ask<Pick<Outputs, 'logits'> & Record<'missing' | 'unexpected' | 'warnings', string[]>>(
       'load-peft',
       model,
       adapter,
       inputs,
     ),
-  loadMerged: (model: string, inputs: PaddedInputs) =>
+  loadMerged: (model: string, inputs: AskedInputs) =>
     ask<Outputs & Record<'missing' | 'unexpected' | 'mismatched', string[]>>('load-merged', model, inputs),
   counts: (configFile: string) => ask<Record<'base' | 'trained' | 'head', number>>('counts', configFile),
   tokenizeWords: (tokenizer: string, words: { texts: string[][]; max_length: number }) =>
@@ -34,6 +34,11 @@ export const python = {
 export type Tuned =
   | { readonly peft: Readonly<Record<string, unknown>> & { readonly peft_type: string } }
   | { readonly trainable: string };
+
+type AskedSteps = Omit<StepsQuestion, 'examples'> & {
+  readonly examples: readonly (Omit<StepsQuestion['examples'][number], 'token_type_ids'> &
+    Partial<StepsQuestion['examples'][number]>)[];
+};
 
 interface Outputs {
   readonly logits: number[][] | number[][][];

@@ -21,16 +21,34 @@ from transformers.utils.logging import disable_progress_bar
 disable_progress_bar()
 
 
+RATES = (
+    "hidden_dropout_prob",
+    "attention_probs_dropout_prob",
+    "classifier_dropout",
+    # DistilBERT's
+    "dropout",
+    "attention_dropout",
+    "seq_classif_dropout",
+)
+
+
 def load(model_folder, dtype=torch.float32):
     """Without dropout: what is compared must not depend on a random generator."""
-    (name,) = AutoConfig.from_pretrained(model_folder).architectures
-    return getattr(transformers, name).from_pretrained(
-        model_folder, dtype=dtype, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, classifier_dropout=0.0
-    ).eval()
+    config = AutoConfig.from_pretrained(model_folder)
+    for rate in RATES:
+        if hasattr(config, rate):
+            setattr(config, rate, 0.0)
+    (name,) = config.architectures
+    return getattr(transformers, name).from_pretrained(model_folder, config=config, dtype=dtype).eval()
 
 
 def tensors_of(inputs):
     return {name: torch.tensor(rows) for name, rows in inputs.items()}
+
+
+def logits_of(model, inputs):
+    with torch.no_grad():
+        return {"logits": model(**tensors_of(inputs)).logits.tolist()}
 
 
 def forward(model, inputs):

@@ -7,7 +7,14 @@ import { methodExamples, unionExamples, type UnionExample } from '../support/met
 import { suiteFolder } from '../support/temporaryFolder.ts';
 import { logitsOf, openWithoutDropout, type PaddedInputs } from '../support/tunedModel.ts';
 import { exported } from './exported.ts';
-import { LABELS, randomInputs, randomTensor, writeRandomModel } from './randomModel.ts';
+import {
+  architectureIds,
+  asked,
+  LABELS,
+  randomInputs,
+  randomTensor,
+  writeRandomModel,
+} from './randomModel.ts';
 
 const python = exported('PARITY_PYTHON');
 const olderPython = exported('PARITY_ADAPTERS_PYTHON');
@@ -17,6 +24,12 @@ const model = await writeRandomModel(join(folder, 'model'), 71);
 const headless = await writeRandomModel(join(folder, 'headless'), 72, {
   without: ['pooler.dense.weight', 'pooler.dense.bias'].map((name) => `bert.${name}`),
 });
+
+const others = await Promise.all(
+  architectureIds
+    .filter((id) => id !== 'bert')
+    .map(async (id, i) => ({ id, dir: await writeRandomModel(join(folder, id), 74 + i, { id }) })),
+);
 
 const padded = randomInputs(7);
 /** Of which Transformers drops the mask, since there is no padding. */
@@ -34,6 +47,7 @@ const paper: UnionExample['use'] = {
 interface Case {
   readonly name: string;
   readonly use: UnionExample['use'];
+  readonly id?: string;
   readonly dir?: string;
   readonly task?: Record<string, string>;
   readonly inputs?: PaddedInputs;
@@ -51,10 +65,31 @@ const cases: readonly Case[] = [
   { name: 'a pooler that the model lacks', use: paper, dir: headless },
   { name: 'pooling by mean', use: paper, task: { pooling: 'mean' } },
   { name: 'pooling by mean without a pooler', use: { full: {} }, task: { pooling: 'mean' }, dir: headless },
+  ...others.flatMap(({ id, dir }): Case[] => {
+    const given = { id, dir, inputs: randomInputs(7, id) };
+    return [
+      ...methodExamples.map(({ name, use }) => ({ name: `${name}, ${id}`, use, ...given })),
+      { name: `the paper's union, ${id}`, use: paper, ...given },
+      {
+        name: `everything beside each other, ${id}`,
+        use: { ...paper, bitfit: {}, lora: { target_modules: ['attention_output', 'ffn_in'] }, ia3: {} },
+        ...given,
+      },
+      {
+        name: `a parallel adapter beside (IA)3 of what it reads, ${id}`,
+        use: {
+          ia3: { target_modules: ['query', 'ffn_in'], feedforward_modules: ['query', 'ffn_in'] },
+          adapter: { at: ['attention', 'ffn'], form: 'parallel', bottleneck: 3 },
+        },
+        ...given,
+      },
+      { name: `pooling by mean, ${id}`, use: paper, task: { pooling: 'mean' }, ...given },
+    ];
+  }),
 ];
 
 const exports = await Promise.all(
-  cases.map(async ({ name, use, dir = model, task = {}, inputs = padded }, i) => {
+  cases.map(async ({ name, use, id = 'bert', dir = model, task = {}, inputs = padded }, i) => {
     const base = await openWithoutDropout(dir);
     const request = exportRequest(base, {
       dir: join(folder, `torch${i}`),
@@ -70,8 +105,10 @@ const exports = await Promise.all(
       name,
       request,
       ours: await logitsOf(base, inputs, { ...learntBy(request.adapter), task }),
-      logits: python.runSnippet(snippet, inputs),
-      older: process.env.PARITY_ADAPTERS_PYTHON ? olderPython.runSnippet(snippet, inputs) : undefined,
+      logits: python.runSnippet(snippet, asked(id, inputs)),
+      older: process.env.PARITY_ADAPTERS_PYTHON
+        ? olderPython.runSnippet(snippet, asked(id, inputs))
+        : undefined,
     };
   }),
 );

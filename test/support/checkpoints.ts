@@ -5,7 +5,8 @@ import { onTestFinished } from 'vitest';
 import { keyOf, normals } from '../../src/core/random.ts';
 import { floatTensor, sizeOf, type HostTensors } from '../../src/core/tensor.ts';
 import { writeSafetensors } from '../../src/checkpoints/safetensors.ts';
-import { bert } from '../../src/models/bert.ts';
+import { findArchitecture } from '../../src/models/registry.ts';
+import type { JsonObject } from '../../src/core/json.ts';
 
 /** A folder of its own for the test that asks, removed when it ends. */
 export async function temporaryFolder(): Promise<string> {
@@ -33,11 +34,13 @@ export const tinyConfig = {
 };
 
 /** The base tensors of `config`, normally distributed, by canonical name. */
-export function randomWeights(config = tinyConfig): HostTensors {
+export function randomWeights(config: JsonObject = tinyConfig): HostTensors {
+  const { readConfig, tensors } = findArchitecture(config.model_type);
   return new Map(
-    bert
-      .tensors(bert.readConfig(config))
-      .map(({ name, shape }) => [name, floatTensor(shape, normals(keyOf(name), sizeOf(shape)))]),
+    tensors(readConfig(config)).map(({ name, shape }) => [
+      name,
+      floatTensor(shape, normals(keyOf(name), sizeOf(shape))),
+    ]),
   );
 }
 
@@ -48,7 +51,7 @@ export async function writeModelFolder(
     config = tinyConfig,
     weights = randomWeights(config),
     nameOf = (name: string) => name,
-  }: { config?: typeof tinyConfig; weights?: HostTensors; nameOf?: (name: string) => string } = {},
+  }: { config?: JsonObject; weights?: HostTensors; nameOf?: (name: string) => string } = {},
 ): Promise<void> {
   await writeFile(join(dir, 'config.json'), JSON.stringify(config));
   const named: HostTensors = new Map([...weights].map(([name, tensor]) => [nameOf(name), tensor]));

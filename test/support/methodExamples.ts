@@ -1,3 +1,4 @@
+import { linearRoles } from '../../src/models/architecture.ts';
 import { methods } from '../../src/peft/registry.ts';
 
 /** Fields of one method, or of each of its uses, as a recipe has them, small enough for the tiny model. */
@@ -51,15 +52,15 @@ const examples: Readonly<Record<string, readonly [MethodExample, ...MethodExampl
       r: 3,
       lora_alpha: 0.5,
       use_rslora: true,
-      target_modules: ['query', 'key', 'value', 'dense'],
+      target_modules: [...linearRoles],
       layers: [0],
     }),
   ],
   ia3: [
     example('(IA)3', {}),
     example('(IA)3 as in PEFT', {
-      target_modules: ['key', 'value', 'output.dense'],
-      feedforward_modules: ['output.dense'],
+      target_modules: ['key', 'value', 'attention_output', 'ffn_out'],
+      feedforward_modules: ['attention_output', 'ffn_out'],
     }),
   ],
   adapter: [

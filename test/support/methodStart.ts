@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ModelFolder } from '../../src/checkpoints/modelFolder.ts';
 import type { HostTensor, HostTensors } from '../../src/core/tensor.ts';
 import type { Parameters } from '../../src/models/architecture.ts';
-import { parametersFrom, type Assembly } from '../../src/program/assembly.ts';
+import { assemble, parametersFrom, type Assembly } from '../../src/program/assembly.ts';
 import { mergeProgram } from '../../src/program/merge.ts';
 import { initialValues } from '../../src/trainer/weights.ts';
-import { tinyAssembly, tinyWeights } from './tinyModel.ts';
+import { tinyWeights } from './tinyModel.ts';
 
-/** Values of every tensor of the tiny model and of a head: what tinyWeights gives a tensor of that name, whoever trains it. */
-export function tinyCheckpoint(): HostTensors {
-  const { frozen, state } = tinyWeights(tinyAssembly({ use: { head_only: {} } }));
+/** Values of every tensor of the assembly's model and of its head: what tinyWeights gives a tensor of that name, whoever trains it. */
+export function tinyCheckpoint(assembly: Assembly): HostTensors {
+  const { frozen, state } = tinyWeights(assemble({ ...assembly, methods: [] }));
   return new Map([...frozen, ...state].filter(([name]) => !name.startsWith('adam_')));
 }
 
@@ -18,7 +18,7 @@ export async function tinyStart(
   assembly: Assembly,
   seed = 1,
 ): Promise<{ frozen: HostTensors; state: HostTensors }> {
-  const tensors = tinyCheckpoint();
+  const tensors = tinyCheckpoint(assembly);
   const load = (names: readonly string[]) =>
     Promise.resolve(new Map(names.map((name) => [name, tensors.get(name)!] as const)));
   const model = { tensors, load } as unknown as ModelFolder;
@@ -28,7 +28,7 @@ export async function tinyStart(
 
 /** What is left of the model when every method is merged into it, one after the other; the head stays. */
 export function tinyMerged(assembly: Assembly, values: HostTensors): HostTensors {
-  const checkpoint = tinyCheckpoint();
+  const checkpoint = tinyCheckpoint(assembly);
   const all = new Map([...checkpoint, ...values]);
   return new Map(
     [...checkpoint.keys()].map((name) => {

@@ -1,7 +1,7 @@
 import { internal } from '../../src/core/errors.ts';
 import type { HostTensors } from '../../src/core/tensor.ts';
 import type { Sublayer } from '../../src/models/architecture.ts';
-import type { BertShape } from '../../src/models/bert.ts';
+import type { EncoderShape } from '../../src/models/postNormEncoder.ts';
 
 export type Row = readonly number[];
 
@@ -22,7 +22,7 @@ export interface PlainHooks {
 
 /** BERT with its pooler and classifier on one example without padding, written out in loops and double precision: logits. */
 export function plainBert(
-  shape: BertShape,
+  shape: EncoderShape,
   tensors: HostTensors,
   { inputIds, typeIds }: { inputIds: readonly number[]; typeIds: readonly number[] },
   {

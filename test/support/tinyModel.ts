@@ -9,7 +9,8 @@ import {
   type HostTensors,
 } from '../../src/core/tensor.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import { bert } from '../../src/models/bert.ts';
+import { internal } from '../../src/core/errors.ts';
+import { architectures, findArchitecture } from '../../src/models/registry.ts';
 import { methods } from '../../src/peft/registry.ts';
 import { assemble, type Assembly } from '../../src/program/assembly.ts';
 import { dropoutFeeds } from '../../src/program/dropoutFeeds.ts';
@@ -32,6 +33,45 @@ export const tinyConfig: JsonObject = {
   attention_probs_dropout_prob: 0.2,
 };
 
+/** Of each architecture one such model; the positions of each are 16. */
+const configs: Readonly<Record<string, JsonObject>> = {
+  bert: tinyConfig,
+  roberta: {
+    ...tinyConfig,
+    model_type: 'roberta',
+    max_position_embeddings: 18,
+    type_vocab_size: 1,
+    pad_token_id: 1,
+    layer_norm_eps: 1e-5,
+    classifier_dropout: 0.15,
+  },
+  distilbert: {
+    model_type: 'distilbert',
+    vocab_size: 50,
+    dim: 8,
+    n_layers: 2,
+    n_heads: 2,
+    hidden_dim: 12,
+    max_position_embeddings: 16,
+    activation: 'gelu',
+    dropout: 0.1,
+    attention_dropout: 0.2,
+    seq_classif_dropout: 0.15,
+  },
+};
+
+/** A tiny model of every architecture; one without any is an error. */
+export const tinyModels = Object.keys(architectures).map((id) => ({
+  architecture: id,
+  config: configs[id] ?? internal(`the architecture ${id} has no tiny model`),
+}));
+
+/** The same model with every rate of dropout at 0. */
+export function withoutDropout(config: JsonObject): JsonObject {
+  const rates = Object.keys(config).filter((field) => field.includes('dropout'));
+  return { ...config, ...Object.fromEntries(rates.map((field) => [field, 0])) };
+}
+
 export const plainSettings: StepSettings = {
   optim: 'adamw',
   weight_decay: 0.1,
@@ -51,8 +91,9 @@ export function tinyAssembly({
   task = tasks['text-classification'],
   taskFields = { text: 'text', label: 'label', pooling } as Record<string, unknown>,
 } = {}): Assembly {
+  const architecture = findArchitecture(config.model_type);
   return assemble({
-    info: { architecture: bert, shape: bert.readConfig(config), numLabels: 3, missing },
+    info: { architecture, shape: architecture.readConfig(config), numLabels: 3, missing },
     task,
     taskFields: task.fields.parse({ type: task.id, ...taskFields }),
     methods: Object.entries(use).flatMap(([id, fields]) =>
@@ -67,7 +108,7 @@ export function tinyWeights(
   settings: StepSettings = plainSettings,
 ): { frozen: HostTensors; state: HostTensors } {
   const value = (name: string, shape: readonly number[]): HostTensor => {
-    const centre = name.endsWith('LayerNorm.weight') ? 1 : 0;
+    const centre = isGain(name) ? 1 : 0;
     return floatTensor(
       shape,
       normals(keyOf(name), sizeOf(shape)).map((x) => centre + 0.3 * x),
@@ -85,13 +126,18 @@ export function tinyWeights(
   };
 }
 
+/** Whether a tensor is the gain of a norm, by its name in any of the models. */
+export function isGain(name: string): boolean {
+  return /(LayerNorm|layer_norm)\.weight$/.test(name);
+}
+
 /** Feeds of one step with B examples of at most S tokens, the later ones shorter (padded). */
 export function tinyFeeds(
   assembly: Assembly,
   settings: StepSettings,
   { B, S, step = 0 }: { B: number; S: number; step?: number },
 ): Record<string, HostTensor> {
-  const { vocabularySize } = assembly.info.shape;
+  const { vocabularySize, padTokenId } = assembly.info.shape;
   const draw = (name: string, i: number, below: number) =>
     Math.floor(uniformAt(keyOf(name, step, B, S), i) * below);
   const lengthOf = (b: number) => Math.max(1, S - (b % S));
@@ -106,7 +152,7 @@ export function tinyFeeds(
   return {
     input_ids: intTensor(
       [B, S],
-      grid((b, s) => (s < lengthOf(b) ? draw('ids', b * S + s, vocabularySize) : 0)),
+      grid((b, s) => (s < lengthOf(b) ? draw('ids', b * S + s, vocabularySize) : padTokenId)),
     ),
     attention_mask: floatTensor(
       [B, S],

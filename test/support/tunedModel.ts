@@ -20,6 +20,9 @@ export interface PaddedInputs {
   readonly token_type_ids: number[][];
 }
 
+/** What a model that reads no token types is asked with in Python. */
+export type AskedInputs = Omit<PaddedInputs, 'token_type_ids'> & Partial<PaddedInputs>;
+
 /** Training as test/parity/peftParity.py describes it. */
 export interface StepsQuestion {
   readonly examples: readonly { input_ids: number[]; token_type_ids: number[]; labels: number | number[] }[];

@@ -1,30 +1,26 @@
-/** Bottleneck adapters on a BERT of Transformers, between the dropout of a sub-layer's output and its residual addition. */
+/** Bottleneck adapters on a model of Transformers, in front of the residual addition of sub-layers. */
 export const python = `def adapter(base, tensors, places, reads, activation, scaling):
-    """Adds a bottleneck at the end of sub-layers, before their residual addition"""
-    for path in places:
-        owner = base.get_submodule(path[: path.rindex(".adapter.")])
-        if not hasattr(owner, "bottlenecks"):
-            owner.bottlenecks = nn.ModuleList()
-            owner.forward = MethodType(with_bottlenecks, owner)
-        owner.bottlenecks.append(Bottleneck(tensors, path, reads, activation, scaling))
-
-
-def with_bottlenecks(self, hidden_states, input_tensor):
-    """The forward pass of BertSelfOutput and BertOutput, with its bottlenecks one after the other"""
-    output = self.dropout(self.dense(hidden_states))
-    for bottleneck in self.bottlenecks:
-        output = output + bottleneck(output, input_tensor, self.LayerNorm)
-    return self.LayerNorm(output + input_tensor)
+    """Adds a bottleneck to what sub-layers give, before their residual addition"""
+    for place in places:
+        output, norm = base.get_submodule(place["output"]), base.get_submodule(place["norm"])
+        if not hasattr(output, "bottlenecks"):
+            output.bottlenecks = nn.ModuleList()
+        bottleneck = Bottleneck(tensors, place["path"], reads, activation, scaling, norm)
+        output.bottlenecks.append(bottleneck)
+        # First, so that it sees the sub-layer's input before other methods change what its linear map reads.
+        base.get_submodule(place["input"]).register_forward_pre_hook(bottleneck.see, prepend=True)
+        output.register_forward_hook(bottleneck.add)
 
 
 class Bottleneck(nn.Module):
     """scale * (W_up f(W_down x + b_down) + b_up) for the output of a sub-layer, that behind the norm, or its input"""
 
-    def __init__(self, tensors, path, reads, activation, scaling):
+    def __init__(self, tensors, path, reads, activation, scaling, norm):
         super().__init__()
         self.reads, self.activation = reads, ACT2FN[activation]
         self.down, self.up = self.linear(tensors, f"{path}.down"), self.linear(tensors, f"{path}.up")
         self.scaling = nn.Parameter(tensors.pop(f"{path}.scaling")) if scaling == "learned" else scaling
+        self.norms = [norm]  # in a list, so that it stays the model's own module
 
     @staticmethod
     def linear(tensors, path):
@@ -33,9 +29,16 @@ class Bottleneck(nn.Module):
         layer.weight, layer.bias = nn.Parameter(weight), nn.Parameter(bias)
         return layer
 
-    def forward(self, output, input_tensor, norm):
-        x = output if self.reads == "output" else input_tensor
+    def see(self, module, given):
+        self.input = given[0]
+
+    def add(self, module, given, output):
+        return output + self(output)
+
+    def forward(self, output):
+        x = output if self.reads == "output" else self.input
         if self.reads == "norm":
-            x = norm(output + input_tensor)
+            x = self.norms[0](output + self.input)
+        self.input = None
         return self.scaling * self.up(self.activation(self.down(x)))
 `;

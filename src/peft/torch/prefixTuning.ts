@@ -1,36 +1,62 @@
-/** A prefix on a BERT of Transformers, whose own way of past keys and values is not open to a part of the layers or to positions that stay. */
+/** A prefix on a model of Transformers, whose own way of past keys and values is not open to a part of the layers or to positions that stay. */
 export const python = `def prefix_tuning(base, tensors, attentions, shift_positions):
     """Puts keys and values of virtual tokens in front of those of the text"""
     matrix = tensors.pop("prefix.prompt_embeddings")  # (virtual tokens, 2 * layers * width)
     columns = matrix.chunk(2 * len(attentions), dim=1)  # the first layer's keys, its values, ...
-    for i, path in enumerate(attentions):
-        attention = base.get_submodule(path)
+    for i, paths in enumerate(attentions):
+        attention = base.get_submodule(paths["attention"])
         attention.register_parameter("prefix_key", nn.Parameter(columns[2 * i].clone()))
         attention.register_parameter("prefix_value", nn.Parameter(columns[2 * i + 1].clone()))
+        attention.prefix_maps = {
+            role: path.removeprefix(paths["attention"] + ".")
+            for role, path in paths.items()
+            if role != "attention" and path is not None
+        }
+        attention.prefix_heads = base.config.num_attention_heads
         attention.forward = MethodType(attend, attention)
     if shift_positions:  # The virtual tokens take the first positions, so the longest text is shorter by them.
-        shift = len(matrix)
-        base.embeddings.position_embeddings.register_forward_pre_hook(lambda module, given: (given[0] + shift,))
+        base.embeddings.position_embeddings.register_forward_pre_hook(shifted_by(len(matrix)))
 
 
-def attend(self, hidden_states, attention_mask=None, *_, **__):
-    """The forward pass of BertSelfAttention with the prefix, for the attention implementations eager and sdpa"""
+def shifted_by(count):
+    """Positions behind so many; that of padding, where the model has one, stays"""
+
+    def shift(module, given):
+        (positions,) = given
+        behind = positions + count
+        if module.padding_idx is not None:
+            behind = torch.where(positions == module.padding_idx, positions, behind)
+        return (behind,)
+
+    return shift
+
+
+def attend(self, hidden_states=None, attention_mask=None, *_, query=None, mask=None, **__):
+    """The forward pass of self-attention with the prefix, for the attention implementations eager and sdpa"""
+    # DistilBERT of Transformers 4 has other names for what it gives.
+    x, seen = (hidden_states, attention_mask) if query is None else (query, mask)
+
+    def mapped(role, x):
+        return getattr(self, self.prefix_maps[role])(x)
 
     def heads(x):  # (batch, tokens, width) -> (batch, heads, tokens, width of a head)
-        return x.unflatten(-1, (self.num_attention_heads, self.attention_head_size)).transpose(1, 2)
+        return x.unflatten(-1, (self.prefix_heads, -1)).transpose(1, 2)
 
     def behind(prefix, x):
         return heads(torch.cat([prefix.expand(len(x), -1, -1), x], dim=1))
 
-    if attention_mask is not None:  # (batch, 1, 1 or tokens, tokens): True, or 0 to be added, for what may be seen
-        seen = 1 if attention_mask.dtype == torch.bool else 0
-        attention_mask = F.pad(attention_mask, (len(self.prefix_key), 0), value=seen)
+    if seen is not None:
+        if seen.dim() == 2:  # (batch, tokens): 1 for what may be seen
+            seen = seen[:, None, None, :].bool()
+        # (batch, 1, 1 or tokens, tokens): True, or 0 to be added, for what may be seen
+        seen = F.pad(seen, (len(self.prefix_key), 0), value=1 if seen.dtype == torch.bool else 0)
     mixed = F.scaled_dot_product_attention(
-        heads(self.query(hidden_states)),
-        behind(self.prefix_key, self.key(hidden_states)),
-        behind(self.prefix_value, self.value(hidden_states)),
-        attn_mask=attention_mask,
+        heads(mapped("query", x)),
+        behind(self.prefix_key, mapped("key", x)),
+        behind(self.prefix_value, mapped("value", x)),
+        attn_mask=seen,
         dropout_p=self.dropout.p if self.training else 0.0,
     )
-    return mixed.transpose(1, 2).flatten(2), None
+    mixed = mixed.transpose(1, 2).flatten(2)
+    return (mapped("output", mixed) if "output" in self.prefix_maps else mixed), None
 `;

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { encodeTo, encodeWordsTo, loadTokenizer } from '../../../src/checkpoints/tokenizer.ts';
+import { checkSegments, encodeTo, encodeWordsTo, loadTokenizer } from '../../../src/checkpoints/tokenizer.ts';
 import type { EncodeTo } from '../../../src/tasks/task.ts';
 import { temporaryFolder, tinyTokenizer, writeTokenizer } from '../../support/checkpoints.ts';
 
@@ -107,6 +107,15 @@ describe('loading', () => {
     await writeFile(join(dir, 'tokenizer.json'), '{"model": ');
     await expect(loadTokenizer(dir, 40)).rejects.toThrow(/expected a JSON object/);
   });
+});
+
+it('gives the second text a segment of its own, which a model may lack or not read', async () => {
+  const dir = await temporaryFolder();
+  await writeTokenizer(dir);
+  const tokenizer = await loadTokenizer(dir, 40);
+  expect(() => checkSegments(dir, tokenizer, { kind: 'pair', segments: 1 })).toThrow(/segment/);
+  for (const segments of [0, 2]) checkSegments(dir, tokenizer, { kind: 'pair', segments });
+  checkSegments(dir, tokenizer, { kind: 'single', segments: 1 });
 });
 
 describe('words', () => {

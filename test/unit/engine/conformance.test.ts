@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/core/json.ts';
 import type { HostTensor } from '../../../src/core/tensor.ts';
 import type { ExecutorId } from '../../../src/engine/executor.ts';
 import { executors } from '../../../src/engine/registry.ts';
@@ -11,7 +12,7 @@ import {
   unionExamples,
   type UnionExample,
 } from '../../support/methodExamples.ts';
-import { plainSettings, tinyAssembly, tinyFeeds, tinyWeights } from '../../support/tinyModel.ts';
+import { plainSettings, tinyAssembly, tinyFeeds, tinyModels, tinyWeights } from '../../support/tinyModel.ts';
 
 /** Sizes at which no program is ever traced, the smallest included. */
 const UNSEEN = [
@@ -45,12 +46,11 @@ const programSets: Record<
 /** Everything the programs of a set give back and leave behind, run one after the other at each size. */
 async function outcome(
   id: ExecutorId,
-  use: UnionExample['use'],
-  pooling: string,
+  made: { config: JsonObject; use: UnionExample['use']; pooling: string },
   set: (typeof programSets)[string],
 ) {
   const executor = await executors[id]();
-  const assembly = tinyAssembly({ use, pooling });
+  const assembly = tinyAssembly(made);
   const weights = tinyWeights(assembly, set.settings);
   const stores = { frozen: executor.store(weights.frozen), state: executor.store(weights.state) };
   const seen: [string, HostTensor][] = [];
@@ -80,12 +80,13 @@ describe.each(comparedHere)('%s equals the reference at unseen sizes', (id) => {
   const ofEach = new Set(oneExampleEach.map(({ name }) => name));
   const cases = casesOn(
     id,
-    [...everySet, ...everyMethod],
-    ({ name, set, pooling }) => set === 'step' && pooling === 'model' && ofEach.has(name),
+    tinyModels.flatMap((model) => [...everySet, ...everyMethod].map((each) => ({ ...model, ...each }))),
+    ({ architecture, name, set, pooling }) =>
+      architecture === 'bert' && set === 'step' && pooling === 'model' && ofEach.has(name),
   );
-  it.each(cases)('$name, $set, pooling $pooling', async ({ use, set, pooling }) => {
-    const expected = await outcome('reference', use, pooling, programSets[set]);
-    const found = await outcome(id, use, pooling, programSets[set]);
+  it.each(cases)('$architecture, $name, $set, pooling $pooling', async ({ set, ...made }) => {
+    const expected = await outcome('reference', made, programSets[set]);
+    const found = await outcome(id, made, programSets[set]);
     expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
     for (const [name, { shape, data }] of expected) {
       const other = found.get(name);

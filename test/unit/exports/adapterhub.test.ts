@@ -106,7 +106,7 @@ describe('a folder for the library of AdapterHub', () => {
     ],
     [
       { lora: { target_modules: ['attention_output'] } },
-      /no LoRA or \(IA\)3 at the output map of BERT's attention/,
+      /no LoRA or \(IA\)3 at the output map of attention/,
       ['peft', 'merged', 'torch'],
     ],
     [

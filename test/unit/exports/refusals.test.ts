@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openModelFolder } from '../../../src/checkpoints/modelFolder.ts';
@@ -5,6 +6,7 @@ import { exportForms, formsOf } from '../../../src/exports/registry.ts';
 import { randomWeights, writeModelFolder } from '../../support/checkpoints.ts';
 import { exportRequest } from '../../support/exportRequest.ts';
 import { methodExamples, unionExamples } from '../../support/methodExamples.ts';
+import { tinyModels } from '../../support/tinyModel.ts';
 import { suiteFolder, temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const folder = suiteFolder();
@@ -74,6 +76,30 @@ describe('a form that a run has not', () => {
   });
 });
 
-it.each([...methodExamples, ...unionExamples])('$name has a form', ({ use }) => {
-  expect(formsOf(request(use))).not.toEqual([]);
+const models = await Promise.all(
+  tinyModels.map(async ({ architecture, config }) => {
+    const dir = join(folder, architecture);
+    await mkdir(dir);
+    await writeModelFolder(dir, { config });
+    return { architecture, model: await openModelFolder(dir) };
+  }),
+);
+
+describe.each(models)('of $architecture', ({ model }) => {
+  it.each([...methodExamples, ...unionExamples])('$name has a form', ({ use }) => {
+    expect(formsOf(exportRequest(model, { dir: join(folder, 'out'), methods: use }))).not.toEqual([]);
+  });
+});
+
+it('HF PEFT has no prefix for a class that takes no past keys and values', () => {
+  const of = (id: string) =>
+    exportRequest(models.find(({ architecture }) => architecture === id)!.model, {
+      dir: join(folder, 'out'),
+      methods: { prefix_tuning: { num_virtual_tokens: 2 } },
+    });
+  expect(exportForms.peft.refusal(of('distilbert'))).toMatch(
+    /which DistilBertForSequenceClassification does not take; the form torch/,
+  );
+  expect(formsOf(of('distilbert'))).toEqual(['torch']);
+  expect(formsOf(of('roberta'))).toEqual(['peft', 'torch']);
 });

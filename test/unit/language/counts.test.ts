@@ -9,15 +9,10 @@ import { modelKey, type Facts } from '../../../src/recipe/facts.ts';
 import { parseRecipe } from '../../../src/recipe/parse.ts';
 import { layerGrid } from '../../../webview/form/layerGrid.ts';
 import { methodExamples, unionExamples } from '../../support/methodExamples.ts';
-import { tinyAssembly, tinyConfig, tinyWeights } from '../../support/tinyModel.ts';
+import { tinyAssembly, tinyModels, tinyWeights } from '../../support/tinyModel.ts';
 
-/** A tiny shape of every model. */
-const models = Object.values(architectures).map((architecture) => ({
-  architecture,
-  shape: architecture.readConfig({ ...tinyConfig, model_type: architecture.id }),
-}));
-
-describe.each(models)('$architecture.id', (info) => {
+describe.each(tinyModels)('$architecture', ({ architecture: id, config }) => {
+  const info = { architecture: architectures[id], shape: architectures[id].readConfig(config) };
   const facts: Facts = {
     models: new Map([[modelKey({ model: './model' }), { info, missing: [] }]]),
     files: new Map(),
@@ -35,7 +30,7 @@ methods: ${JSON.stringify(use)}
       const [configuration] = recipe!.configurations;
 
       // What the trainer holds: the tensors themselves.
-      const assembly = tinyAssembly({ use });
+      const assembly = tinyAssembly({ config, use });
       const weights = tinyWeights(assembly).state;
       const elements = assembly.trained
         .filter(({ part }) => part !== 'head')

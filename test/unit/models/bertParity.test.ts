@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ModelFolder } from '../../../src/checkpoints/modelFolder.ts';
 import { readPeftFolder } from '../../../src/exports/readPeft.ts';
-import type { BertShape } from '../../../src/models/bert.ts';
+import type { EncoderShape } from '../../../src/models/postNormEncoder.ts';
 import { optimizers } from '../../../src/program/optimizers.ts';
 import {
   difference,
@@ -44,9 +44,9 @@ describe.each(executorsHere)('BERT on %s equals Transformers, recorded', (execut
 
 /** Each of these must miss the recorded numbers by more than the tolerance, or the comparisons above could not fail. */
 describe('the comparisons notice', () => {
-  const shaped = (change: Partial<BertShape>): ModelFolder => ({
+  const shaped = (change: Partial<EncoderShape>): ModelFolder => ({
     ...model,
-    shape: { ...model.shape, ...change } as BertShape,
+    shape: { ...model.shape, ...change } as EncoderShape,
   });
   const { inputs, logits } = tinyBert.outputs;
   const zeros = inputs.token_type_ids.map((row) => row.map(() => 0));

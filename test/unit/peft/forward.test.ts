@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { intTensor, floatTensor, type HostTensors } from '../../../src/core/tensor.ts';
 import type { Sublayer } from '../../../src/models/architecture.ts';
-import type { BertShape } from '../../../src/models/bert.ts';
+import type { EncoderShape } from '../../../src/models/postNormEncoder.ts';
 import { added, affine, attention, dataOf, plainBert, relu } from '../../support/plainBert.ts';
 import type { PlainHooks, Row } from '../../support/plainBert.ts';
 import { plainSettings, tinyAssembly, tinyConfig, tinyWeights } from '../../support/tinyModel.ts';
@@ -30,7 +30,7 @@ async function both(
     labels: intTensor([1], [0]),
   });
   const tensors = new Map([...weights.frozen, ...weights.state]);
-  const shape = assembly.info.shape as BertShape;
+  const shape = assembly.info.shape as EncoderShape;
   return {
     found: logits.data,
     expected: plainBert(shape, tensors, example, hooks(tensors)),

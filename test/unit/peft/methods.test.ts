@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { GRADIENT_SQUARES } from '../../../src/program/training.ts';
 import { readAdapter, writeAdapter } from '../../../src/checkpoints/adapterFolder.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
 import { floatTensor, sizeOf, type HostTensor, type HostTensors } from '../../../src/core/tensor.ts';
 import { storedTensors, type Assembly } from '../../../src/program/assembly.ts';
 import { isMergeable } from '../../../src/program/merge.ts';
@@ -9,13 +10,18 @@ import { expectClose } from '../../support/closeness.ts';
 import { methodExamples, unionExamples } from '../../support/methodExamples.ts';
 import { computed, tinyMerged, tinyStart } from '../../support/methodStart.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
-import { plainSettings, tinyAssembly, tinyConfig, tinyFeeds, tinyWeights } from '../../support/tinyModel.ts';
+import {
+  plainSettings,
+  tinyAssembly,
+  tinyFeeds,
+  tinyModels,
+  tinyWeights,
+  withoutDropout,
+} from '../../support/tinyModel.ts';
 import { tinyRun } from '../../support/tinyRun.ts';
 
 const size = { B: 4, S: 8 };
 const withoutDecay = { ...plainSettings, weight_decay: 0 };
-const withoutDropout = { ...tinyConfig, hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 };
-const headOnly = tinyAssembly({ use: { head_only: {} } });
 
 type Weights = ReturnType<typeof tinyWeights>;
 
@@ -24,8 +30,14 @@ async function logitsOf(assembly: Assembly, weights: Weights): Promise<HostTenso
   return (await run.run('evaluate', tinyFeeds(assembly, plainSettings, size))).logits;
 }
 
-describe.each([...methodExamples, ...unionExamples])('$name', ({ use, identity }) => {
-  const assembly = tinyAssembly({ use });
+const cases = tinyModels.flatMap((model) =>
+  [...methodExamples, ...unionExamples].map((example) => ({ ...model, ...example })),
+);
+
+describe.each(cases)('$architecture: $name', ({ config, use, identity }) => {
+  const assembly = tinyAssembly({ config, use });
+  const headOnly = tinyAssembly({ config, use: { head_only: {} } });
+  const headNames = headOnly.trained.map(({ name }) => name);
   const declared = new Map(
     assembly.methods.flatMap(({ method, fields }) =>
       method.declare(fields, assembly.info).map((tensor) => [tensor.name, tensor] as const),
@@ -43,8 +55,8 @@ describe.each([...methodExamples, ...unionExamples])('$name', ({ use, identity }
   );
 
   it.each([
-    ['without dropout', withoutDropout],
-    ['with dropout', tinyConfig],
+    ['without dropout', withoutDropout(config)],
+    ['with dropout', config],
   ])('moves every tensor that it declares, and nothing else, in two steps %s', async (_, config) => {
     const assembly = tinyAssembly({ use, config });
     const start = await tinyStart(assembly);
@@ -57,7 +69,7 @@ describe.each([...methodExamples, ...unionExamples])('$name', ({ use, identity }
     const moved = [...(await run.state.read())].filter(
       ([name, tensor]) => !isEqual(tensor, start.state.get(name)!),
     );
-    const names = ['classifier.weight', 'classifier.bias', ...declared.keys()];
+    const names = [...headNames, ...declared.keys()];
     const moments = names.flatMap((name) => [`adam_m/${name}`, `adam_v/${name}`]);
     expect(moved.map(([name]) => name).sort()).toEqual([...names, ...moments, GRADIENT_SQUARES].sort());
   });
@@ -89,7 +101,7 @@ describe.each([...methodExamples, ...unionExamples])('$name', ({ use, identity }
     const reloaded = (await readAdapter(dir)).tensors;
     expect(reloaded).toEqual(tensors);
 
-    const asKept = keptAssembly(assembly, use);
+    const asKept = keptAssembly(assembly, { config, use });
     const again = tinyWeights(asKept);
     expectClose(
       'logits',
@@ -126,12 +138,15 @@ function kept(assembly: Assembly, values: HostTensors): HostTensors {
 }
 
 /** The assembly of the forms that are kept. */
-function keptAssembly({ methods }: Assembly, use: Readonly<Record<string, object>>): Assembly {
+function keptAssembly(
+  { methods }: Assembly,
+  { config, use }: { config: JsonObject; use: Readonly<Record<string, object>> },
+): Assembly {
   const folded = methods.flatMap(({ method, fields }) => {
     const form = method.fold?.fields(fields);
     return form === undefined ? [] : [[method.id, form as object] as const];
   });
-  return tinyAssembly({ use: { ...use, ...Object.fromEntries(folded) } });
+  return tinyAssembly({ config, use: { ...use, ...Object.fromEntries(folded) } });
 }
 
 /** So that a tensor that replaces the checkpoint's own has another value. */

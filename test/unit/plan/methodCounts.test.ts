@@ -58,6 +58,55 @@ const rows: readonly (readonly [string, Record<string, object>, readonly [number
   ['LN + BitFit', { ln_tuning: {}, bitfit: {} }, [102_912 + 19_200, 272_384 + 50_176, 26_112 + 4_992]],
 ];
 
+/** RoBERTa-base and DistilBERT-base: facts of the literature beside those of BERT-base, which the former's equal where no table counts. */
+const others = {
+  roberta: {
+    ...models[0],
+    model_type: 'roberta',
+    vocab_size: 50265,
+    max_position_embeddings: 514,
+    type_vocab_size: 1,
+    pad_token_id: 1,
+  },
+  distilbert: {
+    model_type: 'distilbert',
+    vocab_size: 30522,
+    max_position_embeddings: 512,
+    n_layers: 6,
+    dim: 768,
+    n_heads: 12,
+    hidden_dim: 3072,
+  },
+};
+
+const ofOthers: readonly (readonly [string, Record<string, object>, readonly [number, number]])[] = [
+  // RoBERTa's class with a head has no pooler (768 x 769), which the published 124,645,632 count.
+  ['every parameter', { full: {} }, [124_645_632 - 590_592, 66_362_880]],
+  ['LN, all', { ln_tuning: {} }, [38_400, 19_968]],
+  ['LN, blocks', { ln_tuning: { layer_norms: ['attention', 'ffn'] } }, [36_864, 18_432]],
+  ['BitFit, linear only', { bitfit: { biases: ['attention', 'ffn'] } }, [82_944, 41_472]],
+  ['BitFit, all', { bitfit: {} }, [102_144, 51_456]],
+  ['(IA)3 of the paper', { ia3: {} }, [55_296, 27_648]],
+  ['LoRA of query and value, r = 8', { lora: {} }, [294_912, 147_456]],
+  ['prefix of 20', { prefix_tuning: prefix(20) }, [368_640, 184_320]],
+  ['prefix of 20, projected', { prefix_tuning: prefix(20, true) }, [9_864_704, 5_136_896]],
+  ['attention adapter, r = 16', { adapter: attention16 }, [304_320, 152_160]],
+  ['Houlsby, r = 64', { adapter: houlsby }, [2_379_264, 1_189_632]],
+  ['MAM', { prefix_tuning: prefix(16), adapter: parallel16 }, [599_232, 299_616]],
+  [
+    'prefix of 16 + attention adapter + LN',
+    { prefix_tuning: prefix(16), adapter: attention16, ln_tuning: {} },
+    [637_632, 319_584],
+  ],
+];
+
+it.each(ofOthers)('RoBERTa-base and DistilBERT-base: %s', (_, use, expected) => {
+  const counts = Object.values(others).map((config) => countParameters(tinyAssembly({ config, use })));
+  expect(counts.map(({ trained }) => trained)).toEqual(expected);
+  // dense and classifier, 768 wide, for three classes
+  expect(counts.map(({ head }) => head)).toEqual([590_592 + 2_307, 590_592 + 2_307]);
+});
+
 describe("the literature's counts", () => {
   it.each(rows)('%s', (_, use, expected) => {
     const counts = models.map((config) => countParameters(tinyAssembly({ config, use })));

@@ -4,10 +4,11 @@ import { describe, expect, it, vi } from 'vitest';
 import { keyOf, normals } from '../../../src/core/random.ts';
 import { floatTensor, sizeOf, type HostTensors } from '../../../src/core/tensor.ts';
 import { executors } from '../../../src/engine/registry.ts';
+import { architectures } from '../../../src/models/registry.ts';
 import type { Assembly } from '../../../src/program/assembly.ts';
 import { trainingPrograms } from '../../../src/program/training.ts';
 import { methodExamples } from '../../support/methodExamples.ts';
-import { plainSettings, tinyAssembly, tinyFeeds, tinyWeights } from '../../support/tinyModel.ts';
+import { plainSettings, tinyAssembly, tinyFeeds, tinyModels, tinyWeights } from '../../support/tinyModel.ts';
 
 const layerNorm = vi.hoisted(() => ({ isWrong: false }));
 
@@ -71,11 +72,15 @@ async function worstSlopeError(assembly: Assembly): Promise<number> {
   return worst;
 }
 
-describe.each(['model', 'mean'])('gradients of gains, biases and head, pooling %s', (pooling) => {
+const heads = tinyModels.flatMap((model) => ['model', 'mean'].map((pooling) => ({ ...model, pooling })));
+
+describe.each(heads)('gradients of gains, biases and head: $architecture, pooling $pooling', (model) => {
+  const { config, pooling, architecture } = model;
   const assembly = tinyAssembly({
+    config,
     use: { ln_tuning: {} },
     pooling,
-    missing: ['pooler.dense.weight', 'pooler.dense.bias'],
+    missing: [...architectures[architecture].sequenceHead.ofBase],
   });
 
   it('equal finite differences', async () => {
@@ -89,8 +94,10 @@ describe.each(['model', 'mean'])('gradients of gains, biases and head, pooling %
   });
 });
 
-describe.each(methodExamples)('gradients of $name', ({ use }) => {
-  const assembly = tinyAssembly({ use });
+const cases = tinyModels.flatMap((model) => methodExamples.map((example) => ({ ...model, ...example })));
+
+describe.each(cases)('gradients of $name: $architecture', ({ config, use }) => {
+  const assembly = tinyAssembly({ config, use });
 
   it('equal finite differences', async () => {
     expect(await worstSlopeError(assembly)).toBeLessThan(1e-4);

@@ -1,31 +1,34 @@
 import { describe, expect, it } from 'vitest';
+import { architectures } from '../../../src/models/registry.ts';
 import { GRADIENT_SQUARES } from '../../../src/program/training.ts';
 import { casesOn, executorsHere } from '../../support/executorsHere.ts';
 import { oneExampleEach } from '../../support/methodExamples.ts';
-import { plainSettings, tinyAssembly, tinyFeeds, tinyWeights } from '../../support/tinyModel.ts';
+import { plainSettings, tinyAssembly, tinyFeeds, tinyModels, tinyWeights } from '../../support/tinyModel.ts';
 import { tinyRun } from '../../support/tinyRun.ts';
-
-const missing = ['pooler.dense.weight', 'pooler.dense.bias'];
 
 describe.each(executorsHere)('a step on %s', (executorId) => {
   const all = oneExampleEach.flatMap(({ name, use }) =>
-    [
-      { pooling: 'model', missing: [] },
-      { pooling: 'model', missing },
-      { pooling: 'mean', missing: [] },
-    ].map((model) => ({ name, use, ...model })),
+    tinyModels.flatMap((model) => {
+      const ofBase = [...architectures[model.architecture].sequenceHead.ofBase];
+      return [
+        { pooling: 'model', missing: [] },
+        ...(ofBase.length > 0 ? [{ pooling: 'model', missing: ofBase }] : []),
+        { pooling: 'mean', missing: [] },
+      ].map((head) => ({ name, use, ...model, ...head }));
+    }),
   );
 
   const cases = casesOn(
     executorId,
     all,
-    ({ pooling, missing }) => pooling === 'model' && missing.length === 0,
+    ({ architecture, pooling, missing }) =>
+      architecture === 'bert' && pooling === 'model' && missing.length === 0,
   );
 
   it.each(cases)(
-    'moves what $name and the head declare, and nothing else: pooling $pooling, missing $missing',
-    async ({ use, pooling, missing }) => {
-      const assembly = tinyAssembly({ use, pooling, missing });
+    'moves what $name and the head declare, and nothing else: $architecture, pooling $pooling, missing $missing',
+    async ({ config, use, pooling, missing }) => {
+      const assembly = tinyAssembly({ config, use, pooling, missing });
       const { frozen, state } = tinyWeights(assembly);
       const after = await tinyRun({ executorId, assembly });
       const results = await after.run('step', tinyFeeds(assembly, plainSettings, { B: 4, S: 8 }));

@@ -115,7 +115,7 @@ describe('head', () => {
     expect(named({ pooling: 'mean' }, missing)).toEqual(classifier);
   });
   it('leaves the pooler unused beside mean pooling', () => {
-    expect(textClassification.unused(fields({ pooling: 'mean' }), info)).toEqual(bert.pooler?.tensors);
+    expect(textClassification.unused(fields({ pooling: 'mean' }), info)).toEqual(bert.sequenceHead.ofBase);
     expect(textClassification.unused(fields(), info)).toEqual([]);
   });
 });

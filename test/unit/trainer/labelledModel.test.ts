@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openModelFolder } from '../../../src/checkpoints/modelFolder.ts';
 import { floatTensor } from '../../../src/core/tensor.ts';
 import { labelledModel } from '../../../src/trainer/labelledModel.ts';
+import { tinyModels } from '../../support/tinyModel.ts';
 import { randomWeights, temporaryFolder, tinyConfig, writeModelFolder } from '../../support/checkpoints.ts';
 
 const d = tinyConfig.hidden_size;
@@ -69,4 +70,33 @@ describe('labelledModel', () => {
       expect(await labelled(id2label)).toEqual({ order, rows: [0, 1, 2] });
     },
   );
+});
+
+it('reorders the rows that belong to classes alone, where another tensor of the head has as many', async () => {
+  const dir = await temporaryFolder();
+  const { config } = tinyModels.find(({ architecture }) => architecture === 'distilbert')!;
+  const classes = Array.from({ length: 8 }, (_, i) => `c${i}`); // as many as the model is wide
+  const rows = floatTensor(
+    [8, 8],
+    Float32Array.from({ length: 64 }, (_, i) => Math.floor(i / 8)),
+  );
+  const weights = randomWeights(config);
+  for (const name of ['pre_classifier', 'classifier']) weights.set(`${name}.weight`, rows);
+  await writeModelFolder(dir, { config: { ...config, id2label: { ...classes } }, weights });
+  const section = {
+    type: 'text-classification',
+    train: 'train.tsv',
+    text: 'text',
+    label: 'label',
+    pooling: 'model',
+    labels: [...classes].reverse(),
+  };
+  const column = {
+    ...train,
+    rows: classes.map((label, index) => ({ index, line: index + 2, values: { label } })),
+  };
+  const { model } = labelledModel(await openModelFolder(dir), section, column);
+  const head = await model.load(['pre_classifier.weight', 'classifier.weight']);
+  expect(head.get('pre_classifier.weight')!.data).toEqual(rows.data);
+  expect(Array.from(head.get('classifier.weight')!.data)).toEqual(Array.from(rows.data).reverse());
 });
