@@ -13,7 +13,10 @@ const layers = {
   ops: { imports: ['core'], packages: numeric },
   models: { imports: ['core', 'ops'], packages: numeric },
   peft: { imports: ['core', 'ops', 'models/architecture'], packages: [...numeric, 'zod'] },
-  tasks: { imports: ['core', 'ops', 'models/architecture', 'models/headParts', 'peft/method'], packages: [...numeric, 'zod'] },
+  tasks: {
+    imports: ['core', 'ops', 'models/architecture', 'models/headParts', 'peft/method'],
+    packages: [...numeric, 'zod'],
+  },
   program: { imports: ['core', 'ops', ...contracts], packages: numeric },
   trace: { imports: ['core', 'ops', 'program'], packages: numeric },
   recipe: { imports: [...pure, 'engine/executor'], packages: ['yaml', 'zod'] },

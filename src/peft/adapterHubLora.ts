@@ -10,7 +10,7 @@ const ATTENTION: Partial<Record<LinearRole, string>> = { query: 'q', key: 'k', v
 /** Why AdapterHub's library cannot have LoRA or (IA)3 at these linear maps, if so. */
 export function unlikeLora(modules: readonly LinearModule[]): string | undefined {
   if (modules.some(({ role }) => role === 'attention_output'))
-    return "AdapterHub has no LoRA or (IA)3 at the output map of attention";
+    return 'AdapterHub has no LoRA or (IA)3 at the output map of attention';
   const perLayer = new Set([...byLayer(modules).values()].map((roles) => roles.join()));
   if (perLayer.size > 1)
     return 'AdapterHub has LoRA and (IA)3 at the same maps of every layer that has any; the targets differ between layers';
