@@ -159,6 +159,7 @@ export const FIXES: Readonly<Record<string, FixCase>> = {
     after: {
       'Add "format: tsv"': train('./data/train', ', format: tsv'),
       'Add "format: csv"': train('./data/train', ', format: csv'),
+      'Add "format: conll"': train('./data/train', ', format: conll'),
       'Add "format: jsonl"': train('./data/train', ', format: jsonl'),
     },
   },
