@@ -24,7 +24,9 @@ disable_progress_bar()
 def load(model_folder, dtype=torch.float32):
     """Without dropout: what is compared must not depend on a random generator."""
     (name,) = AutoConfig.from_pretrained(model_folder).architectures
-    return getattr(transformers, name).from_pretrained(
+    # A checkpoint without a head, such as BertModel's, gets one.
+    of_task = name if name.endswith("Classification") else "AutoModelForSequenceClassification"
+    return getattr(transformers, of_task).from_pretrained(
         model_folder, dtype=dtype, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, classifier_dropout=0.0
     ).eval()
 
