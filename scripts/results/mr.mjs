@@ -32,25 +32,31 @@ export function cli(...args) {
   return execFileSync(process.execPath, [join(root, 'dist/cli.js'), ...args], options);
 }
 
+const QUEUED = ['--detach', '--concurrency', '2'];
+
 /** Trains these variants with these seeds in a folder, one seed after the other, two runs at a time; goes on with the runs that are there. */
 export async function trained(name, wantedSeeds, settings = []) {
   const dir = join(root, '.cache/results', name);
   keepRecipe(dir);
   const has = new Set(runsIn(dir).map(({ record }) => keyOf(record)));
-  const missing = wantedSeeds.flatMap((seed) => variants.map(({ name: variant }) => ({ variant, seed })));
-  for (const run of missing.filter((each) => !has.has(keyOf(each))))
-    cli('train', recipe, '--variant', run.variant, '--seed', String(run.seed), ...settings, ...queueIn(dir));
+  const wanted = wantedSeeds.flatMap((seed) => variants.map(({ name: variant }) => ({ variant, seed })));
+  for (const run of wanted.filter((each) => !has.has(keyOf(each)))) {
+    const { variant, seed } = run;
+    cli('train', recipe, '--variant', variant, '--seed', String(seed), ...settings, '--runs', dir, ...QUEUED);
+  }
   // Between two runs nobody works for a moment.
   for (let idle = 0; ;) {
     const all = runsIn(dir).filter(({ record }) => wantedSeeds.includes(record.seed));
     const runs = all.filter(({ status }) => status !== 'finished');
     if (runs.length === 0) return all;
-    const failed = runs.find(({ status }) => status === 'failed' || status === 'unreadable');
-    if (failed) throw new Error(`${failed.dir}: ${failed.record?.failure ?? failed.problem}`);
+    const failed = runs.find(({ status }) => status === 'failed');
+    if (failed) throw new Error(`${failed.dir}: ${failed.record.failure}`);
     const active = runs.some(({ status }) => status === 'running' || status === 'stopping');
     idle = active ? 0 : idle + 1;
-    if (idle === 3) for (const run of runs) cli('resume', run.dir, '--detach', '--concurrency', '2');
-    if (idle === 3) idle = 0;
+    if (idle === 3) {
+      for (const run of runs) cli('resume', run.dir, ...QUEUED);
+      idle = 0;
+    }
     await pause(10_000);
   }
 }
@@ -64,14 +70,13 @@ function keepRecipe(dir) {
     throw new Error(`${dir} holds runs of another recipe: remove it, or put the recipe back`);
 }
 
-function queueIn(dir) {
-  return ['--runs', dir, '--detach', '--concurrency', '2'];
-}
-
 function keyOf({ variant, seed }) {
   return `${seed} ${variant}`;
 }
 
 function runsIn(dir) {
-  return JSON.parse(cli('runs', dir, '--json'));
+  const runs = JSON.parse(cli('runs', dir, '--json'));
+  const unreadable = runs.find(({ status }) => status === 'unreadable');
+  if (unreadable) throw new Error(`${unreadable.dir}: ${unreadable.problem}`);
+  return runs;
 }

@@ -10,7 +10,7 @@ import { listCachedModels } from '../hub/cache.ts';
 import { cacheRoot, type Environment } from '../hub/environment.ts';
 import type { Command, Io } from './command.ts';
 import { probe, type Probe } from './probe.ts';
-import { bytes, count } from '../core/display.ts';
+import { bytes, count, plural } from '../core/display.ts';
 import { textTable } from '../core/textTable.ts';
 
 export const command: Command = {
@@ -118,7 +118,7 @@ function textOf(report: Report): string {
   const rows = [
     ['peft-workbench', version],
     ['Node', `${node} (${platform})`],
-    ['processor', `${processor}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`],
+    ['processor', `${processor}, ${plural(threads, 'thread')}`],
     ['memory', `${bytes(memoryBytes.total)}, ${bytes(memoryBytes.free)} free`],
     ...report.executors.map((found) => [found.id, executorText(found)]),
     ['model cache', `${cache.dir}: ${count(cache.models)} models, ${bytes(cache.sizeBytes)}`],

@@ -1,4 +1,4 @@
-import { count } from '../core/display.ts';
+import { count, plural } from '../core/display.ts';
 import type { TrainedTensor } from '../peft/method.ts';
 import type { Facts } from '../recipe/facts.ts';
 import { configurationFields, fieldAt } from '../recipe/fields.ts';
@@ -9,7 +9,7 @@ import type { YamlMap, YamlNode } from '../recipe/yamlNode.ts';
 import { dataHintsOf } from './dataHints.ts';
 import type { Hint } from './hint.ts';
 import { methodSections } from './methodSections.ts';
-import { namesOf, percent, plural, sizeOfAll } from './tensorWords.ts';
+import { namesOf, percent, sizeOfAll } from './tensorWords.ts';
 
 /** Counts beside the methods of a recipe and what their layers and norms mean, where the model is known; beside data files, what they hold. */
 export function hintsOf(text: string, recipe: Recipe, facts: Facts): Hint[] {

@@ -26,7 +26,3 @@ export function percent(part: number, whole: number): string {
   const share = (100 * part) / whole;
   return share === 0 || share >= 0.01 ? String(Number(share.toFixed(2))) : share.toPrecision(1);
 }
-
-export function plural(number: number, word: string): string {
-  return `${number} ${word}${number === 1 ? '' : 's'}`;
-}

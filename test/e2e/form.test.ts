@@ -144,7 +144,7 @@ test('cells of the model switch methods, by mouse and by keys, and variants are 
   await findings.waitFor();
   expect(await findings.getAttribute('title')).toMatch(/^Line \d+, /);
   await findings.click();
-  await expect.poll(() => form.locator('[data-path]:focus').count()).toBe(1);
+  await expect.poll(() => form.locator('[data-path]:focus, [data-path] :focus').count()).toBe(1);
   expect(await seriousViolations(form)).toEqual([]);
 });
 

@@ -39,7 +39,9 @@ def load(model_folder, dtype=torch.float32):
         if hasattr(config, rate):
             setattr(config, rate, 0.0)
     (name,) = config.architectures
-    return getattr(transformers, name).from_pretrained(model_folder, config=config, dtype=dtype).eval()
+    # A checkpoint without a head, such as BertModel's, gets one.
+    of_task = name if name.endswith("Classification") else "AutoModelForSequenceClassification"
+    return getattr(transformers, of_task).from_pretrained(model_folder, config=config, dtype=dtype).eval()
 
 
 def tensors_of(inputs):

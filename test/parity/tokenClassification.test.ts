@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeWordsTo, loadTokenizer } from '../../src/checkpoints/tokenizer.ts';
 import { keyOf, uniformAt } from '../../src/core/random.ts';
-import type { ExecutorId } from '../../src/engine/executor.ts';
-import { executors } from '../../src/engine/registry.ts';
 import { merged } from '../../src/exports/merged.ts';
 import { peft } from '../../src/exports/peft.ts';
 import { entitiesOf, entityMetrics } from '../../src/tasks/entities.ts';
+import { executorsHere } from '../support/executorsHere.ts';
 import { expectClose, expectSameTraining } from '../support/closeness.ts';
 import { exportRequest, learntBy } from '../support/exportRequest.ts';
 import { findMiniLm } from '../support/miniLm.ts';
@@ -152,22 +151,15 @@ it.skipIf(words === undefined)('cuts words into tokens as Transformers does', as
 const real = (logits: number[][][]) =>
   logits.flatMap((rows, i) => rows.filter((_, token) => inputs.attention_mask[i][token] === 1));
 
-describe.each(Object.keys(executors) as ExecutorId[])(
-  'BertForTokenClassification on %s equals Transformers',
-  (executorId) => {
-    it('in logits', async () => {
-      const { logits } = await asked.logits;
-      expectClose(
-        'logits',
-        await logitsOf(model, inputs, { executorId, task }),
-        real(logits as number[][][]),
-      );
-    });
-    it.each(trainings)('in 20 steps: $name', async ({ methods, steps, answer }) => {
-      expectSameTraining(await train(model, steps, { executorId, methods, task }), await answer);
-    });
-  },
-);
+describe.each(executorsHere)('BertForTokenClassification on %s equals Transformers', (executorId) => {
+  it('in logits', async () => {
+    const { logits } = await asked.logits;
+    expectClose('logits', await logitsOf(model, inputs, { executorId, task }), real(logits as number[][][]));
+  });
+  it.each(trainings)('in 20 steps: $name', async ({ methods, steps, answer }) => {
+    expectSameTraining(await train(model, steps, { executorId, methods, task }), await answer);
+  });
+});
 
 it.each(['peft', 'merged'] as const)('exports what Transformers computes as the product: %s', async (id) => {
   const { logits } = await asked[id];

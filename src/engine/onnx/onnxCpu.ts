@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { plural } from '../../core/display.ts';
 import type { Executor } from '../executor.ts';
 import { hostStore, type HostStore } from '../hostStore.ts';
 import { threadCount } from '../threads.ts';
@@ -13,7 +14,7 @@ export function onnxCpu(): Executor {
     compile: (program) => compileWith(cpu, program),
     describe: () => {
       const threads = threadCount(process.env);
-      const device = `${cpus()[0]?.model.trim() ?? 'CPU'} (${threads} ${threads === 1 ? 'thread' : 'threads'})`;
+      const device = `${cpus()[0]?.model.trim() ?? 'CPU'} (${plural(threads, 'thread')})`;
       return Promise.resolve({ device, versions: onnxRuntimeVersion() });
     },
     dispose: () => Promise.resolve(),

@@ -43,7 +43,14 @@ export async function answerDialog(page: Page, path: string, accept: string): Pr
   await expect.poll(() => box.inputValue()).toMatch(/^\//);
   await box.fill(path);
   await option(page, basename(path)).waitFor();
-  await page.locator('.quick-input-widget:visible').getByRole('button', { name: accept }).click();
+  const button = page.locator('.quick-input-widget:visible').getByRole('button', { name: accept });
+  // A press while the dialog still reads the folder is lost.
+  await expect
+    .poll(async () => {
+      await button.click({ timeout: 1000 }).catch(() => undefined);
+      return button.isVisible();
+    })
+    .toBe(false);
 }
 
 /** Answers the dialog for something to be written, by a path that is not there yet and the button of that name. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HostTensor } from '../../../src/core/tensor.ts';
 import type { ExecutorId } from '../../../src/engine/executor.ts';
-import { executors } from '../../../src/engine/registry.ts';
+import { comparedHere } from '../../support/executorsHere.ts';
 import { expectClose } from '../../support/closeness.ts';
 import { taskExamples, type TaskExample } from '../../support/taskExamples.ts';
 import { plainSettings, tinyAssembly, tinyFeeds } from '../../support/tinyModel.ts';
@@ -31,9 +31,7 @@ async function outcome(executorId: ExecutorId, { task, fields }: TaskExample) {
   return seen;
 }
 
-const others = (Object.keys(executors) as ExecutorId[]).filter((id) => id !== 'reference');
-
-describe.each(others)('%s equals the reference at unseen sizes', (id) => {
+describe.each(comparedHere)('%s equals the reference at unseen sizes', (id) => {
   it.each(taskExamples.map((example) => ({ id: example.task.id, example })))(
     'in $id',
     async ({ example }) => {
