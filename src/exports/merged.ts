@@ -104,6 +104,7 @@ function configOf(request: ExportRequest, labels: readonly string[]): object {
     architectures: [classNameOf(request)],
     id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
     label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+    ...request.model.architecture.exportedConfig?.(request.model.shape),
     ...request.task.transformers.config,
     torch_dtype: 'float32',
   };

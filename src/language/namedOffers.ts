@@ -92,9 +92,9 @@ function rangeOffers(layers: number): Offer[] {
 function moduleOffers(model: Surroundings['model']): Offer[] {
   if (model === undefined) return linearRoles.map((value) => ({ value, detail: 'linear map' }));
   const first = linearModules(model.info, 'all').filter(({ layer }) => layer === 0);
-  return first.flatMap(({ role, path, input, output }) => {
+  return first.flatMap(({ roles, path, input, output }) => {
     const detail = `${input} to ${output}, in each of ${model.info.shape.layers} layers`;
-    return [role, path.slice(path.indexOf('.0.') + 3)].map((value) => ({ value, detail }));
+    return [...roles, path.slice(path.indexOf('.0.') + 3)].map((value) => ({ value, detail }));
   });
 }
 

@@ -66,6 +66,9 @@ export type Dropout = (site: string, x: Tensor) => Tensor;
 /** Gives a tensor by its canonical name. */
 export type Parameters = (name: string) => Tensor;
 
+/** How a matrix that maps x (N, in) to (N, out) lies: as PyTorch's `nn.Linear` stores it, or as Transformers' `Conv1D` does. */
+export type LinearLayout = 'out, in' | 'in, out';
+
 /** One of the two sub-layers of a layer. */
 export interface Sublayer {
   readonly layer: number;
@@ -87,7 +90,8 @@ export interface Hooks {
   linear?(name: string, x: Tensor, base: (x: Tensor) => Tensor): Tensor;
   /**
    * What a sub-layer adds to the residual stream, after its output map and dropout and before its norm: returns the new `output`.
-   * `input` (N, d) is what the sub-layer read; `addNorm` is the residual addition with the norm behind it, as the model does them.
+   * `input` (N, d) is what the sub-layer read, behind a norm in front of it; `addNorm` is the residual addition with the norm behind it,
+   * where the model has one.
    */
   sublayer?(
     place: Sublayer,
@@ -138,8 +142,10 @@ export interface SequenceHead {
 export interface SublayerModules {
   /** Its result is what the sub-layer adds to the residual stream. */
   readonly output: string;
-  /** The norm behind the residual addition. */
-  readonly norm: string;
+  /** Its input is the residual stream that the sub-layer adds to. */
+  readonly residual: string;
+  /** The norm behind the residual addition, where there is one. */
+  readonly norm: string | null;
   /** The module that holds the adapters of AdapterHub's library there. */
   readonly adapterHub: string;
 }
@@ -153,15 +159,21 @@ export interface Architecture<Shape extends ModelShape = ModelShape> {
   readonly classes: { readonly sequenceClassification: string };
   /** Reads config.json. @throws UserError naming the field. */
   readConfig(config: JsonObject): Shape;
+  /** Entries that config.json needs for Transformers' class to compute the same, beside those that were read. */
+  exportedConfig?(shape: Shape): JsonObject;
   /** Every parameter of the base model in the class with a classification head (a pooler where that has one), in file order. */
   tensors(shape: Shape): ModelTensor[];
   /** Tensors that Transformers' file may hold beside the parameters (buffers), by canonical name. */
   isBuffer(name: string): boolean;
-  /** Path of a layer's linear map by what it is for: `encoder.layer.0.attention.self.query`. */
+  /** Path of a layer's linear map by what it is for: `encoder.layer.0.attention.self.query`. One map may be for several. */
   linear(layer: number, role: LinearRole): string;
+  /** How the matrices of those maps lie. */
+  readonly linearLayout: LinearLayout;
   /** Path of a layer's attention module, and dropout site of its probabilities (B, heads, S, S). */
   attentionSite(layer: number): string;
   sublayerModules(place: Sublayer): SublayerModules;
+  /** Path of the table of positions. */
+  readonly positionTable: string;
   /** Whether Transformers' class takes keys and values of earlier tokens (`past_key_values`), by which HF PEFT puts a prefix in front. */
   readonly takesPastKeyValues: boolean;
   /** Where this model drops activations, at the rates of config.json; rates of 0 included. */

@@ -35,6 +35,11 @@ export function numberField(
   return value;
 }
 
+/** Throws where the field is given with another value than the one that is computed here. @throws UserError naming the field. */
+export function fixedField(config: JsonObject, field: string, value: boolean): void {
+  if ((config[field] ?? value) !== value) throw badConfigField(field, String(value), config[field]);
+}
+
 /** One of the words; `fallback` where the field is absent or null. @throws UserError naming the field. */
 export function wordField<W extends string>(
   config: JsonObject,

@@ -36,7 +36,7 @@ export interface EncoderLayout {
   /** Where activations are dropped: of attention's probabilities, and of what a sub-layer adds, where the model does that. */
   readonly dropouts: { readonly probabilities: string } & Readonly<Partial<Record<Sublayer['at'], string>>>;
   /** Those that `SublayerModules` names beside the norm. */
-  readonly modules: Readonly<Record<Sublayer['at'], Omit<SublayerModules, 'norm'>>>;
+  readonly modules: Readonly<Record<Sublayer['at'], Pick<SublayerModules, 'output' | 'adapterHub'>>>;
 }
 
 /** What one of these models does on its own. */
@@ -51,6 +51,8 @@ export type EncoderParts<Shape extends EncoderShape> = Pick<
   readonly pooler?: string;
 };
 
+const POSITIONS = 'embeddings.position_embeddings';
+
 /** An encoder with its norms behind the residual additions and learned absolute positions (Devlin et al. 2019), and its relatives. */
 export function postNormEncoder<Shape extends EncoderShape>({
   layout,
@@ -64,15 +66,18 @@ export function postNormEncoder<Shape extends EncoderShape>({
     tensors: (shape) => tensors(layout, shape, pooler),
     isBuffer: (name) => name === 'embeddings.position_ids' || name === 'embeddings.token_type_ids',
     linear: (layer, role) => at(layer, layout.linears[role]),
+    linearLayout: 'out, in',
+    positionTable: POSITIONS,
     attentionSite: (layer) => at(layer, layout.dropouts.probabilities),
     sublayerModules: ({ layer, at: part }) => ({
       output: at(layer, layout.modules[part].output),
+      residual: at(layer, layout.linears[part === 'attention' ? 'query' : 'ffn_in']),
       norm: at(layer, layout.norms[part]),
       adapterHub: at(layer, layout.modules[part].adapterHub),
     }),
     dropoutSites: (shape) => dropoutSites(layout, shape),
     forward: (shape, context, batch) => {
-      const table = context.parameters('embeddings.position_embeddings.weight');
+      const table = context.parameters(`${POSITIONS}.weight`);
       const places = positions(shape, table, batch, context.hooks.positionShift ?? 0);
       return forward(layout, shape, context, batch, places);
     },

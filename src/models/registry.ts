@@ -2,6 +2,7 @@ import type { Architecture } from './architecture.ts';
 import { bert } from './bert.ts';
 import { distilbert } from './distilbert.ts';
 import { unknownArchitecture } from './errors.ts';
+import { gpt2 } from './gpt2.ts';
 import { roberta } from './roberta.ts';
 
 /** Every architecture, by `model_type`. Adding one is a file beside this and a line here. */
@@ -9,6 +10,7 @@ export const architectures: Readonly<Record<string, Architecture>> = {
   [bert.id]: bert,
   [roberta.id]: roberta,
   [distilbert.id]: distilbert,
+  [gpt2.id]: gpt2,
 };
 
 /** @throws UserError for a `model_type` that is not among them. */

@@ -9,3 +9,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   return tf.add(tf.matMul(x, weight, false, true), bias);
 }
+
+/** The same for W (in, out), as Transformers' `Conv1D` stores it: x W + b. */
+export function conv1d(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
+  return tf.add(tf.matMul(x, weight), bias);
+}

@@ -159,10 +159,12 @@ export const adapter: Method<AdapterFields> = {
     arguments: (given, model) => ({
       places: placesOf(given, model).map(({ path, layer, at }) => {
         const { linear, sublayerModules } = model.architecture;
-        const { output, norm } = sublayerModules({ layer, at });
-        return { path, input: linear(layer, at === 'attention' ? 'query' : 'ffn_in'), output, norm };
+        const { output, residual, norm } = sublayerModules({ layer, at });
+        const input =
+          given.form === 'parallel' ? linear(layer, at === 'attention' ? 'query' : 'ffn_in') : residual;
+        return { path, input, output, norm };
       }),
-      reads: given.form === 'parallel' ? 'input' : given.style === 'pfeiffer' ? 'norm' : 'output',
+      reads: given.form === 'parallel' ? 'input' : given.style === 'pfeiffer' ? 'sum' : 'output',
       activation: given.non_linearity,
       scaling: given.scaling,
     }),

@@ -9,7 +9,9 @@ const ATTENTION: Partial<Record<LinearRole, string>> = { query: 'q', key: 'k', v
 
 /** Why AdapterHub's library cannot have LoRA or (IA)3 at these linear maps, if so. */
 export function unlikeLora(modules: readonly LinearModule[]): string | undefined {
-  if (modules.some(({ role }) => role === 'attention_output'))
+  if (modules.some(({ roles }) => roles.length > 1))
+    return 'AdapterHub has LoRA and (IA)3 of its own for queries, keys and values, but here one map makes all three';
+  if (modules.some(({ roles }) => roles.includes('attention_output')))
     return 'AdapterHub has no LoRA or (IA)3 at the output map of attention';
   const perLayer = new Set([...byLayer(modules).values()].map((roles) => roles.join()));
   if (perLayer.size > 1)
@@ -19,7 +21,7 @@ export function unlikeLora(modules: readonly LinearModule[]): string | undefined
 
 /** The fields of its configuration that say which linear maps have it. */
 export function loraConfig(modules: readonly LinearModule[], { shape }: ModelInfo): JsonObject {
-  const roles = new Set(modules.map(({ role }) => role));
+  const roles = new Set(modules.flatMap((module) => module.roles));
   const layers = byLayer(modules);
   const matrices = [...roles].flatMap((role) => ATTENTION[role] ?? []);
   return {
@@ -33,7 +35,7 @@ export function loraConfig(modules: readonly LinearModule[], { shape }: ModelInf
 }
 
 function byLayer(modules: readonly LinearModule[]): Map<number, LinearRole[]> {
-  const roles = new Map<number, LinearRole[]>();
-  for (const { layer, role } of modules) roles.set(layer, [...(roles.get(layer) ?? []), role]);
-  return roles;
+  const ofLayer = new Map<number, LinearRole[]>();
+  for (const { layer, roles } of modules) ofLayer.set(layer, [...(ofLayer.get(layer) ?? []), ...roles]);
+  return ofLayer;
 }

@@ -4,7 +4,14 @@ import { loraConfig, unlikeLora } from './adapterHubLora.ts';
 import { layersField, layersOutside } from './layers.ts';
 import type { Merge, Method, ModelInfo } from './method.ts';
 import { peftKey, PEFT_ROOT } from './peftConfig.ts';
-import { linearModules, targeted, targetProblems, targetsField, type LinearModule } from './targets.ts';
+import {
+  asModelKeeps,
+  linearModules,
+  targeted,
+  targetProblems,
+  targetsField,
+  type LinearModule,
+} from './targets.ts';
 import { python } from './torch/ia3.ts';
 
 const fields = z.strictObject({
@@ -65,17 +72,17 @@ export const ia3: Method<Ia3Fields> = {
   },
   merge: (given, model) =>
     Object.fromEntries(
-      scaledModules(given, model).flatMap(({ path, output, scalesInput }): [string, Merge][] => {
-        const vector = nameOf(path);
-        const byColumn: Merge = (value, parameters) => tf.mul(value, parameters(vector)); // a bias has one row
-        const byRow: Merge = (value, parameters) =>
-          tf.mul(value, tf.reshape(parameters(vector), [output, 1]));
-        if (scalesInput) return [[`${path}.weight`, byColumn]];
-        return [
-          [`${path}.weight`, byRow],
-          [`${path}.bias`, byColumn],
-        ];
-      }),
+      scaledModules(given, model).flatMap(
+        ({ path, input, output, scalesInput }): (readonly [string, Merge])[] => {
+          const vector = nameOf(path);
+          const ofMatrix: Merge = (value, parameters) => {
+            const scales = tf.reshape(parameters(vector), scalesInput ? [1, input] : [output, 1]); // of (out, in)
+            return tf.mul(value, asModelKeeps(scales, model));
+          };
+          const ofBias: Merge = (value, parameters) => tf.mul(value, parameters(vector));
+          return [[`${path}.weight`, ofMatrix], ...(scalesInput ? [] : [[`${path}.bias`, ofBias] as const])];
+        },
+      ),
     ),
   peft: {
     type: 'IA3',
@@ -83,7 +90,7 @@ export const ia3: Method<Ia3Fields> = {
     config: ([given], model) => {
       const modules = scaledModules(given, model);
       return {
-        fan_in_fan_out: false,
+        fan_in_fan_out: model.architecture.linearLayout === 'in, out',
         feedforward_modules: modules.filter(({ scalesInput }) => scalesInput).map(({ path }) => path),
         init_ia3_weights: true,
         target_modules: modules.map(({ path }) => path),

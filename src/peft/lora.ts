@@ -4,7 +4,14 @@ import { loraConfig, unlikeLora } from './adapterHubLora.ts';
 import { layersField, layersOutside } from './layers.ts';
 import type { Merge, Method, ModelInfo } from './method.ts';
 import { peftKey, PEFT_ROOT, unreadFields } from './peftConfig.ts';
-import { linearModules, targeted, targetProblems, targetsField, type LinearModule } from './targets.ts';
+import {
+  asModelKeeps,
+  linearModules,
+  targeted,
+  targetProblems,
+  targetsField,
+  type LinearModule,
+} from './targets.ts';
 import { python } from './torch/lora.ts';
 
 const fields = z.strictObject({
@@ -22,7 +29,7 @@ const fields = z.strictObject({
   target_modules: targetsField(
     ['query', 'value'],
     'The linear maps of the layers that are updated.',
-    'HF PEFT for BERT and RoBERTa: query and value',
+    'HF PEFT for BERT and RoBERTa: query and value, for GPT-2: c_attn',
   ),
   use_rslora: z.boolean().default(false).meta({
     help: 'Multiplies the update by lora_alpha / √r instead, so that a large rank learns as fast as a small one.',
@@ -87,7 +94,7 @@ export const lora: Method<LoraFields> = {
         `${path}.weight`,
         (weight, parameters) => {
           const update = tf.matMul(parameters(nameOf(path, 'B')), parameters(nameOf(path, 'A')));
-          return tf.add(weight, tf.mul(update, scaleOf(given)));
+          return tf.add(weight, tf.mul(asModelKeeps(update, model), scaleOf(given)));
         },
       ]),
     ),
@@ -96,7 +103,7 @@ export const lora: Method<LoraFields> = {
     root: PEFT_ROOT,
     config: ([given], model) => ({
       bias: 'none',
-      fan_in_fan_out: false,
+      fan_in_fan_out: model.architecture.linearLayout === 'in, out',
       init_lora_weights: true,
       lora_alpha: given.lora_alpha,
       lora_dropout: given.lora_dropout,

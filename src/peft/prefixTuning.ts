@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { moduleOf } from '../core/moduleOf.ts';
 import type { Architecture, KeyValuePrefix, Parameters } from '../models/architecture.ts';
 import { linear } from '../ops/linear.ts';
 import { layerProblems, layersBut, layersField, layersOf } from './layers.ts';
@@ -189,7 +188,7 @@ export const prefixTuning: Method<PrefixFields> = {
     imports: ['from types import MethodType'],
     arguments: ({ layers, shift_positions }, { architecture, shape }) => ({
       attentions: layersOf(layers, shape.layers).map((layer) => attentionModules(layer, architecture)),
-      shift_positions,
+      positions: shift_positions ? architecture.positionTable : null,
     }),
   },
 };
@@ -202,16 +201,15 @@ function flat({ prefix_projection }: PrefixFields, parameters: Parameters): Tens
   return map(TRANSFORM[1], tf.tanh(map(TRANSFORM[0], parameters(EMBEDDING))));
 }
 
-/** Paths in Transformers' class: attention itself, its linear maps, and its output map where it applies that itself. */
-function attentionModules(layer: number, { attentionSite, linear: pathOf }: Architecture) {
+/** Paths in Transformers' class: attention itself, inside of it the linear maps, and what it applies to the mixed values. */
+function attentionModules(layer: number, { attentionSite, linear, sublayerModules }: Architecture) {
   const attention = attentionSite(layer);
-  const output = pathOf(layer, 'attention_output');
+  const inside = (path: string) => path.slice(attention.length + 1);
+  const after = [linear(layer, 'attention_output'), sublayerModules({ layer, at: 'attention' }).output];
   return {
     attention,
-    query: pathOf(layer, 'query'),
-    key: pathOf(layer, 'key'),
-    value: pathOf(layer, 'value'),
-    output: moduleOf(output) === attention ? output : null,
+    maps: [...new Set((['query', 'key', 'value'] as const).map((role) => inside(linear(layer, role))))],
+    after: [...new Set(after.filter((path) => path.startsWith(`${attention}.`)).map(inside))],
   };
 }
 

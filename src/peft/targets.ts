@@ -1,15 +1,18 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { nearest } from '../core/nearest.ts';
 import { linearRoles, type LinearRole } from '../models/architecture.ts';
 import { layersOf, type Layers } from './layers.ts';
 import type { MethodProblem, ModelInfo } from './method.ts';
 
-/** A linear map of a layer: y = x Wᵀ + b for x (N, input), y (N, output). */
+/** A linear map of a layer, of x (N, input) to y (N, output). */
 export interface LinearModule {
   /** Path as it stands in the tensors' names: `encoder.layer.0.attention.self.query`. */
   readonly path: string;
   readonly layer: number;
-  readonly role: LinearRole;
+  /** What it is for: one thing, or several where one matrix stands for several. */
+  readonly roles: readonly [LinearRole, ...LinearRole[]];
   readonly part: 'attention' | 'ffn';
   readonly input: number;
   readonly output: number;
@@ -24,7 +27,7 @@ export function targetsField(given: readonly string[], help: string, source: str
     .meta({
       help:
         `${help} A name is a module's path or the end of one after a dot, as in HF PEFT, or what the map is for: ` +
-        `${linearRoles.join(', ')}.`,
+        `${linearRoles.join(', ')}. In GPT-2 one map, c_attn, is for query, key and value, and each of the three names it whole.`,
       source,
       offers: [...linearRoles],
       expected: `a ${least > 0 ? 'non-empty ' : ''}list of names of linear maps, such as [query, value]`,
@@ -34,14 +37,24 @@ export function targetsField(given: readonly string[], help: string, source: str
 /** The linear maps of the chosen layers, in file order. A layer that the model lacks has none. */
 export function linearModules({ architecture, shape }: ModelInfo, layers: Layers): LinearModule[] {
   const sizes = new Map(architecture.tensors(shape).map((tensor) => [tensor.name, tensor.shape]));
-  return layersOf(layers, shape.layers).flatMap((layer) =>
-    linearRoles.flatMap((role): LinearModule[] => {
+  return layersOf(layers, shape.layers).flatMap((layer) => {
+    const rolesOf = new Map<string, [LinearRole, ...LinearRole[]]>();
+    for (const role of linearRoles) {
       const path = architecture.linear(layer, role);
+      rolesOf.set(path, rolesOf.has(path) ? [...rolesOf.get(path)!, role] : [role]);
+    }
+    return [...rolesOf].flatMap(([path, roles]): LinearModule[] => {
       const size = sizes.get(`${path}.weight`);
       if (size === undefined) return [];
-      return [{ path, layer, role, part: partOf(role), input: size[1], output: size[0] }];
-    }),
-  );
+      const [output, input] = architecture.linearLayout === 'out, in' ? size : [...size].reverse();
+      return [{ path, layer, roles, part: partOf(roles[0]), input, output }];
+    });
+  });
+}
+
+/** A matrix (out, in) as the model keeps its own. */
+export function asModelKeeps(matrix: Tensor, { architecture }: ModelInfo): Tensor {
+  return architecture.linearLayout === 'out, in' ? matrix : tf.transpose(matrix);
 }
 
 /** Those of the modules that one of the targets names. */
@@ -76,14 +89,14 @@ export function targetProblems(
   });
 }
 
-function isNamed({ path, role }: LinearModule, target: string, basePrefix: string): boolean {
-  return target === role || `.${basePrefix}${path}`.endsWith(`.${target}`);
+function isNamed({ path, roles }: LinearModule, target: string, basePrefix: string): boolean {
+  return roles.some((role) => role === target) || `.${basePrefix}${path}`.endsWith(`.${target}`);
 }
 
 /** What to call a module in every layer: its use, and its path behind the layer's number. */
-function namesOf({ path, role, layer }: LinearModule): string[] {
+function namesOf({ path, roles, layer }: LinearModule): string[] {
   const number = `.${layer}.`;
-  return [role, path.slice(path.indexOf(number) + number.length)];
+  return [...roles, path.slice(path.indexOf(number) + number.length)];
 }
 
 function partOf(role: LinearRole): LinearModule['part'] {

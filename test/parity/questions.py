@@ -29,6 +29,10 @@ RATES = (
     "dropout",
     "attention_dropout",
     "seq_classif_dropout",
+    # GPT-2's
+    "embd_pdrop",
+    "resid_pdrop",
+    "attn_pdrop",
 )
 
 

@@ -57,6 +57,20 @@ const configs: Readonly<Record<string, JsonObject>> = {
     pad_token_id: 0,
     ...labelled,
   },
+  gpt2: {
+    model_type: 'gpt2',
+    architectures: ['GPT2ForSequenceClassification'],
+    vocab_size: 100,
+    n_embd: 32,
+    n_layer: 2,
+    n_head: 4,
+    n_inner: 64,
+    n_positions: 32,
+    bos_token_id: 1,
+    eos_token_id: 1,
+    pad_token_id: 0,
+    ...labelled,
+  },
 };
 
 /** Every architecture's id; one without sizes is an error. */

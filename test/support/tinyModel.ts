@@ -58,6 +58,20 @@ const configs: Readonly<Record<string, JsonObject>> = {
     attention_dropout: 0.2,
     seq_classif_dropout: 0.15,
   },
+  gpt2: {
+    model_type: 'gpt2',
+    vocab_size: 50,
+    n_embd: 8,
+    n_layer: 2,
+    n_head: 2,
+    n_inner: 12,
+    n_positions: 16,
+    pad_token_id: 0,
+    embd_pdrop: 0.1,
+    resid_pdrop: 0.1,
+    attn_pdrop: 0.2,
+    classifier_dropout: 0.15,
+  },
 };
 
 /** A tiny model of every architecture; one without any is an error. */
@@ -68,7 +82,7 @@ export const tinyModels = Object.keys(architectures).map((id) => ({
 
 /** The same model with every rate of dropout at 0. */
 export function withoutDropout(config: JsonObject): JsonObject {
-  const rates = Object.keys(config).filter((field) => field.includes('dropout'));
+  const rates = Object.keys(config).filter((field) => /dropout|_pdrop$/.test(field));
   return { ...config, ...Object.fromEntries(rates.map((field) => [field, 0])) };
 }
 
@@ -128,7 +142,7 @@ export function tinyWeights(
 
 /** Whether a tensor is the gain of a norm, by its name in any of the models. */
 export function isGain(name: string): boolean {
-  return /(LayerNorm|layer_norm)\.weight$/.test(name);
+  return /(LayerNorm|layer_norm|ln_\w)\.weight$/.test(name);
 }
 
 /** Feeds of one step with B examples of at most S tokens, the later ones shorter (padded). */

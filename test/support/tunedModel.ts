@@ -50,7 +50,8 @@ interface Tuning {
 /** A model folder with dropout off: what is compared must not depend on random numbers. */
 export async function openWithoutDropout(dir: string): Promise<ModelFolder> {
   const model = await openModelFolder(dir);
-  return { ...model, shape: { ...model.shape, hiddenDropout: 0, attentionDropout: 0, classifierDropout: 0 } };
+  const rates = Object.keys(model.shape).filter((field) => field.endsWith('Dropout'));
+  return { ...model, shape: { ...model.shape, ...Object.fromEntries(rates.map((field) => [field, 0])) } };
 }
 
 /** Logits (rows, C) of a padded batch; `trained`: values of trained tensors that differ from the folder's. */

@@ -2,18 +2,19 @@
 export const python = `def adapter(base, tensors, places, reads, activation, scaling):
     """Adds a bottleneck to what sub-layers give, before their residual addition"""
     for place in places:
-        output, norm = base.get_submodule(place["output"]), base.get_submodule(place["norm"])
+        output = base.get_submodule(place["output"])
+        norm = nn.Identity() if place["norm"] is None else base.get_submodule(place["norm"])
         if not hasattr(output, "bottlenecks"):
             output.bottlenecks = nn.ModuleList()
         bottleneck = Bottleneck(tensors, place["path"], reads, activation, scaling, norm)
         output.bottlenecks.append(bottleneck)
-        # First, so that it sees the sub-layer's input before other methods change what its linear map reads.
+        # First, so that it sees what is there before other methods change it.
         base.get_submodule(place["input"]).register_forward_pre_hook(bottleneck.see, prepend=True)
         output.register_forward_hook(bottleneck.add)
 
 
 class Bottleneck(nn.Module):
-    """scale * (W_up f(W_down x + b_down) + b_up) for the output of a sub-layer, that behind the norm, or its input"""
+    """scale * (W_up f(W_down x + b_down) + b_up) for the output of a sub-layer, the sum with the residual, or its input"""
 
     def __init__(self, tensors, path, reads, activation, scaling, norm):
         super().__init__()
@@ -37,7 +38,7 @@ class Bottleneck(nn.Module):
 
     def forward(self, output):
         x = output if self.reads == "output" else self.input
-        if self.reads == "norm":
+        if self.reads == "sum":
             x = self.norms[0](output + self.input)
         self.input = None
         return self.scaling * self.up(self.activation(self.down(x)))

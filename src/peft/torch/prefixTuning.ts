@@ -1,5 +1,5 @@
 /** A prefix on a model of Transformers, whose own way of past keys and values is not open to a part of the layers or to positions that stay. */
-export const python = `def prefix_tuning(base, tensors, attentions, shift_positions):
+export const python = `def prefix_tuning(base, tensors, attentions, positions):
     """Puts keys and values of virtual tokens in front of those of the text"""
     matrix = tensors.pop("prefix.prompt_embeddings")  # (virtual tokens, 2 * layers * width)
     columns = matrix.chunk(2 * len(attentions), dim=1)  # the first layer's keys, its values, ...
@@ -7,15 +7,11 @@ export const python = `def prefix_tuning(base, tensors, attentions, shift_positi
         attention = base.get_submodule(paths["attention"])
         attention.register_parameter("prefix_key", nn.Parameter(columns[2 * i].clone()))
         attention.register_parameter("prefix_value", nn.Parameter(columns[2 * i + 1].clone()))
-        attention.prefix_maps = {
-            role: path.removeprefix(paths["attention"] + ".")
-            for role, path in paths.items()
-            if role != "attention" and path is not None
-        }
+        attention.prefix_maps, attention.prefix_after = paths["maps"], paths["after"]
         attention.prefix_heads = base.config.num_attention_heads
         attention.forward = MethodType(attend, attention)
-    if shift_positions:  # The virtual tokens take the first positions, so the longest text is shorter by them.
-        base.embeddings.position_embeddings.register_forward_pre_hook(shifted_by(len(matrix)))
+    if positions is not None:  # The virtual tokens take the first positions, so the longest text is shorter by them.
+        base.get_submodule(positions).register_forward_pre_hook(shifted_by(len(matrix)))
 
 
 def shifted_by(count):
@@ -36,8 +32,8 @@ def attend(self, hidden_states=None, attention_mask=None, *_, query=None, mask=N
     # DistilBERT of Transformers 4 has other names for what it gives.
     x, seen = (hidden_states, attention_mask) if query is None else (query, mask)
 
-    def mapped(role, x):
-        return getattr(self, self.prefix_maps[role])(x)
+    def apply(paths, x):
+        return [self.get_submodule(path)(x) for path in paths]
 
     def heads(x):  # (batch, tokens, width) -> (batch, heads, tokens, width of a head)
         return x.unflatten(-1, (self.prefix_heads, -1)).transpose(1, 2)
@@ -45,18 +41,25 @@ def attend(self, hidden_states=None, attention_mask=None, *_, query=None, mask=N
     def behind(prefix, x):
         return heads(torch.cat([prefix.expand(len(x), -1, -1), x], dim=1))
 
+    maps = apply(self.prefix_maps, x)
+    query, key, value = maps if len(maps) == 3 else maps[0].chunk(3, dim=-1)
+    if seen is None and getattr(self, "is_causal", False):
+        seen = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool, device=x.device).tril()[None, None]
     if seen is not None:
         if seen.dim() == 2:  # (batch, tokens): 1 for what may be seen
             seen = seen[:, None, None, :].bool()
         # (batch, 1, 1 or tokens, tokens): True, or 0 to be added, for what may be seen
         seen = F.pad(seen, (len(self.prefix_key), 0), value=1 if seen.dtype == torch.bool else 0)
+    dropout = self.attn_dropout if hasattr(self, "attn_dropout") else self.dropout
     mixed = F.scaled_dot_product_attention(
-        heads(mapped("query", x)),
-        behind(self.prefix_key, mapped("key", x)),
-        behind(self.prefix_value, mapped("value", x)),
+        heads(query),
+        behind(self.prefix_key, key),
+        behind(self.prefix_value, value),
         attn_mask=seen,
-        dropout_p=self.dropout.p if self.training else 0.0,
+        dropout_p=dropout.p if self.training else 0.0,
     )
     mixed = mixed.transpose(1, 2).flatten(2)
-    return (mapped("output", mixed) if "output" in self.prefix_maps else mixed), None
+    for path in self.prefix_after:
+        mixed = self.get_submodule(path)(mixed)
+    return mixed, None
 `;
