@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { JsonObject } from '../core/json.ts';
+import type { KeyValues } from '../ops/attention.ts';
 
 /** Where in the model a tensor sits. `final` is the norm after the last layer of pre-LN models. */
 export type ModelPart = 'embeddings' | 'attention' | 'ffn' | 'final' | 'pooler';
@@ -49,6 +50,16 @@ export interface ModelBatch {
   readonly attentionMask: Tensor;
   /** int32 (B, S) */
   readonly tokenTypeIds: Tensor;
+  /** For texts that are read a piece at a time, by a model that can. */
+  readonly continued?: Continued;
+}
+
+/** Where the pieces (B, S) of texts stand, which may be padded in front: the batch's attention mask is then (B, P + S). */
+export interface Continued {
+  /** int32 (B, S), from 0; a prefix's shift comes on top. */
+  readonly positions: Tensor;
+  /** What each layer keeps of the P tokens in front; undefined where there are none. */
+  readonly past?: readonly KeyValues[];
 }
 
 /** A place where training drops activations: `rate` of a tensor of this shape (sizes or the symbols `B`, `S`), rank 2 or more. */
@@ -116,6 +127,16 @@ export interface ForwardContext {
 /** What a model computes: the last hidden state (B, S, d). */
 export interface ModelOutput {
   readonly lastHiddenState: Tensor;
+  /** Of each layer, those of earlier pieces included: what a model that can be continued keeps. */
+  readonly keyValues?: readonly KeyValues[];
+}
+
+/** What makes logits of the next token, over the vocabulary, out of a model's hidden states. */
+export interface NextTokenHead {
+  /** The class of Transformers with this head. */
+  readonly transformersClass: string;
+  /** (N, d) to (N, V). */
+  logits(context: ForwardContext, states: Tensor): Tensor;
 }
 
 /** A tensor of a head, by its name in Transformers' class. */
@@ -179,6 +200,8 @@ export interface Architecture<Shape extends ModelShape = ModelShape> {
   /** Where this model drops activations, at the rates of config.json; rates of 0 included. */
   dropoutSites(shape: Shape): DropoutSite[];
   forward(shape: Shape, context: ForwardContext, batch: ModelBatch): ModelOutput;
+  /** Of models that predict the next token; they can be continued. */
+  readonly nextToken?: NextTokenHead;
   /** The head of Transformers' class. */
   readonly sequenceHead: SequenceHead;
 }

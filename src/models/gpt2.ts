@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { JsonObject } from '../core/json.ts';
 import { activations, type ActivationName } from '../ops/activation.ts';
-import { attention } from '../ops/attention.ts';
+import { attention, type KeyValues } from '../ops/attention.ts';
 import { layerNorm } from '../ops/layerNorm.ts';
 import { conv1d } from '../ops/linear.ts';
 import type {
@@ -85,6 +85,10 @@ export const gpt2: Architecture<Gpt2Shape> = {
   takesPastKeyValues: true,
   dropoutSites,
   forward,
+  nextToken: {
+    transformersClass: 'GPT2LMHeadModel',
+    logits: ({ parameters }, states) => tf.matMul(states, parameters(WORDS), false, true),
+  },
   sequenceHead,
 };
 
@@ -188,8 +192,8 @@ function forward(shape: Gpt2Shape, context: ForwardContext, batch: ModelBatch): 
     layerNorm(x, parameters(`${name}.weight`), parameters(`${name}.bias`), shape.layerNormEps);
 
   const words = tf.gather(parameters(WORDS), batch.inputIds); // (B, S, d)
-  const positions = tf.slice(parameters(`${POSITIONS}.weight`), [hooks.positionShift ?? 0, 0], [S, d]);
-  let x = hiddenDropout('drop', tf.add(words, positions)); // (N, d)
+  let x = hiddenDropout('drop', tf.add(words, positionsOf(shape, context, batch))); // (N, d)
+  const keyValues: KeyValues[] = [];
 
   for (let layer = 0; layer < shape.layers; layer++) {
     const dense = (role: LinearRole, input: Tensor) =>
@@ -204,21 +208,34 @@ function forward(shape: Gpt2Shape, context: ForwardContext, batch: ModelBatch): 
     x = sublayer('attention', (input) => {
       const fused = dense('query', input); // (N, 3 d)
       const columns = (i: number) => tf.slice(fused, [0, i * d], [B * S, d]);
-      const mixed = attention({
+      const { mixed, ...own } = attention({
         query: columns(0),
         key: columns(1),
         value: columns(2),
         prefix: hooks.prefix?.(layer),
+        past: batch.continued?.past?.[layer],
         mask: batch.attentionMask,
         causal: true,
         heads,
         dropout: (p) => dropout(at(layer, 'attn'), p),
       }); // (N, d)
+      keyValues.push(own);
       return dense('attention_output', mixed);
     });
     x = sublayer('ffn', (input) => dense('ffn_out', activations[shape.activation](dense('ffn_in', input))));
   }
-  return { lastHiddenState: tf.reshape(norm(FINAL_NORM, x), [B, S, d]) };
+  return { lastHiddenState: tf.reshape(norm(FINAL_NORM, x), [B, S, d]), keyValues };
+}
+
+/** Rows 0 to S - 1 behind the shift, regardless of padding: (S, d); or those of a continued text's positions: (B, S, d). */
+function positionsOf(
+  { hiddenSize: d }: Gpt2Shape,
+  { parameters, hooks: { positionShift: shift = 0 } }: ForwardContext,
+  { inputIds, continued }: ModelBatch,
+): Tensor {
+  const table = parameters(`${POSITIONS}.weight`);
+  if (continued === undefined) return tf.slice(table, [shift, 0], [inputIds.shape[1]!, d]);
+  return tf.gather(table, tf.add(continued.positions, tf.scalar(shift, 'int32')));
 }
 
 /**

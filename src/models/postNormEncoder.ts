@@ -170,7 +170,7 @@ function forward(
       const addNorm = (added: Tensor) => norm(path(norms[at]), tf.add(added, input));
       return addNorm(hooks.sublayer?.({ layer, at }, { input, output, addNorm }) ?? output);
     };
-    const mixed = attention({
+    const { mixed } = attention({
       query: dense('query', x),
       key: dense('key', x),
       value: dense('value', x),

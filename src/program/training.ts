@@ -26,7 +26,7 @@ export type TrainingPrograms =
 
 export function trainingPrograms(assembly: Assembly, settings: StepSettings): TrainingPrograms {
   const frozen = frozenInputs(assembly);
-  const trained = assembly.trained.map((t) => stateInput(t.name, t.shape));
+  const trained = trainedInputs(assembly);
   const sums = [
     stateInput(LOSS_SUM, []),
     ...assembly.trained.map((t) => stateInput(gradientSum(t.name), t.shape)),
@@ -98,11 +98,7 @@ export function trainingPrograms(assembly: Assembly, settings: StepSettings): Tr
 export function evaluationProgram(assembly: Assembly): Program {
   return {
     name: 'evaluate',
-    inputs: [
-      ...frozenInputs(assembly),
-      ...assembly.trained.map((t) => stateInput(t.name, t.shape)),
-      ...batchInputs(assembly),
-    ],
+    inputs: [...frozenInputs(assembly), ...trainedInputs(assembly), ...batchInputs(assembly)],
     results: ['logits', 'losses'],
     limits: { S: assembly.maxLength },
     run: (inputs) => {
@@ -147,8 +143,12 @@ const batchInputs = ({ task }: Assembly): readonly ProgramInput[] => [
   { name: 'labels', role: 'feed', dtype: 'int32', shape: task.targetShape },
 ];
 
-function frozenInputs({ frozen }: Assembly): ProgramInput[] {
+export function frozenInputs({ frozen }: Assembly): ProgramInput[] {
   return frozen.map(({ name, shape }) => ({ name, role: 'frozen', dtype: 'float32', shape }));
+}
+
+export function trainedInputs({ trained }: Assembly): ProgramInput[] {
+  return trained.map(({ name, shape }) => stateInput(name, shape));
 }
 
 function stateInput(name: string, shape: readonly number[]): ProgramInput {

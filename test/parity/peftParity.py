@@ -12,6 +12,8 @@ Environment A of scripts/python.sh; questions.py says how it is asked.
                                       with the tensors before the first step as `initial`; "save" as above
     load-peft MODEL ADAPTER INPUTS    {logits, missing, unexpected, warnings}: PeftModel.from_pretrained
     load-merged MODEL INPUTS          {logits, missing, unexpected, mismatched}: a model folder
+    generate MODEL PROMPTS            {written, initial}: tokens that `generate` writes behind each prompt, without the one that ends a
+                                      text; with "peft" in PROMPTS through PEFT, with its tensors as `initial`
     counts CONFIG                     {base, trained, head}: parameters of LN-tuning on that architecture, without weights
     tokenize TOKENIZER TEXTS          {input_ids, token_type_ids, attention_mask}: one list a text, not padded
     tokenize-words TOKENIZER WORDS    {input_ids, word_ids}: the same of texts that are given as words
@@ -23,6 +25,7 @@ STEPS    {"examples": [{"input_ids": [..], "token_type_ids": [..], "labels": 0}]
           "labels" may also be a list, a label a token.
           Batches are consecutive examples, each padded to its longest; num_labels is the model folder's.
           Models that read no token types are given none, in INPUTS neither.
+PROMPTS  {"prompts": [[..]], "settings": {GenerationConfig}, "peft": {..} as in STEPS}
 TEXTS    {"texts": [..], "pairs": [..] or null, "max_length": 128}
 WORDS    {"texts": [["a", "word"], ..], "max_length": 128}
 TAGS     {"truth": [["O", ..], ..], "predicted": [["O", ..], ..]}
@@ -37,6 +40,7 @@ import torch
 from peft import LNTuningConfig, PeftModel, get_peft_config, get_peft_model
 from transformers import (
     AutoConfig,
+    AutoModelForCausalLM,
     AutoModelForSequenceClassification,
     AutoTokenizer,
     PrinterCallback,
@@ -158,6 +162,26 @@ def load_merged(model_folder, inputs):
     }
 
 
+def generate(model_folder, asked):
+    model = AutoModelForCausalLM.from_pretrained(model_folder, dtype=torch.float32).eval()
+    if "peft" in asked:
+        model = get_peft_model(model, get_peft_config({"task_type": "CAUSAL_LM", **asked["peft"]})).eval()
+    prompts, pad = asked["prompts"], model.config.pad_token_id
+    length = max(map(len, prompts))
+    with torch.no_grad():
+        whole = model.generate(
+            input_ids=torch.tensor([[pad] * (length - len(prompt)) + prompt for prompt in prompts]),
+            attention_mask=torch.tensor([[0] * (length - len(prompt)) + [1] * len(prompt) for prompt in prompts]),
+            **asked["settings"],
+        ).tolist()
+    end = model.config.eos_token_id
+    written = [row[length:] for row in whole]
+    return {
+        "written": [row[: row.index(end)] if end in row else row for row in written],
+        "initial": trained_tensors(model) if "peft" in asked else {},
+    }
+
+
 def counts(config_file):
     with torch.device("meta"):
         model = AutoModelForSequenceClassification.from_config(AutoConfig.from_pretrained(config_file))
@@ -233,6 +257,7 @@ COMMANDS = {
     "tuned-steps": tuned_steps,
     "load-peft": load_peft,
     "load-merged": load_merged,
+    "generate": generate,
     "counts": counts,
     "tokenize": tokenize,
     "tokenize-words": tokenize_words,

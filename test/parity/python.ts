@@ -19,6 +19,8 @@ export const python = {
     ),
   loadMerged: (model: string, inputs: AskedInputs) =>
     ask<Outputs & Record<'missing' | 'unexpected' | 'mismatched', string[]>>('load-merged', model, inputs),
+  generate: (model: string, asked: Prompts) =>
+    ask<{ written: number[][]; initial: StepsAnswer['tensors'] }>('generate', model, asked),
   counts: (configFile: string) => ask<Record<'base' | 'trained' | 'head', number>>('counts', configFile),
   tokenizeWords: (tokenizer: string, words: { texts: string[][]; max_length: number }) =>
     ask<{ input_ids: number[][]; word_ids: (number | null)[][] }>('tokenize-words', tokenizer, words),
@@ -29,6 +31,12 @@ export const python = {
   tokenize: (tokenizer: string, texts: { texts: string[]; pairs?: string[]; max_length: number }) =>
     ask<Record<'input_ids' | 'token_type_ids' | 'attention_mask', number[][]>>('tokenize', tokenizer, texts),
 };
+
+export interface Prompts {
+  readonly prompts: readonly (readonly number[])[];
+  readonly settings: Readonly<Record<string, number | boolean>>;
+  readonly peft?: { readonly peft_type: string } & Readonly<Record<string, unknown>>;
+}
 
 /** What is trained: fields of a configuration of PEFT, or, without PEFT, a regular expression for parameters' names. */
 export type Tuned =

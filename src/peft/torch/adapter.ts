@@ -14,7 +14,7 @@ export const python = `def adapter(base, tensors, places, reads, activation, sca
 
 
 class Bottleneck(nn.Module):
-    """scale * (W_up f(W_down x + b_down) + b_up) for the output of a sub-layer, the sum with the residual, or its input"""
+    """scale * (W_up f(W_down x + b_down) + b_up) for a sub-layer's output, that behind the addition, or its input"""
 
     def __init__(self, tensors, path, reads, activation, scaling, norm):
         super().__init__()

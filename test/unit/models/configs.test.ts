@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
+import { linearRoles } from '../../../src/models/architecture.ts';
 import { architectures } from '../../../src/models/registry.ts';
 import { tinyModels, withoutDropout } from '../../support/tinyModel.ts';
 
@@ -57,9 +58,17 @@ describe.each(tinyModels)('$architecture', ({ architecture: id, config }) => {
     for (const place of [0, 1].flatMap((layer) =>
       (['attention', 'ffn'] as const).map((at) => ({ layer, at })),
     )) {
-      expect(names).toContain(`${architecture.sublayerModules(place).norm}.weight`);
+      const { norm, residual } = architecture.sublayerModules(place);
+      for (const module of norm === null ? [residual] : [residual, norm])
+        expect(names).toContain(`${module}.weight`);
     }
     for (const name of architecture.sequenceHead.ofBase) expect(names).toContain(name);
+  });
+
+  it('has its table of positions and the linear maps of each layer', () => {
+    const names = architecture.tensors(shape).map(({ name }) => name);
+    expect(names).toContain(`${architecture.positionTable}.weight`);
+    for (const role of linearRoles) expect(names).toContain(`${architecture.linear(1, role)}.weight`);
   });
 
   it('drops nothing where config.json says so', () => {
