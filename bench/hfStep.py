@@ -1,4 +1,4 @@
-"""Times training steps of a BERT of random weights at one fixed shape with HF PEFT; prints one line of JSON.
+"""Times training steps of a model of random weights at one fixed shape with HF PEFT; prints one line of JSON.
 
 The step is forward, backward, clipping and AdamW, on one batch without padding, as the Trainer runs it.
 """
@@ -7,21 +7,22 @@ import argparse
 import json
 import os
 import time
+from pathlib import Path
 
 import torch
 from peft import IA3Config, LNTuningConfig, LoraConfig, PrefixTuningConfig, get_peft_model
-from transformers import BertConfig, BertForSequenceClassification
+from transformers import AutoConfig, AutoModelForSequenceClassification
 
 from peakMemory import peak_memory_bytes
 
 options = argparse.ArgumentParser()
 options.add_argument("--batch", type=int, required=True)
 options.add_argument("--length", type=int, required=True)
-options.add_argument("--dropout", type=float, required=True)
 options.add_argument("--steps", type=int, required=True)
 options.add_argument("--bf16", action="store_true")
 options.add_argument("--method", default="ln_tuning")
-options.add_argument("--config", default="base")
+options.add_argument("--dropout", type=float, required=True)
+options.add_argument("--config", default="base", help="a name of shapes.json")
 options.add_argument("--device", default="cpu")
 options.add_argument("--matmul-precision", default="highest", help="of float32 products on CUDA; 'high' allows TF32")
 options = options.parse_args()
@@ -31,39 +32,27 @@ torch.manual_seed(0)
 
 torch.set_float32_matmul_precision(options.matmul_precision)
 
-# (width, layers, heads, inner width)
-sizes = {
-    "tiny": (32, 2, 2, 64),
-    "minilm": (384, 6, 12, 1536),
-    "base": (768, 12, 12, 3072),
-    "large": (1024, 24, 16, 4096),
-}
-width, layers, heads, inner = sizes[options.config]
-model = BertForSequenceClassification(
-    BertConfig(
-        hidden_size=width,
-        num_hidden_layers=layers,
-        num_attention_heads=heads,
-        intermediate_size=inner,
-        hidden_dropout_prob=options.dropout,
-        attention_probs_dropout_prob=options.dropout,
-        num_labels=2,
-    )
-).to(options.device)
+known = json.loads((Path(__file__).parent / "shapes.json").read_text())
+shape = known["shapes"][options.config]
+kind = shape["model_type"]
+config = AutoConfig.for_model(
+    **shape, **known["common"][kind], **dict.fromkeys(known["dropout"][kind], options.dropout), num_labels=2
+)
+model = AutoModelForSequenceClassification.from_config(config).to(options.device)
 # As this project's methods of the same name train by default.
 configs = {
-    "ln_tuning": lambda: LNTuningConfig(task_type="SEQ_CLS", target_modules=["LayerNorm"]),
-    "lora": lambda: LoraConfig(task_type="SEQ_CLS", r=8, lora_alpha=16, target_modules=["query", "value"]),
+    "ln_tuning": lambda: LNTuningConfig(task_type="SEQ_CLS", target_modules=r".*\.(LayerNorm|ln_1|ln_2|ln_f)"),
+    "lora": lambda: LoraConfig(task_type="SEQ_CLS", r=8, lora_alpha=16, target_modules=r".*\.(query|value|c_attn)"),
     "ia3": lambda: IA3Config(
         task_type="SEQ_CLS",
-        target_modules=r".*\.(key|value|layer\.\d+\.output\.dense)",
-        feedforward_modules=r".*\.layer\.\d+\.output\.dense",
+        target_modules=r".*\.(key|value|c_attn|layer\.\d+\.output\.dense|mlp\.c_proj)",
+        feedforward_modules=r".*\.(layer\.\d+\.output\.dense|mlp\.c_proj)",
     ),
     "prefix_tuning": lambda: PrefixTuningConfig(task_type="SEQ_CLS", num_virtual_tokens=16),
 }
 if options.method == "bitfit":
     for name, parameter in model.named_parameters():
-        parameter.requires_grad = name.endswith(".bias") or name.startswith("classifier.")
+        parameter.requires_grad = name.endswith(".bias") or name.startswith(("classifier.", "score."))
 else:
     model = get_peft_model(model, configs[options.method]()).to(options.device)
 trained = [parameter for parameter in model.parameters() if parameter.requires_grad]

@@ -8,13 +8,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastJson } from './lastJson.mjs';
+import { configOf } from './shapes.mjs';
 import { gigabytes, printTable } from './table.mjs';
 
-const sizes = {
-  minilm: { hidden_size: 384, num_hidden_layers: 6, num_attention_heads: 12, intermediate_size: 1536 },
-  base: { hidden_size: 768, num_hidden_layers: 12, num_attention_heads: 12, intermediate_size: 3072 },
-  large: { hidden_size: 1024, num_hidden_layers: 24, num_attention_heads: 16, intermediate_size: 4096 },
-};
 const shapes = [
   { config: 'minilm', batch: 32, length: 32 },
   { config: 'minilm', batch: 32, length: 64 },
@@ -22,6 +18,9 @@ const shapes = [
   { config: 'base', batch: 8, length: 64 },
   { config: 'large', batch: 16, length: 128 },
   { config: 'large', batch: 4, length: 64 },
+  { config: 'gpt2', batch: 16, length: 128 },
+  { config: 'gpt2-medium', batch: 16, length: 128 },
+  { config: 'gpt2-medium', batch: 4, length: 64 },
 ];
 /** The arena has its final size after the second step. */
 const steps = 4;
@@ -69,12 +68,7 @@ async function plannedBytes({ config, batch, length }, dropout) {
   const dir = mkdtempSync(join(tmpdir(), 'peft-workbench-memory-'));
   try {
     mkdirSync(join(dir, 'model'));
-    const rates = { hidden_dropout_prob: dropout, attention_probs_dropout_prob: dropout };
-    const model = { model_type: 'bert', ...sizes[config], ...rates, vocab_size: 30522 };
-    writeFileSync(
-      join(dir, 'model', 'config.json'),
-      JSON.stringify({ ...model, max_position_embeddings: 512, type_vocab_size: 2 }),
-    );
+    writeFileSync(join(dir, 'model', 'config.json'), JSON.stringify(configOf(config, dropout)));
     const task = { type: 'text-classification', train: 'train.tsv', text: 'text', label: 'label' };
     const recipe = join(dir, 'memory.peft.yaml');
     writeFileSync(

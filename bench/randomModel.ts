@@ -8,20 +8,14 @@ import {
   type HostTensors,
 } from '../src/core/tensor.ts';
 import type { Executor } from '../src/engine/executor.ts';
-import { bert } from '../src/models/bert.ts';
+import type { JsonObject } from '../src/core/json.ts';
+import { findArchitecture } from '../src/models/registry.ts';
 import { methods } from '../src/peft/registry.ts';
 import { assemble } from '../src/program/assembly.ts';
 import { dropoutFeeds } from '../src/program/dropoutFeeds.ts';
 import { optimizers } from '../src/program/optimizers.ts';
 import { learningRateFeed, trainingPrograms, trainingState } from '../src/program/training.ts';
 import { tasks } from '../src/tasks/registry.ts';
-
-export const SHAPES = {
-  tiny: { hidden_size: 32, num_hidden_layers: 2, num_attention_heads: 2, intermediate_size: 64 },
-  minilm: { hidden_size: 384, num_hidden_layers: 6, num_attention_heads: 12, intermediate_size: 1536 },
-  base: { hidden_size: 768, num_hidden_layers: 12, num_attention_heads: 12, intermediate_size: 3072 },
-  large: { hidden_size: 1024, num_hidden_layers: 24, num_attention_heads: 16, intermediate_size: 4096 },
-};
 
 const settings = {
   optim: 'adamw',
@@ -35,27 +29,21 @@ const settings = {
 } as const;
 
 export interface StepShape {
-  readonly config: keyof typeof SHAPES;
+  /** config.json */
+  readonly config: JsonObject;
   readonly batch: number;
   readonly length: number;
-  readonly dropout: number;
   /** A recipe's `methods`. */
   readonly methods: Readonly<Record<string, object>>;
 }
 
-/** The training step of a BERT of random weights at a fixed shape, ready on an executor; `run(step)` makes the step after `step` others. */
+/** The training step of a model of random weights at a fixed shape, ready on an executor; `run(step)` makes the step after `step` others. */
 export async function randomModel(executor: Executor, of: StepShape) {
   const { batch, length } = of;
-  const shape = bert.readConfig({
-    ...SHAPES[of.config],
-    vocab_size: 30522,
-    max_position_embeddings: 512,
-    type_vocab_size: 2,
-    hidden_dropout_prob: of.dropout,
-    attention_probs_dropout_prob: of.dropout,
-  });
+  const architecture = findArchitecture(of.config.model_type);
+  const shape = architecture.readConfig(of.config);
   const assembly = assemble({
-    info: { architecture: bert, shape, numLabels: 2, missing: [] },
+    info: { architecture, shape, numLabels: 2, missing: [] },
     task: tasks['text-classification'],
     taskFields: { type: 'text-classification', pooling: 'model' } as never,
     methods: Object.entries(of.methods).map(([id, fields]) => ({
@@ -63,7 +51,7 @@ export async function randomModel(executor: Executor, of: StepShape) {
       fields: methods[id].fields.parse(fields),
     })),
   });
-  const base = new Map(bert.tensors(shape).map((tensor) => [tensor.name, tensor]));
+  const base = new Map(architecture.tensors(shape).map((tensor) => [tensor.name, tensor]));
   const valueOf = ({ name, shape: s }: { name: string; shape: readonly number[] }): [string, HostTensor] => {
     const role = base.get(name)?.role;
     if (role === 'gain') return [name, floatTensor(s, new Float32Array(sizeOf(s)).fill(1))];
@@ -85,7 +73,7 @@ export async function randomModel(executor: Executor, of: StepShape) {
       feeds: {
         input_ids: intTensor(
           [batch, length],
-          Int32Array.from({ length: batch * length }, (_, i) => (i * 7919 + step) % 30522),
+          Int32Array.from({ length: batch * length }, (_, i) => (i * 7919 + step) % shape.vocabularySize),
         ),
         attention_mask: floatTensor([batch, length], new Float32Array(batch * length).fill(1)),
         token_type_ids: intTensor([batch, length], new Int32Array(batch * length)),

@@ -1,6 +1,6 @@
 /**
  * One training step at a fixed shape, on random weights: what the engine does without data, files or process around it.
- * Usage: node dist/bench-step.js [--config tiny|base|large|minilm] [--batch N] [--length N] [--dropout P] [--steps N] [--gemm]
+ * Usage: node dist/bench-step.js [--config NAME of shapes.json] [--batch N] [--length N] [--dropout P] [--steps N] [--gemm]
  *        [--products]       GFLOP/s of the executor's matrix products at these shapes, by how they are written
  *        [--executor ID]    default onnx-cpu
  *        [--beside ID]      runs the steps on this executor too and compares what is left
@@ -12,10 +12,12 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { HostTensors } from '../src/core/tensor.ts';
 import type { ExecutorId } from '../src/engine/executor.ts';
+import { findArchitecture } from '../src/models/registry.ts';
 import { executors } from '../src/engine/registry.ts';
 import { gemmGflops } from './gemm.ts';
 import { productRates } from './products.ts';
-import { randomModel, SHAPES, type StepShape } from './randomModel.ts';
+import { randomModel, type StepShape } from './randomModel.ts';
+import { configOf } from './shapes.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -35,15 +37,14 @@ const [batch, length, dropout, steps] = [values.batch, values.length, values.dro
   Number,
 );
 const shape: StepShape = {
-  config: values.config as keyof typeof SHAPES,
+  config: configOf(values.config, dropout),
   batch,
   length,
-  dropout,
   methods: JSON.parse(values.methods) as Record<string, object>,
 };
 
 if (values.gemm) {
-  const { hidden_size: d, intermediate_size: f } = SHAPES[shape.config];
+  const [d, f] = widths();
   print({
     gemmGflops: await gemmGflops(batch * length, [
       [d, d, 4],
@@ -52,7 +53,7 @@ if (values.gemm) {
     ]),
   });
 } else if (values.products) {
-  const { hidden_size: d, intermediate_size: f } = SHAPES[shape.config];
+  const [d, f] = widths();
   const executor = await executors[values.executor as ExecutorId]();
   const rates: Record<string, object> = {};
   for (const width of [d, f])
@@ -104,6 +105,12 @@ function differences(one: HostTensors, other: HostTensors) {
       return { name, difference: difference / largest };
     })
     .sort((a, b) => b.difference - a.difference);
+}
+
+/** Of the model and, inside its layers, of the feed-forward network. */
+function widths(): [number, number] {
+  const { hiddenSize, intermediateSize } = findArchitecture(shape.config.model_type).readConfig(shape.config);
+  return [hiddenSize, intermediateSize];
 }
 
 function print(line: object): void {

@@ -25,7 +25,7 @@ while todo:
     todo += re.findall(r'["\']\./([\w-]+\.js)["\']', (source / name).read_text())
 P
 cp package.json "$app"
-cp bench/hfStep.py bench/peakMemory.py "$app/bench"
+cp bench/hfStep.py bench/peakMemory.py bench/shapes.json "$app/bench"
 cp "$(node -p process.execPath)" "$app/node"
 binaries=bin/napi-v6/linux/x64
 for package in onnxruntime-node onnxruntime-common; do

@@ -34,10 +34,30 @@ function gelu(x: Tensor): Tensor {
   return op(x);
 }
 
-/** GELU by tanh, as GPT-2 has it: x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2. */
+/**
+ * GELU by tanh, as GPT-2 has it: x (1 + tanh g) / 2 with g = √(2/π) (x + 0.044715 x³). As in `gelu`, only x is kept for the backward pass, and
+ * there, with v = -x, another value stands for tanh:  dy/dx = (1 - tanh g(v)) / 2 + x (1 - tanh² g(v)) g'(x) / 2.
+ */
 function geluNew(x: Tensor): Tensor {
-  const inner = tf.mul(tf.add(x, tf.mul(tf.mul(tf.mul(x, x), x), 0.044715)), Math.sqrt(2 / Math.PI));
-  return tf.mul(tf.mul(x, tf.add(tf.tanh(inner), 1)), 0.5);
+  const slope = Math.sqrt(2 / Math.PI);
+  const cubic = 0.044715 * slope;
+  const inner = (x: Tensor) => tf.mul(x, tf.add(tf.mul(tf.mul(x, x), cubic), slope));
+  const op = tf.customGrad((...args) => {
+    const [x, save] = args as [Tensor, (tensors: Tensor[]) => void];
+    save([x]);
+    return {
+      value: tf.mul(tf.mul(x, tf.add(tf.tanh(inner(x)), 1)), 0.5),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [x] = saved as [Tensor];
+        const v = tf.neg(x);
+        const t = tf.tanh(inner(v));
+        const innerSlope = tf.add(tf.mul(tf.mul(v, v), 3 * cubic), slope);
+        const steep = tf.mul(tf.mul(v, tf.sub(1, tf.mul(t, t))), innerSlope); // -x (1 - t²) g'
+        return tf.mul(tf.mul(dy, 0.5), tf.sub(tf.sub(1, t), steep));
+      },
+    };
+  });
+  return op(x);
 }
 
 /** x σ(x), by σ(x) = (1 + tanh(x / 2)) / 2. */
