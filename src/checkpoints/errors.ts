@@ -164,6 +164,14 @@ export function tokenBeyondVocabulary(
   );
 }
 
+export function placesUnknown(file: string, text: string): UserError {
+  const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text;
+  return new UserError(
+    `${file}: cannot tell which parts of ${JSON.stringify(shown)} its tokens stand for`,
+    'A task whose answers are parts of a text needs a tokenizer like those of BERT (WordPiece) or RoBERTa (byte-level BPE).',
+  );
+}
+
 export function maxLengthTooShort(maxLength: number, special: number): UserError {
   return new UserError(
     `max_length: expected at least ${special}, the number of special tokens, found ${maxLength}`,

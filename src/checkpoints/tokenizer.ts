@@ -1,6 +1,7 @@
 import { Tokenizer as HubTokenizer } from '@huggingface/tokenizers';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { bertNormalizerCorrection } from './bertNormalizer.ts';
+import { encodeWindowsTo } from './encodeWindows.ts';
 import {
   badField,
   badTokenId,
@@ -8,10 +9,13 @@ import {
   maxLengthTooShort,
   missingTokenizer,
   onlyVocabulary,
+  placesUnknown,
   tokenBeyondVocabulary,
   tooFewSegments,
 } from './errors.ts';
 import { findFile, readJsonObject } from './files.ts';
+import { tokenLocator, type LocatedToken } from './locateTokens.ts';
+import { offsetTrimmer } from './trimOffsets.ts';
 
 const LARGEST_TOKENIZER = 200_000_000;
 const LARGEST_CONFIG = 10_000_000;
@@ -35,10 +39,16 @@ export interface Tokenizer {
   tokenize(text: string): string[];
   /** How many of these stand in front of a single text's own. */
   readonly leading: number;
+  /** How many stand in front of the second of two texts, and of the first. */
+  readonly leadingPair: number;
   /** Ids of one or two token lists, with the model's special tokens. */
   assemble(tokens: string[], pair?: string[]): Encoding;
   /** `tokenize` and `assemble`: a text, or a pair of them, uncut. */
   encode(text: string, pair?: string): Encoding;
+  /** `tokenize`, with the part of the text that each token stands for. @throws UserError where that is not known */
+  locate(text: string): LocatedToken[];
+  /** The same without the blanks that byte-level tokens begin with, where the tokenizer says so (`trim_offsets`). */
+  trimmed(tokens: readonly LocatedToken[]): readonly LocatedToken[];
 }
 
 /**
@@ -63,7 +73,7 @@ export async function loadTokenizer(dir: string, modelVocabularySize: number): P
   try {
     const library = new HubTokenizer(description, config);
     ids = library.model!.tokens_to_ids;
-    tokenizer = wrap(library, bertNormalizerCorrection(description.normalizer), config);
+    tokenizer = wrap(library, { description, config, file });
     tokenizer.encode('a', 'b'); // faults of the template show only here
   } catch (error) {
     throw brokenTokenizer(file, error);
@@ -87,9 +97,13 @@ export function checkSegments(
   if (needed > segments) throw tooFewSegments(dir, needed, segments);
 }
 
-/** Both of the encodings below. @throws UserError where not even the special tokens fit */
+/** The encodings below, and that of windows. @throws UserError where not even the special tokens fit */
 export function encoderTo(tokenizer: Tokenizer, maxLength: number) {
-  return { text: encodeTo(tokenizer, maxLength), words: encodeWordsTo(tokenizer, maxLength) };
+  return {
+    text: encodeTo(tokenizer, maxLength),
+    words: encodeWordsTo(tokenizer, maxLength),
+    windows: encodeWindowsTo(tokenizer, maxLength),
+  };
 }
 
 /**
@@ -168,10 +182,18 @@ function longestFirst(first: number, second: number, room: number): [number, num
   return first <= half ? [first, room - first] : [half, room - half];
 }
 
-/** No token of any vocabulary. */
-const MARK = '\0';
+/** No tokens of any vocabulary. */
+const [MARK, OTHER_MARK] = ['\0', '\0\0'];
 
-function wrap(library: HubTokenizer, correct: (text: string) => string, config: JsonObject): Tokenizer {
+interface TokenizerFiles {
+  readonly description: JsonObject;
+  readonly config: JsonObject;
+  readonly file: string;
+}
+
+function wrap(library: HubTokenizer, { description, config, file }: TokenizerFiles): Tokenizer {
+  const correct = bertNormalizerCorrection(description.normalizer);
+  const locate = tokenLocator(library, description, correct);
   const ids = library.model!.tokens_to_ids;
   const idOf = (token: string) => {
     const id = ids.get(token) ?? library.model!.unk_token_id;
@@ -181,10 +203,13 @@ function wrap(library: HubTokenizer, correct: (text: string) => string, config: 
   // `encode` of the library takes an empty second text for none, so the template is applied here.
   const process = (tokens: string[], pair?: string[]) =>
     library.post_processor?.post_process(tokens, pair ?? null) ?? { tokens, tokens_pair: pair };
-  const assemble = (tokens: string[], pair?: string[]): Encoding => {
+  const merged = (tokens: string[], pair?: string[]) => {
     const processed = process(tokens, pair);
-    const all = [...processed.tokens, ...(processed.tokens_pair ?? [])];
-    return { ids: all.map(idOf), typeIds: processed.token_type_ids ?? all.map(() => 0) };
+    return { ...processed, tokens: [...processed.tokens, ...(processed.tokens_pair ?? [])] };
+  };
+  const assemble = (tokens: string[], pair?: string[]): Encoding => {
+    const { tokens: all, token_type_ids: typeIds } = merged(tokens, pair);
+    return { ids: all.map(idOf), typeIds: typeIds ?? all.map(() => 0) };
   };
   const tokenize = (text: string) => library.tokenize(correct(text));
   const special = { single: assemble([]).ids.length, pair: assemble([], []).ids.length };
@@ -195,6 +220,13 @@ function wrap(library: HubTokenizer, correct: (text: string) => string, config: 
     maxLength: Number.isSafeInteger(maxLength) ? (maxLength as number) : undefined,
     numSpecial: (kind) => special[kind],
     leading: process([MARK]).tokens.indexOf(MARK),
+    leadingPair: merged([MARK], [OTHER_MARK]).tokens.indexOf(OTHER_MARK) - 1,
+    locate: (text) => {
+      const tokens = locate(text);
+      if (tokens === undefined) throw placesUnknown(file, text);
+      return tokens;
+    },
+    trimmed: offsetTrimmer(description),
     tokenize,
     assemble,
     encode: (text, pair) => assemble(tokenize(text), pair === undefined ? undefined : tokenize(pair)),

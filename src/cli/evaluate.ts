@@ -36,7 +36,7 @@ export const command: Command = {
       ...(values.adapter !== undefined && { adapter: values.adapter as string }),
       file: chosen.file,
       ...(file === undefined && { split }),
-      examples: examples.length,
+      examples: chosen.rows.length,
       truncated: examples.filter(({ truncated }) => truncated).length,
       metrics,
     };

@@ -24,8 +24,8 @@ export const command: Command = {
         ? await splitRows(subject, 'validation')
         : await inputRows(subject, resolve(io.cwd, file));
     const { examples, logits } = await runSubject(subject, rows, signal);
-    const task = findTask(subject.configuration.task.type);
-    for (const prediction of task.decode(logits, examples, subject.labels))
+    const { task } = subject.configuration;
+    for (const prediction of findTask(task.type).decode(task, logits, examples, subject.labels))
       io.stdout.write(`${JSON.stringify(prediction)}\n`);
     return 0;
   },

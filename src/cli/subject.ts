@@ -5,7 +5,6 @@ import { findFile } from '../checkpoints/files.ts';
 import type { ModelFolder } from '../checkpoints/modelFolder.ts';
 import type { Tokenizer } from '../checkpoints/tokenizer.ts';
 import { hashWeights } from '../checkpoints/weightFiles.ts';
-import { internal } from '../core/errors.ts';
 import type { HostTensors } from '../core/tensor.ts';
 import { readTable } from '../data/table.ts';
 import type { LearntBy } from '../exports/form.ts';
@@ -16,6 +15,7 @@ import type { Configuration, MethodUse, Recipe, TaskSection } from '../recipe/re
 import { withPaths } from '../recipe/resolved.ts';
 import { findRun } from '../runs/runFolder.ts';
 import { runPaths } from '../runs/runPaths.ts';
+import { columnsOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { TaskFields } from '../tasks/task.ts';
 import { readCheckpoint } from '../trainer/checkpoint.ts';
@@ -160,16 +160,12 @@ async function labelledByData(
   { task: section }: Configuration,
   learnt?: { readonly name: string; readonly hash: string | undefined },
 ): Promise<Pick<Subject, 'labels' | 'model'>> {
-  const task = findTask(section.type);
-  const column =
-    Object.values(task.columns(section).label)[0] ?? internal(`${task.id} names no label column`);
   const { rows, hash } = await readTable(section.train, {
     format: section.format,
-    columns: [column],
-    cells: task.cells,
+    columns: columnsOf(findTask(section.type), section).label,
   });
   if (learnt?.hash !== undefined && hash !== learnt.hash) throw otherTrainData(section.train, learnt.name);
-  return labelledModel(model, section, { file: section.train, rows, column });
+  return labelledModel(model, section, { file: section.train, rows });
 }
 
 /** What was learnt on other weights means nothing on these. @throws UserError where they are others */

@@ -1,10 +1,12 @@
 import { labelsIn, type Row } from '../core/row.ts';
+import { hasNoAnswer } from '../data/answers.ts';
 import { checkLabels } from '../data/labels.ts';
 import type { FileRecord } from '../data/reader.ts';
 import { readerFor } from '../data/readers.ts';
 import { readSource } from '../data/source.ts';
 import { splitByHash } from '../data/split.ts';
-import { cellsOf, readTable } from '../data/table.ts';
+import { readTable, rowOf } from '../data/table.ts';
+import { columnsOf, labelColumnOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Rows } from '../trainer/inputs.ts';
 import { noSplit, shareNeedsRun } from './errors.ts';
@@ -25,33 +27,33 @@ export async function splitRows(subject: Subject, split: EvaluatedSplit): Promis
 
 /** A file's rows, its columns called as in the recipe. @throws UserError also for a label that was not learnt */
 export async function fileRows({ configuration: { task }, labels }: Subject, file: string): Promise<Rows> {
-  const { columns: columnsOf, cells } = findTask(task.type);
-  const { inputs, label } = columnsOf(task);
-  const columns = [...Object.values(inputs), ...Object.values(label)];
-  const { rows } = await readTable(file, { format: task.format, columns, cells });
-  for (const column of Object.values(label)) checkLabels({ file, rows, column }, labels);
+  const definition = findTask(task.type);
+  const columns = columnsOf(definition, task).all;
+  const { rows } = await readTable(file, { format: task.format, columns });
+  const column = labelColumnOf(definition, task);
+  if (column !== undefined) checkLabels({ file, rows, column }, labels);
   return { file, rows };
 }
 
 /** The same for prediction: a row keeps its labels only where the file has such that were learnt (test data often has -1). */
 export async function inputRows({ configuration: { task }, labels }: Subject, file: string): Promise<Rows> {
-  const { columns: columnsOf, cells } = findTask(task.type);
-  const { inputs, label } = columnsOf(task);
-  const columns = Object.values(inputs);
-  const table = await readTable(file, { format: task.format, columns, cells });
-  const [column] = Object.values(label);
+  const definition = findTask(task.type);
+  const { inputs, label, all } = columnsOf(definition, task);
+  const table = await readTable(file, { format: task.format, columns: inputs });
+  const [column] = Object.keys(label);
   if (!table.columns.includes(column)) return { file, rows: table.rows };
   const { records } = readerFor(file, task.format).read(await readSource(file));
-  const known = new Set(labels);
-  const rows = table.rows.map((row, i): Row => {
-    if (!hasValue(records[i], column)) return row;
-    const labelled = { ...row, ...cellsOf(file, records[i], { columns: [...columns, column], cells }) };
-    return labelsIn(labelled, column).every(({ label }) => known.has(label)) ? labelled : row;
+  const known = definition.labelSet && new Set(labels);
+  const rows = table.rows.map((row, index): Row => {
+    if (!hasValue(records[index], column)) return row;
+    const labelled = rowOf(file, records[index], { index, columns: all });
+    const isLearnt = known === undefined || labelsIn(labelled, column).every((each) => known.has(each.label));
+    return isLearnt ? labelled : row;
   });
   return { file, rows };
 }
 
-/** Records of JSONL may lack a label, or have null in its place. */
+/** Records of JSON may lack a label, or have null or no answers in its place. */
 function hasValue({ values }: FileRecord, column: string): boolean {
-  return Object.hasOwn(values, column) && values[column] !== null;
+  return Object.hasOwn(values, column) && values[column] !== null && !hasNoAnswer(values[column]);
 }

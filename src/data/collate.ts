@@ -5,7 +5,7 @@ import { intTensor, floatTensor, type HostTensor } from '../core/tensor.ts';
 export interface Encoded {
   readonly inputIds: Int32Array;
   readonly typeIds: Int32Array;
-  /** One, or, where each token has one, as long as `inputIds`. */
+  /** One, as many as the task's `targetShape` says, or, where each token has one, as long as `inputIds`. */
   readonly targets: Int32Array;
 }
 
@@ -17,14 +17,14 @@ export interface Batch {
   readonly attention_mask: HostTensor;
   /** int32 (B, S), padded with 0. */
   readonly token_type_ids: HostTensor;
-  /** int32 (B), or (B, S), padded with IGNORED. */
+  /** int32 of the task's `targetShape`, padded with IGNORED. */
   readonly labels: HostTensor;
 }
 
 export interface CollateOptions {
   readonly padTokenId: number;
   /** The task's. */
-  readonly targetShape: readonly ['B'] | readonly ['B', 'S'];
+  readonly targetShape: readonly ['B'] | readonly ['B', 'S' | number];
 }
 
 /** Puts at least one example into a batch, padded on the right. */
@@ -34,7 +34,8 @@ export function collate(examples: readonly Encoded[], { padTokenId, targetShape 
   const inputIds = new Int32Array(examples.length * length).fill(padTokenId);
   const mask = new Float32Array(examples.length * length);
   const typeIds = new Int32Array(examples.length * length);
-  const width = targetShape.length === 2 ? length : 1;
+  const [, perExample = 1] = targetShape;
+  const width = perExample === 'S' ? length : perExample;
   const labels = new Int32Array(examples.length * width).fill(IGNORED);
   examples.forEach((example, i) => {
     inputIds.set(example.inputIds, i * length);
@@ -46,6 +47,6 @@ export function collate(examples: readonly Encoded[], { padTokenId, targetShape 
     input_ids: intTensor(shape, inputIds),
     attention_mask: floatTensor(shape, mask),
     token_type_ids: intTensor(shape, typeIds),
-    labels: intTensor(targetShape.length === 2 ? shape : [examples.length], labels),
+    labels: intTensor(targetShape.length === 2 ? [examples.length, width] : [examples.length], labels),
   };
 }

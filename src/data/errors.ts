@@ -1,10 +1,12 @@
+import { codePointLength, codePointSlice } from '../core/codePoints.ts';
 import { UserError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import { nearest } from '../core/nearest.ts';
+import type { Answer, FilePlace } from '../core/row.ts';
 
-/** `data/train.tsv:17`: a place in a file, 1-based, as editors and terminals make it a link. */
-function at(file: string, line: number): string {
-  return `${file}:${line}`;
+/** `data/train.tsv:17`, as editors and terminals make it a link, or `data/train.json: data[3].paragraphs[0]`. */
+function at(file: string, place: FilePlace): string {
+  return typeof place === 'number' ? `${file}:${place}` : `${file}: ${place}`;
 }
 
 /** A file's own text in quotes; data may hold whole documents where a name is expected. */
@@ -134,49 +136,119 @@ export function notJsonObject(file: string, line: number, found: Json): UserErro
   return new UserError(`${at(file, line)}: expected one JSON object on the line, found ${described(found)}`);
 }
 
-export function valueMissing(file: string, line: number, column: string): UserError {
-  return new UserError(`${at(file, line)}: expected a value for ${quote(column)}, found none`);
+export function valueMissing(file: string, place: FilePlace, column: string): UserError {
+  return new UserError(`${at(file, place)}: expected a value for ${quote(column)}, found none`);
 }
 
-export function valueNotText(file: string, line: number, column: string, found: Json): UserError {
+export function valueNotText(file: string, place: FilePlace, column: string, found: Json): UserError {
   return new UserError(
-    `${at(file, line)}: expected text, a number or a boolean for ${quote(column)}, found ${described(found)}`,
+    `${at(file, place)}: expected text, a number or a boolean for ${quote(column)}, found ${described(found)}`,
   );
 }
 
-export function valueNotList(file: string, line: number, column: string, found: Json): UserError {
+export function valueNotList(file: string, place: FilePlace, column: string, found: Json): UserError {
   return new UserError(
-    `${at(file, line)}: expected a list of texts for ${quote(column)}, found ${described(found)}`,
+    `${at(file, place)}: expected a list of texts for ${quote(column)}, found ${described(found)}`,
   );
 }
 
 export function itemNotText(
   file: string,
-  line: number,
+  place: FilePlace,
   column: string,
   item: number,
   found: Json,
 ): UserError {
   return new UserError(
-    `${at(file, line)}: expected texts in the list ${quote(column)}, found ${described(found)} as item ${item + 1}`,
+    `${at(file, place)}: expected texts in the list ${quote(column)}, found ${described(found)} as item ${item + 1}`,
   );
 }
 
-export function listEmpty(file: string, line: number, column: string): UserError {
+export function listEmpty(file: string, place: FilePlace, column: string): UserError {
   return new UserError(
-    `${at(file, line)}: expected at least one item in the list ${quote(column)}, found none`,
+    `${at(file, place)}: expected at least one item in the list ${quote(column)}, found none`,
   );
 }
 
 export function listsDiffer(
   file: string,
-  line: number,
+  place: FilePlace,
   [first, firstLength]: readonly [string, number],
   [other, otherLength]: readonly [string, number],
 ): UserError {
   return new UserError(
-    `${at(file, line)}: expected one item of ${quote(other)} for each of the ${firstLength} of ${quote(first)}, found ${otherLength}`,
+    `${at(file, place)}: expected one item of ${quote(other)} for each of the ${firstLength} of ${quote(first)}, found ${otherLength}`,
   );
+}
+
+/** Where the answers of a question stand. */
+export interface AnswerPlace {
+  readonly file: string;
+  readonly place: FilePlace;
+  readonly column: string;
+  /** What the file calls the question. */
+  readonly name?: string;
+}
+
+function atAnswers({ file, place, name }: AnswerPlace): string {
+  return `${at(file, place)}${name === undefined ? '' : ` (${quote(name)})`}`;
+}
+
+export function valueNotAnswers(place: AnswerPlace, found: Json): UserError {
+  return new UserError(
+    `${atAnswers(place)}: expected answers for ${quote(place.column)}, found ${described(found)} that holds none`,
+    'Answers are a list of { "text", "answer_start" }, or { "text": [..], "answer_start": [..] } with lists as long as each other.',
+  );
+}
+
+export function answersMissing(place: AnswerPlace): UserError {
+  return new UserError(
+    `${atAnswers(place)}: expected at least one answer in ${quote(place.column)}, found none`,
+    'Questions without an answer, as in SQuAD 2, cannot be learnt or measured: remove them.',
+  );
+}
+
+export function answerEmpty(place: AnswerPlace): UserError {
+  return new UserError(`${atAnswers(place)}: expected the text of an answer, found an empty one`);
+}
+
+export function answerElsewhere(place: AnswerPlace, { text, start }: Answer, context: string): UserError {
+  const length = codePointLength(context);
+  const found =
+    start >= length
+      ? `that only ${length} characters are there`
+      : quote(codePointSlice(context, start, start + codePointLength(text)));
+  return new UserError(
+    `${atAnswers(place)}: expected the answer ${quote(text)} at character ${start} of its context, found ${found}`,
+    elsewhere(text, start, context),
+  );
+}
+
+function elsewhere(text: string, start: number, context: string): string {
+  const at = context.indexOf(text);
+  if (at < 0) return 'The context does not have this text.';
+  if (context.startsWith(text, start))
+    return 'Characters are counted as Python does: one that takes two units of UTF-16 is one.';
+  return `It stands at ${codePointLength(context.slice(0, at))}.`;
+}
+
+export function notJsonFile(file: string, detail: string): UserError {
+  return new UserError(
+    `${file}: expected one JSON object as in SQuAD, found no JSON (${detail})`,
+    'A file with a JSON object on each line is `.jsonl`.',
+  );
+}
+
+export function notSquad(file: string, path: string, expected: string, found: Json | undefined): UserError {
+  const what = found === undefined ? 'nothing' : described(found);
+  return new UserError(
+    `${file}: expected ${path === '' ? '' : `${path} to be `}${expected} as in SQuAD, found ${what}`,
+    'SQuAD\'s files are { "data": [{ "paragraphs": [{ "context", "qas": [{ "id", "question", "answers" }] }] }] }.',
+  );
+}
+
+export function noQuestions(file: string): UserError {
+  return new UserError(`${file}: expected questions as in SQuAD, found none`);
 }
 
 export function splitOneSided(rows: number, share: number, side: string): UserError {
@@ -186,14 +258,14 @@ export function splitOneSided(rows: number, share: number, side: string): UserEr
   );
 }
 
-export function labelEmpty(file: string, line: number, column: string): UserError {
+export function labelEmpty(file: string, place: FilePlace, column: string): UserError {
   return new UserError(
-    `${at(file, line)}: expected a label in column ${quote(column)}, found an empty field`,
+    `${at(file, place)}: expected a label in column ${quote(column)}, found an empty field`,
   );
 }
 
-export function labelMalformed(file: string, line: number, label: string, expected: string): UserError {
-  return new UserError(`${at(file, line)}: expected ${expected} as a label, found ${quote(label)}`);
+export function labelMalformed(file: string, place: FilePlace, label: string, expected: string): UserError {
+  return new UserError(`${at(file, place)}: expected ${expected} as a label, found ${quote(label)}`);
 }
 
 export function oneClass(file: string, column: string, label: string): UserError {
@@ -204,12 +276,12 @@ export function oneClass(file: string, column: string, label: string): UserError
 
 export function labelUnknown(
   file: string,
-  line: number,
+  place: FilePlace,
   label: string,
   labels: readonly string[],
 ): UserError {
   return new UserError(
-    `${at(file, line)}: expected one of the labels ${quoteAll(labels)}, found ${quote(label)}`,
+    `${at(file, place)}: expected one of the labels ${quoteAll(labels)}, found ${quote(label)}`,
     didYouMean(label, labels) ?? 'Remove these rows, or add the label to `labels` and to the training data.',
   );
 }

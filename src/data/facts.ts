@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { Json } from '../core/json.ts';
-import type { Cells } from '../core/row.ts';
+import { labelsIn, type Columns } from '../core/row.ts';
 import { readerFor } from './readers.ts';
 import { readSource, statFile } from './source.ts';
-import { listOf, textOf } from './table.ts';
+import { rowOf } from './table.ts';
 
 /** What `check` and `plan` know of a data file. */
 export interface DataFacts {
@@ -21,10 +21,10 @@ export interface DataFacts {
 
 export interface FactsOptions {
   readonly format?: string;
-  /** The column that holds labels. */
+  /** Columns that every row must have; those that the file lacks are not looked at. */
+  readonly columns?: Columns;
+  /** The one of them that holds labels. */
   readonly label?: string;
-  /** What the columns hold; texts where absent. */
-  readonly cells?: Cells;
 }
 
 /** Larger files are not looked into while a recipe is being written. */
@@ -52,17 +52,25 @@ export async function readDataFacts(
 
 const cache = new Map<string, { readonly version: string; readonly facts: DataFacts }>();
 
-async function gather(file: string, { format, label, cells = 'text' }: FactsOptions): Promise<DataFacts> {
+async function gather(file: string, { format, columns = {}, label }: FactsOptions): Promise<DataFacts> {
   const reader = readerFor(file, format);
   const source = await readSource(file);
-  const { columns, records } = reader.read(source);
-  const facts = { columns, rows: records.length, hash: source.hash, first: records[0].values };
-  if (label === undefined || !columns.includes(label)) return facts;
+  const found = reader.read(source);
+  const { records } = found;
+  const facts = { columns: found.columns, rows: records.length, hash: source.hash, first: records[0].values };
+  const isThere = (column: string) => found.columns.includes(column);
+  const present = Object.fromEntries(
+    Object.entries(columns).filter(
+      ([column, cell]) => isThere(column) && (typeof cell === 'string' || isThere(cell.answersIn)),
+    ),
+  );
   const counts = new Map<string, number>();
-  for (const record of records) {
-    const found = cells === 'list' ? listOf(file, record, label) : [textOf(file, record, label)];
-    for (const each of found) counts.set(each, (counts.get(each) ?? 0) + 1);
+  for (const [index, record] of records.entries()) {
+    const row = rowOf(file, record, { index, columns: present });
+    if (label === undefined) continue;
+    for (const each of labelsIn(row, label)) counts.set(each.label, (counts.get(each.label) ?? 0) + 1);
   }
+  if (label === undefined || !isThere(label)) return facts;
   const labels = [...counts.keys()].sort();
   return { ...facts, labels, counts: labels.map((each) => counts.get(each)!) };
 }

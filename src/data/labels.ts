@@ -18,11 +18,11 @@ export function labelsOf(train: LabelColumn, fixed?: readonly string[], form?: L
   const { file, rows, column } = train;
   const found = new Set<string>();
   for (const row of rows) {
-    for (const { label, line } of labelsIn(row, column)) {
+    for (const { label, place } of labelsIn(row, column)) {
       if (found.has(label)) continue;
       found.add(label);
       if (label !== '' && form?.pattern.test(label) === false)
-        throw labelMalformed(file, line, label, form.expected);
+        throw labelMalformed(file, place, label, form.expected);
     }
   }
   const present = [...found].sort();
@@ -36,9 +36,9 @@ export function labelsOf(train: LabelColumn, fixed?: readonly string[], form?: L
 export function checkLabels({ file, rows, column }: LabelColumn, labels: readonly string[]): void {
   const known = new Set(labels);
   for (const row of rows) {
-    for (const { label, line } of labelsIn(row, column)) {
-      if (label === '') throw labelEmpty(file, line, column);
-      if (!known.has(label)) throw labelUnknown(file, line, label, labels);
+    for (const { label, place } of labelsIn(row, column)) {
+      if (label === '') throw labelEmpty(file, place, column);
+      if (!known.has(label)) throw labelUnknown(file, place, label, labels);
     }
   }
 }

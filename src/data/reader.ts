@@ -5,6 +5,8 @@ import type { Source } from './source.ts';
 export interface FileRecord {
   /** 1-based number of the line on which the record starts. */
   readonly line: number;
+  /** Where it stands, in a file whose lines do not tell: `data[0].paragraphs[2].qas[1]`. */
+  readonly path?: string;
   readonly values: Readonly<Record<string, Json>>;
   /** Whether each item of its lists has a line of its own, from `line` on. */
   readonly isLineByLine?: true;

@@ -4,10 +4,11 @@ import { csv } from './csv.ts';
 import { formatNameUnknown, formatUnknown } from './errors.ts';
 import { jsonl } from './jsonl.ts';
 import type { Reader } from './reader.ts';
+import { squad } from './squad.ts';
 import { tsv } from './tsv.ts';
 
 /** Every file format. Adding one is a file beside this and an entry here. */
-export const readers: readonly Reader[] = [tsv, csv, jsonl, conll];
+export const readers: readonly Reader[] = [tsv, csv, jsonl, squad, conll];
 
 /** The reader for `format`, or, without it, for the file's extension. @throws UserError where neither is known. */
 export function readerFor(file: string, format?: string): Reader {

@@ -12,7 +12,7 @@ export interface Split {
 /**
  * Cuts a share of the rows off for validation. A row goes to validation where the first 48 bits of
  * sha256(seed LF value LF value ...), read as a fraction of 2^48, are below `share`; the values are those of the row,
- * in the order of their columns' names, as UTF-8, lists as JSON. So equal rows land on one side, a row's side does not depend on
+ * in the order of their columns' names, as UTF-8, lists and answers as JSON. So equal rows land on one side, a row's side does not depend on
  * the other rows, and the share is met on average, not exactly.
  * @throws UserError where a side would be empty.
  */
@@ -38,7 +38,10 @@ function fractionOf(row: Row, seed: number): number {
   return digest.readUIntBE(0, 6) / 2 ** 48;
 }
 
-function textsOf({ values, lists = {} }: Row): Readonly<Record<string, string>> {
-  const written = Object.entries(lists).map(([column, list]) => [column, JSON.stringify(list)]);
+function textsOf({ values, lists = {}, answers = {} }: Row): Readonly<Record<string, string>> {
+  const written = Object.entries({ ...lists, ...answers }).map(([column, list]) => [
+    column,
+    JSON.stringify(list),
+  ]);
   return { ...values, ...(Object.fromEntries(written) as Record<string, string>) };
 }

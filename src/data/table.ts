@@ -1,5 +1,6 @@
 import type { Json } from '../core/json.ts';
-import type { Cells, Row } from '../core/row.ts';
+import { placeOf, type Answer, type Columns, type Row } from '../core/row.ts';
+import { answersOf } from './answers.ts';
 import {
   columnMissing,
   itemNotText,
@@ -27,63 +28,92 @@ export interface TableOptions {
   /** As readers are called; the file's extension where absent. */
   readonly format?: string;
   /** Columns that every row must have. */
-  readonly columns: readonly string[];
-  /** What these columns hold; texts where absent. */
-  readonly cells?: Cells;
+  readonly columns: Columns;
 }
 
 /**
- * Reads a table of texts, or of lists of them. Numbers and booleans of JSONL become text as JSON writes them.
- * @throws UserError naming file and line, for every way in which a file can be unusable.
+ * Reads a table of texts, lists of them, or answers. Numbers and booleans of JSON become text as JSON writes them.
+ * @throws UserError naming file and place, for every way in which a file can be unusable.
  */
-export async function readTable(
-  file: string,
-  { format, columns, cells = 'text' }: TableOptions,
-): Promise<Table> {
+export async function readTable(file: string, { format, columns }: TableOptions): Promise<Table> {
   const reader = readerFor(file, format);
   const source = await readSource(file);
   const found = reader.read(source);
-  for (const column of columns)
+  for (const column of Object.keys(columns))
     if (!found.columns.includes(column)) throw columnMissing(file, column, found.columns);
-  const rows = found.records.map((record, index): Row => ({
-    index,
-    line: record.line,
-    ...cellsOf(file, record, { columns, cells }),
-  }));
+  const rows = found.records.map((record, index) => rowOf(file, record, { index, columns }));
   return { columns: found.columns, rows, hash: source.hash };
 }
 
-/** A record's columns as a row has them. @throws UserError also for lists of different lengths and for empty ones */
-export function cellsOf(
+/** A record's columns as a row. @throws UserError also for lists of different lengths and for empty ones */
+export function rowOf(
   file: string,
   record: FileRecord,
-  { columns, cells }: { readonly columns: readonly string[]; readonly cells: Cells },
-): Pick<Row, 'values' | 'lists' | 'isLineByLine'> {
-  if (cells === 'text')
-    return { values: Object.fromEntries(columns.map((column) => [column, textOf(file, record, column)])) };
-  const lists = columns.map((column) => [column, listOf(file, record, column)] as const);
-  const lengths = lists.map(([column, list]) => [column, list.length] as const);
-  for (const each of lengths)
-    if (each[1] !== lengths[0][1]) throw listsDiffer(file, record.line, lengths[0], each);
-  if (lengths[0]?.[1] === 0) throw listEmpty(file, record.line, lengths[0][0]);
-  return { values: {}, lists: Object.fromEntries(lists), isLineByLine: record.isLineByLine };
+  { index, columns }: { readonly index: number; readonly columns: Columns },
+): Row {
+  const { line, path, isLineByLine } = record;
+  const values: [string, string][] = [];
+  const lists: [string, readonly string[]][] = [];
+  const answers: [string, readonly Answer[]][] = [];
+  const name = nameOf(record);
+  for (const [column, cell] of Object.entries(columns)) {
+    if (cell === 'text') values.push([column, textOf(file, record, column)]);
+    else if (cell === 'list') lists.push([column, listOf(file, record, column)]);
+    else {
+      const context = textOf(file, record, cell.answersIn);
+      const place = { file, place: placeOf(record), column, ...(name !== undefined && { name }) };
+      answers.push([column, answersOf(place, valueOf(file, record, column), context)]);
+    }
+  }
+  checkLengths(file, record, lists);
+  return {
+    index,
+    line,
+    ...(path !== undefined && { path }),
+    ...(name !== undefined && { name }),
+    values: Object.fromEntries(values),
+    ...(lists.length > 0 && { lists: Object.fromEntries(lists), isLineByLine }),
+    ...(answers.length > 0 && { answers: Object.fromEntries(answers) }),
+  };
 }
 
-/** A record's value as a list of texts. @throws UserError where it is none */
-export function listOf(file: string, { line, values }: FileRecord, column: string): readonly string[] {
-  if (!Object.hasOwn(values, column)) throw valueMissing(file, line, column);
-  const value = values[column];
-  if (!Array.isArray(value)) throw valueNotList(file, line, column, value);
+/** What the file calls the record. */
+function nameOf({ values }: FileRecord): string | undefined {
+  const id = Object.hasOwn(values, 'id') ? values.id : undefined;
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
+}
+
+/** @throws UserError for lists of different lengths, and for empty ones */
+function checkLengths(
+  file: string,
+  record: FileRecord,
+  lists: readonly (readonly [string, readonly string[]])[],
+): void {
+  const lengths = lists.map(([column, list]) => [column, list.length] as const);
+  for (const each of lengths)
+    if (each[1] !== lengths[0][1]) throw listsDiffer(file, placeOf(record), lengths[0], each);
+  if (lengths[0]?.[1] === 0) throw listEmpty(file, placeOf(record), lengths[0][0]);
+}
+
+/** @throws UserError where the record has none */
+function valueOf(file: string, record: FileRecord, column: string): Json {
+  if (!Object.hasOwn(record.values, column)) throw valueMissing(file, placeOf(record), column);
+  return record.values[column];
+}
+
+/** @throws UserError where it is no list of texts */
+function listOf(file: string, record: FileRecord, column: string): readonly string[] {
+  const value = valueOf(file, record, column);
+  if (!Array.isArray(value)) throw valueNotList(file, placeOf(record), column, value);
   return value.map((item: Json, i) => {
-    if (item === null || typeof item === 'object') throw itemNotText(file, line, column, i, item);
+    if (item === null || typeof item === 'object') throw itemNotText(file, placeOf(record), column, i, item);
     return String(item);
   });
 }
 
-/** A record's value as text. @throws UserError where it has none, or an object, an array or null. */
-export function textOf(file: string, { line, values }: FileRecord, column: string): string {
-  if (!Object.hasOwn(values, column)) throw valueMissing(file, line, column);
-  const value = values[column];
-  if (value === null || typeof value === 'object') throw valueNotText(file, line, column, value);
+/** @throws UserError where it is an object, an array or null */
+function textOf(file: string, record: FileRecord, column: string): string {
+  const value = valueOf(file, record, column);
+  if (value === null || typeof value === 'object') throw valueNotText(file, placeOf(record), column, value);
   return String(value);
 }

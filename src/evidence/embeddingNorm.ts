@@ -1,8 +1,8 @@
-import { inputLength } from '../core/inputLength.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { isNorm, type ModelTensor } from '../models/architecture.ts';
 import type { TrainedTensor } from '../peft/method.ts';
 import { positionsTaken } from '../peft/registry.ts';
+import { longestInput } from '../recipe/longestInput.ts';
 import type { Rule } from './rule.ts';
 import { COMPUTED, ANY } from './sources.ts';
 import { isOfNorms, withNorms, type Subject } from './subject.ts';
@@ -67,7 +67,7 @@ function shareBelow({ configuration, model }: Subject, lowest: number): [length:
   const { shape } = model!.info;
   const { hiddenSize: d, intermediateSize: f, layers } = shape;
   const positions = shape.maxPositions - positionsTaken(configuration.methods);
-  const length = inputLength(configuration.task.max_length, model!.tokenizerMaxLength, positions);
+  const length = longestInput(configuration, { tokenizer: model!.tokenizerMaxLength, positions });
   // Gradients of the inputs of four matrices (d, d) and of two products (S, S, d); of two matrices (d, f).
   const attention = 8 * d * d + 8 * length * d;
   const ffn = 4 * d * f;

@@ -1,5 +1,5 @@
-import { inputLength } from '../core/inputLength.ts';
 import { positionsTaken } from '../peft/registry.ts';
+import { longestInput } from '../recipe/longestInput.ts';
 import type { Rule } from './rule.ts';
 import { ANY, COMPUTED } from './sources.ts';
 
@@ -16,7 +16,7 @@ export const prefixLength: Rule = {
     if (model === undefined || prefix === undefined) return [];
     const { maxPositions } = model.info.shape;
     const lengths = [maxPositions, maxPositions - taken].map((positions) =>
-      inputLength(configuration.task.max_length, model.tokenizerMaxLength, positions),
+      longestInput(configuration, { tokenizer: model.tokenizerMaxLength, positions }),
     );
     const [without, left] = lengths;
     if (left === without) return [];

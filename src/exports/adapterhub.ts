@@ -9,8 +9,8 @@ import { isMergeable } from '../program/merge.ts';
 import type { ExportForm, ExportRequest, LearntBy } from './form.ts';
 import { writeMergedModel } from './merged.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
-import { hubSource, labelNames, quoted } from './python.ts';
-import { classNameOf, unlikeClass } from './transformersClass.ts';
+import { hubSource, quoted } from './python.ts';
+import { classNameOf, outputLabels, outputArguments, unlikeClass } from './transformersClass.ts';
 
 /** Of the library whose files these are like. */
 const VERSION = 'adapters.1.3.0';
@@ -144,6 +144,7 @@ async function writeFiles(folder: string, request: ExportRequest): Promise<void>
     model_type: model.architecture.id,
     version: VERSION,
   };
+  const labels = outputLabels(request);
   const config = configs.length === 1 ? configs[0] : { architecture: 'union', configs };
   await writeSafetensors(join(folder, 'adapter.safetensors'), values, { format: 'pt' });
   await writeFileAtomically(join(folder, 'adapter_config.json'), (handle) =>
@@ -153,9 +154,9 @@ async function writeFiles(folder: string, request: ExportRequest): Promise<void>
   await writeJson(join(folder, 'head_config.json'), {
     config: null,
     ...common,
-    label2id: Object.fromEntries(adapter.task.labels.map((label, id) => [label, id])),
+    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
     name: null,
-    num_labels: adapter.task.labels.length,
+    num_labels: labels.length,
   });
 }
 
@@ -188,7 +189,7 @@ function snippetOf(request: ExportRequest, folder: string): string {
   const source = hasBase
     ? quoted(`${folder}/base`)
     : hubSource({ ...baseModel, id: baseModel.id ?? adapter.base.model });
-  const labels = hasBase ? '' : `, id2label=${labelNames(adapter.task.labels)}`;
+  const labels = hasBase ? '' : outputArguments(request);
   return `import adapters
 from transformers import AutoTokenizer, ${name}
 

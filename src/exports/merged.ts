@@ -9,7 +9,7 @@ import { isMergeable, mergeProgram } from '../program/merge.ts';
 import type { ExportForm, ExportRequest } from './form.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
 import { quoted } from './python.ts';
-import { classNameOf, unlikeClass, unusedTensors } from './transformersClass.ts';
+import { classNameOf, outputLabels, unlikeClass, unusedTensors } from './transformersClass.ts';
 
 /** Files that a tokenizer of Transformers may consist of. */
 const TOKENIZER_FILES = [
@@ -54,9 +54,9 @@ export const merged: ExportForm = {
 
 /** Writes the model with the methods merged into it, and its tokenizer, into a folder that is there. */
 export async function writeMergedModel(folder: string, request: ExportRequest): Promise<void> {
-  const { model, adapter } = request;
+  const { model } = request;
   await writeWeights(join(folder, 'model.safetensors'), request);
-  await writeJson(join(folder, 'config.json'), configOf(request, adapter.task.labels));
+  await writeJson(join(folder, 'config.json'), configOf(request, outputLabels(request)));
   for (const name of TOKENIZER_FILES) {
     const file = await findFile(model.dir, name);
     if (file === undefined) continue;

@@ -53,7 +53,7 @@ export function modelCard(request: ExportRequest, { library, howToLoad }: CardCo
       : [`- Revision of the base model: ${plain(baseModel.revision)}`]),
     `- SHA-256 of its weights: ${base.weightsSha256}`,
     `- Recipe: ${plain(recipe)}, variant ${plain(variant)}`,
-    `- Labels: ${task.labels.map(plain).join(', ')}`,
+    ...(task.labels.length === 0 ? [] : [`- Labels: ${task.labels.map(plain).join(', ')}`]),
     `- Parameters: ${parameters.trained} trained, ${parameters.stored} of them kept after training, and ${parameters.head} of the head`,
     '',
     '| method | fields |',

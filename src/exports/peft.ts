@@ -7,8 +7,8 @@ import type { PeftForm } from '../peft/method.ts';
 import type { ExportForm, ExportRequest, LearntBy } from './form.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
 import { CONFIG, pathInClass, WEIGHTS } from './peftKeys.ts';
-import { hubSource, labelNames, quoted } from './python.ts';
-import { classNameOf, unlikeClass } from './transformersClass.ts';
+import { hubSource, quoted } from './python.ts';
+import { classNameOf, outputArguments, unlikeClass } from './transformersClass.ts';
 
 /**
  * An adapter that `PeftModel.from_pretrained` loads onto Transformers' class with the head. An adapter of PEFT is of one type:
@@ -97,9 +97,7 @@ async function savedModules(
     tensors: new Map([...values].map(([name, value]) => [root + pathInClass(name, model), value])),
     modules: [
       ...new Set([
-        // What PEFT adds for classification by itself.
-        'classifier',
-        'score',
+        ...request.task.transformers.peftModules,
         ...ofHead.map((name) => name.split('.')[0]),
         // Full paths: the bare word "LayerNorm" would also match norms of heads.
         ...ofMethods.map(moduleOf),
@@ -141,13 +139,13 @@ function titles(uses: readonly LearntBy[]): string {
 }
 
 function snippetOf(request: ExportRequest, folder: string): string {
-  const { adapter, baseModel } = request;
+  const { baseModel } = request;
   const name = classNameOf(request);
   const source = hubSource({ id: baseModel.id!, revision: baseModel.revision });
   return `from peft import PeftModel
 from transformers import AutoTokenizer, ${name}
 
-base = ${name}.from_pretrained(${source}, id2label=${labelNames(adapter.task.labels)})
+base = ${name}.from_pretrained(${source}${outputArguments(request)})
 model = PeftModel.from_pretrained(base, ${quoted(folder)})
 tokenizer = AutoTokenizer.from_pretrained(${source})
 `;

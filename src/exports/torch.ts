@@ -3,9 +3,9 @@ import { writeAdapterFiles } from '../checkpoints/adapterFolder.ts';
 import { writeFileAtomically, writeFolderAtomically } from '../files/atomicWrite.ts';
 import type { ExportForm, ExportRequest } from './form.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
-import { hubSource, labelNames, quoted } from './python.ts';
+import { hubSource, quoted } from './python.ts';
 import { torchScript, type ScriptHead, type ScriptMethod } from './torchScript.ts';
-import { classNameOf, unlikeClass } from './transformersClass.ts';
+import { classNameOf, outputArguments, unlikeClass } from './transformersClass.ts';
 
 /**
  * The product's own adapter with a script that puts it on a model of Transformers: for any union. What the script needs to know of the
@@ -57,7 +57,7 @@ function snippetOf(request: ExportRequest, folder: string): string {
   const source = hubSource({ ...baseModel, id: baseModel.id ?? adapter.base.model });
   const [className, labels, use] =
     headOf(request) === 'of the class'
-      ? [classNameOf(request), `, id2label=${labelNames(adapter.task.labels)}`, 'load_adapter']
+      ? [classNameOf(request), outputArguments(request), 'load_adapter']
       : ['AutoModel', '', 'classify, load_adapter'];
   const [first, second] = ['AutoTokenizer', className].sort();
   return `import sys

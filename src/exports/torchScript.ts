@@ -56,8 +56,9 @@ ${onMean ? HEAD : ''}    own = {**dict(model.named_parameters()), **dict(base.na
             raise ValueError(f"expected a model with {name} {tuple(tensor.shape)}, found {found}")
         own[name].data.copy_(tensor)
     labels = manifest["task"]["labels"]
-    model.config.id2label = dict(enumerate(labels))
-    model.config.label2id = {label: id for id, label in enumerate(labels)}
+    if labels:
+        model.config.id2label = dict(enumerate(labels))
+        model.config.label2id = {label: id for id, label in enumerate(labels)}
     return model
 `,
     ...(onMean ? [CLASSIFY] : []),

@@ -1,8 +1,26 @@
 import type { ExportRequest } from './form.ts';
+import { labelNames } from './python.ts';
 
 /** Name of Transformers' class with the head that the run trained. */
 export function classNameOf({ model, task }: Pick<ExportRequest, 'model' | 'task'>): string {
   return task.transformers.nameOf(model.architecture);
+}
+
+type Outputs = Pick<ExportRequest, 'task' | 'adapter'>;
+
+/** Names of the head's outputs in the order of their ids; where these are no labels, such as Transformers gives by itself. */
+export function outputLabels({ task, adapter }: Outputs): readonly string[] {
+  const { numLabels } = task.transformers;
+  if (numLabels === undefined) return adapter.task.labels;
+  return Array.from({ length: numLabels }, (_, id) => `LABEL_${id}`);
+}
+
+/** The argument of `from_pretrained` that makes the head as large as it was trained, with the comma in front of it. */
+export function outputArguments({ task, adapter }: Outputs): string {
+  const { numLabels } = task.transformers;
+  return numLabels === undefined
+    ? `, id2label=${labelNames(adapter.task.labels)}`
+    : `, num_labels=${numLabels}`;
 }
 
 /** Base tensors that the class has not, because its head does not read them. */

@@ -7,11 +7,11 @@ import type { Configuration, Recipe } from '../recipe/recipe.ts';
 import { planConfiguration, type Plan } from '../plan/plan.ts';
 import { stepSeconds } from '../plan/stepSeconds.ts';
 import { modelNotLookedAt } from './errors.ts';
-import { exampleLengths } from './exampleLengths.ts';
+import { exampleLengths, type SampledLengths } from './exampleLengths.ts';
 import { gatherFacts, type RecipePlace } from './gather.ts';
 import { labelCount, trainFacts } from './labelCount.ts';
 import { readMachineSpeed } from './machineSpeed.ts';
-import { splitRows } from '../recipe/splitRows.ts';
+import { splitRows, type SplitRows } from '../recipe/splitRows.ts';
 
 /**
  * Plans the variants named, all where none is; the errors of the recipe instead, where it has any that stand in a plan's way.
@@ -63,13 +63,13 @@ async function planOne(
   if (model === undefined) throw modelNotLookedAt(configuration.model);
   const { info, missing, tokenizerMaxLength } = model;
   const numLabels = labelCount(configuration, facts);
-  const lengths =
+  const sampled =
     trainFacts(configuration, facts) && (await lengthsOf(configuration, info.shape, place, knownLengths));
   const { executor } = configuration.training;
   const isMeasured = speed !== undefined && (executor === 'auto' || executor === speed.executor);
   return planConfiguration({
     configuration,
-    rows: splitRows(configuration, facts),
+    examples: examplesOf(splitRows(configuration, facts), sampled),
     ...(isMeasured && { secondsOf: speed.secondsOf }),
     model: {
       ...info,
@@ -77,8 +77,17 @@ async function planOne(
       ...(tokenizerMaxLength !== undefined && { tokenizerMaxLength }),
     },
     ...(numLabels !== undefined && { numLabels }),
-    ...(lengths && { lengths }),
+    ...(sampled && { lengths: sampled.lengths }),
   });
+}
+
+/** A task may make several examples of a row. */
+function examplesOf(rows: SplitRows, sampled: SampledLengths | undefined): SplitRows {
+  const counted = Object.entries(rows).map(([split, count]: [string, number | undefined]) => [
+    split,
+    count === undefined ? undefined : Math.round(count * (sampled?.examplesPerRow ?? 1)),
+  ]);
+  return Object.fromEntries(counted) as SplitRows;
 }
 
 /** They depend on the model, the data, and the positions that are left for tokens. */

@@ -40,6 +40,8 @@ export interface ModelShape {
   readonly attentionDropout: number;
   /** Dropout in front of the classifier (`classifier_dropout` and the like). */
   readonly classifierDropout: number;
+  /** The same for question answering. */
+  readonly questionAnsweringDropout: number;
 }
 
 /** A batch as the programs see it; B examples of S tokens. */

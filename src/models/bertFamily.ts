@@ -50,6 +50,7 @@ export function readBertFields(
     hiddenDropout,
     attentionDropout: numberField(config, 'attention_probs_dropout_prob', [0, 0.99], 0.1),
     classifierDropout: numberField(config, 'classifier_dropout', [0, 0.99], hiddenDropout),
+    questionAnsweringDropout: 0, // Transformers' classes have none
   };
 }
 

@@ -83,5 +83,6 @@ function readConfig(config: JsonObject): EncoderShape {
     hiddenDropout: numberField(config, 'dropout', [0, 0.99], 0.1),
     attentionDropout: numberField(config, 'attention_dropout', [0, 0.99], 0.1),
     classifierDropout: numberField(config, 'seq_classif_dropout', [0, 0.99], 0.2),
+    questionAnsweringDropout: numberField(config, 'qa_dropout', [0, 0.99], 0.1),
   };
 }

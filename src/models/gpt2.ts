@@ -127,6 +127,7 @@ function readConfig(config: JsonObject): Gpt2Shape {
     hiddenDropout: numberField(config, 'resid_pdrop', [0, 0.99], 0.1),
     attentionDropout: numberField(config, 'attn_pdrop', [0, 0.99], 0.1),
     classifierDropout: numberField(config, 'classifier_dropout', [0, 0.99], 0.1),
+    questionAnsweringDropout: 0,
   };
 }
 

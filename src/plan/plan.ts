@@ -1,9 +1,9 @@
 import { internal } from '../core/errors.ts';
-import { inputLength } from '../core/inputLength.ts';
 import type { Architecture, ModelShape } from '../models/architecture.ts';
 import type { Assembly } from '../program/assembly.ts';
 import type { Program } from '../program/program.ts';
 import { evaluationProgram, trainingPrograms, type StepSettings } from '../program/training.ts';
+import { longestInput } from '../recipe/longestInput.ts';
 import { assembleConfiguration } from '../recipe/assembleConfiguration.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { flops } from '../trace/flops.ts';
@@ -31,7 +31,8 @@ export interface PlanRequest {
   readonly numLabels?: number;
   /** Tokens of each training example, where they are known. */
   readonly lengths?: readonly number[];
-  readonly rows?: SplitRows;
+  /** Of each split; rows, where a task makes one of each. */
+  readonly examples?: SplitRows;
   /** Seconds that this machine takes for some work, where it was measured; see stepSeconds. */
   readonly secondsOf?: (work: Work) => number;
 }
@@ -69,7 +70,7 @@ export function planConfiguration({
   model,
   numLabels,
   lengths,
-  rows = {},
+  examples = {},
   secondsOf,
 }: PlanRequest): Plan {
   const { training, task: taskFields, variant } = configuration;
@@ -79,7 +80,8 @@ export function planConfiguration({
     numLabels: numLabels ?? ASSUMED_LABELS,
   });
   const batchSize = training.per_device_train_batch_size;
-  const maxLength = inputLength(taskFields.max_length, model.tokenizerMaxLength, assembly.maxLength);
+  const limits = { tokenizer: model.tokenizerMaxLength, positions: assembly.maxLength };
+  const maxLength = longestInput(configuration, limits);
   const steps = tracedSteps(assembly, training);
   const work = flopsOf(steps, batchSize, maxLength);
   const length = lengths?.length
@@ -109,7 +111,7 @@ export function planConfiguration({
     ...(secondsOf && {
       time: estimateTime({
         training,
-        rows,
+        examples,
         step: totalWork(steps.map(({ graph, times }) => ({ work: typicalWork(graph, batchSize), times }))),
         ...(evaluation && { evaluation: typicalWork(evaluation, evaluationSize) }),
         secondsOf,

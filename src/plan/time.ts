@@ -15,7 +15,8 @@ export interface TimeEstimate {
 
 export interface TimeRequest {
   readonly training: Training;
-  readonly rows: SplitRows;
+  /** Of each split. */
+  readonly examples: SplitRows;
   /** Of one optimizer step. */
   readonly step: Work;
   /** Of one batch of an evaluation; absent where there is no data to evaluate. */
@@ -24,14 +25,15 @@ export interface TimeRequest {
   readonly secondsOf: (work: Work) => number;
 }
 
-export function estimateTime({ training, rows, step, evaluation, secondsOf }: TimeRequest): TimeEstimate {
+export function estimateTime({ training, examples, step, evaluation, secondsOf }: TimeRequest): TimeEstimate {
   const secondsPerStep = secondsOf(step);
-  const counted = rows.train === undefined ? undefined : stepCount(training, rows.train);
+  const counted = examples.train === undefined ? undefined : stepCount(training, examples.train);
   const stepsPerRun = training.max_steps ?? counted?.total;
   if (stepsPerRun === undefined) return { secondsPerStep };
   const evaluations = evaluationsOf(training, stepsPerRun, counted?.stepsPerEpoch);
   const batches =
-    evaluationBatches(training, rows.validation) * evaluations + evaluationBatches(training, rows.test);
+    evaluationBatches(training, examples.validation) * evaluations +
+    evaluationBatches(training, examples.test);
   return {
     secondsPerStep,
     stepsPerRun,
@@ -39,8 +41,8 @@ export function estimateTime({ training, rows, step, evaluation, secondsOf }: Ti
   };
 }
 
-function evaluationBatches({ per_device_eval_batch_size: size }: Training, rows = 0): number {
-  return Math.ceil(rows / size);
+function evaluationBatches({ per_device_eval_batch_size: size }: Training, examples = 0): number {
+  return Math.ceil(examples / size);
 }
 
 /** Every epoch or so many steps, and once more behind the last step, where that is none of them. */

@@ -175,7 +175,7 @@ function columnFindings(
 
 function trainLabelFindings({ task }: Configuration, file: string, { labels }: FileFacts): Finding[] {
   if (labels === undefined) return [];
-  const { labelForm: form } = tasks[task.type];
+  const form = tasks[task.type].labelSet?.form;
   const malformed = form && labels.filter((label) => !form.pattern.test(label));
   if (form && malformed?.length) {
     const message = `${file} has ${some(malformed.map(quoted))}; expected ${form.expected} as a label`;

@@ -1,6 +1,7 @@
 import type { Json } from '../core/json.ts';
-import type { Cells } from '../core/row.ts';
+import type { Columns } from '../core/row.ts';
 import type { ModelInfo } from '../peft/method.ts';
+import { columnsOf, labelColumnOf } from '../tasks/columns.ts';
 import { tasks } from '../tasks/registry.ts';
 import type { Configuration, Recipe } from './recipe.ts';
 
@@ -44,13 +45,12 @@ export interface FileFacts {
 /** A model as the recipe names it. */
 export type ModelRequest = Pick<Configuration, 'model' | 'revision'>;
 
-/** A data file as the recipe names it, and the column that holds its labels. */
+/** A data file as the recipe names it, with the columns that the task reads, and the one of them that holds labels. */
 export interface FileRequest {
   readonly file: string;
   readonly format?: string;
+  readonly columns: Columns;
   readonly label?: string;
-  /** What the columns hold. */
-  readonly cells: Cells;
 }
 
 /** What has to be looked at to check a recipe, each once. */
@@ -72,11 +72,12 @@ export const dataFields = ['train', 'validation', 'test'] as const;
 
 /** The data files of a configuration, by the field that names them. */
 export function filesOf({ task }: Configuration): Partial<Record<(typeof dataFields)[number], FileRequest>> {
-  const { columns, cells } = tasks[task.type];
-  const [label] = Object.values(columns(task).label);
+  const definition = tasks[task.type];
+  const columns = columnsOf(definition, task).all;
+  const label = labelColumnOf(definition, task);
   const entries = dataFields.flatMap((field) => {
     const file = task[field];
-    return typeof file === 'string' ? [[field, { file, format: task.format, label, cells }]] : [];
+    return typeof file === 'string' ? [[field, { file, format: task.format, columns, label }]] : [];
   });
   return Object.fromEntries(entries) as Partial<Record<(typeof dataFields)[number], FileRequest>>;
 }
@@ -85,6 +86,6 @@ export function modelKey({ model, revision }: ModelRequest): string {
   return JSON.stringify([model, revision]);
 }
 
-export function fileKey({ file, format, label, cells }: FileRequest): string {
-  return JSON.stringify([file, format, label, cells]);
+export function fileKey({ file, format, columns, label }: FileRequest): string {
+  return JSON.stringify([file, format, columns, label]);
 }

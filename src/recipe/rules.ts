@@ -104,7 +104,19 @@ function evaluationRules({ task, training }: Written): Finding[] {
       'eval_steps',
     );
   }
-  const metrics = [...tasks[task.type].metricNames, 'loss'];
+  const { metricNames, smoothsLabels } = tasks[task.type];
+  if (training.label_smoothing_factor > 0 && !smoothsLabels) {
+    add(
+      {
+        code: 'no-effect',
+        severity: 'warning',
+        message: `\`label_smoothing_factor\` has no effect on the loss of ${task.type}`,
+        fixes: [removed(['training', 'label_smoothing_factor'])],
+      },
+      'label_smoothing_factor',
+    );
+  }
+  const metrics = [...metricNames, 'loss'];
   if (metric !== undefined && !metrics.includes(metric)) {
     const known = `expected a metric of ${task.type} (${metrics.join(', ')})`;
     const message = `${known}, found "${metric}"${didYouMean(metric, metrics)}`;

@@ -7,7 +7,7 @@ import { isRevision } from '../core/modelId.ts';
 import { trainingFields } from './training.ts';
 
 /** File formats by their extension, which is also the word in `format:`. */
-export const dataFormats = ['tsv', 'csv', 'jsonl', 'conll'] as const;
+export const dataFormats = ['tsv', 'csv', 'jsonl', 'json', 'conll'] as const;
 
 /** One larger than the largest seed. */
 const SEED_END = 2 ** 31;
@@ -32,7 +32,7 @@ const dataFields = {
     expected: 'the path of a file',
   }),
   format: z.enum(dataFormats).optional().meta({
-    help: 'Format of the data files.',
+    help: 'Format of the data files; json is that of SQuAD.',
     otherwise: "by the file's extension",
   }),
 };

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { LabelForm } from '../core/labelForm.ts';
-import type { Cells, Row } from '../core/row.ts';
+import type { Cell, Row } from '../core/row.ts';
 import type { HostTensor } from '../core/tensor.ts';
 import type { JsonObject } from '../core/json.ts';
 import type {
@@ -13,32 +13,26 @@ import type {
 } from '../models/architecture.ts';
 import type { ModelInfo, TrainedTensor } from '../peft/method.ts';
 
-/** Turns a text, or a pair of them, into token ids with the model's special tokens; not truncated. */
-export type Encode = (
-  text: string,
-  pair?: string,
-) => { readonly ids: readonly number[]; readonly typeIds: readonly number[] };
-
 /** One example as the model gets it. */
 export interface Example {
-  /** Stable for one content of the file: the index of its row. */
+  /** Stable for one content of the file: the index of its row. The examples of one row stand together. */
   readonly id: number;
   readonly inputIds: Int32Array;
   readonly typeIds: Int32Array;
-  /** Indices into the labels, of the task's `targetShape` without B; IGNORED (-100) where there is nothing to learn. */
+  /** What the loss compares the logits with, of the task's `targetShape` without B; IGNORED (-100) where there is nothing to learn. */
   readonly targets: Int32Array;
   /** Whether the row says what is to be predicted; one for prediction need not. */
   readonly isLabelled: boolean;
   readonly truncated: boolean;
 }
 
-/** A task's outcome for one example, as a line of JSON; tasks that predict more than one label add fields. */
+/** A task's outcome for one row, as a line of JSON; tasks that predict more than a label add fields. */
 export interface Prediction {
   readonly id: number;
   readonly prediction: string | readonly string[];
-  /** As `prediction`; absent where the row has none. */
+  /** As `prediction`, or all that are right; absent where the row has none. */
   readonly label?: string | readonly string[];
-  /** Probabilities: of each label, or, of a list, of the label that is predicted. */
+  /** Probabilities: of each label or of the likeliest predictions, or, of a list, of the label that is predicted. */
   readonly scores: Readonly<Record<string, number>> | readonly (number | null)[];
 }
 
@@ -61,7 +55,7 @@ export interface TrainedHeadTensor extends TrainedTensor {
   readonly perClass: boolean;
 }
 
-/** Logits of one example, float32: (C), or, where each token has a target, (S, C) with its own S, without padding. */
+/** Logits of one example, float32: (C), or, where each token has its own, (S, C) with the example's S, without padding. */
 export type Logits = HostTensor;
 
 /** The class of Transformers that computes what a task does, for exports. */
@@ -69,8 +63,18 @@ export interface TransformersClass {
   nameOf(architecture: Pick<Architecture, 'classes'>): string;
   /** Entries of config.json that go with it. */
   readonly config: JsonObject;
+  /** Outputs of the head (`num_labels`), where they are not the labels. */
+  readonly numLabels?: number;
   /** `task_type` of HF PEFT. */
-  readonly peftTask: 'SEQ_CLS' | 'TOKEN_CLS';
+  readonly peftTask: 'SEQ_CLS' | 'TOKEN_CLS' | 'QUESTION_ANS';
+  /** Modules that an adapter of that type keeps beside its own: PEFT adds them by itself. */
+  readonly peftModules: readonly string[];
+}
+
+/** What a task predicts from: the different values of its label column. */
+export interface LabelSet {
+  /** How they are written; any text where absent. */
+  readonly form?: LabelForm;
 }
 
 /** One task. Its fields are a zod object like a method's; `columns` names those whose values are columns of the data. */
@@ -84,11 +88,16 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
     readonly inputs: Readonly<Record<string, string>>;
     readonly label: Readonly<Record<string, string>>;
   };
-  /** What these columns hold. */
-  readonly cells: Cells;
-  /** How labels are written; any text where absent. */
-  readonly labelForm?: LabelForm;
-  /** Examples from rows, as long as the encoder lets them be. A task may keep in them what it needs to read their logits. */
+  /** What these columns hold: those of the inputs, and the label's. */
+  cells(fields: Fields): { readonly inputs: Cell; readonly label: Cell };
+  /** Absent where what is predicted is none of a set; then `labels` is empty everywhere. */
+  readonly labelSet?: LabelSet;
+  /** Longest input in tokens where the recipe names none; what tokenizer and model allow where absent. */
+  readonly usualLength?: number;
+  /**
+   * Examples from rows in their order, one or several of each, as long as the encoder lets them be. A task may keep in them what it needs to
+   * read their logits. @throws UserError for a row of which there can be none
+   */
   features(fields: Fields, rows: readonly Row[], labels: readonly string[], encode: Encoder): Own[];
   /** Tensors of the head (canonical names as in Transformers' task class), with their initialisation. */
   head(fields: Fields, info: HeadInfo): TrainedHeadTensor[];
@@ -96,9 +105,9 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
   unused(fields: Fields, info: ModelInfo): readonly string[];
   /** Where the head drops activations (`context.dropout(site, x)`), as in the model's config. */
   dropoutSites(fields: Fields, info: HeadInfo): DropoutSite[];
-  /** Of a batch's targets: one an example, or one a token. */
-  readonly targetShape: readonly ['B'] | readonly ['B', 'S'];
-  /** Logits float32 (B, C), or (B, S, C), as `targetShape` says. */
+  /** Of a batch's targets: one an example, one a token, or so many an example. */
+  readonly targetShape: TargetShape;
+  /** Logits float32 (B, C), or (B, S, C) where each token has its own. */
   forward(
     fields: Fields,
     info: HeadInfo,
@@ -108,22 +117,33 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
   ): Tensor;
   /** Loss of each target, float32, 0 for those that are IGNORED, from logits and the targets of the batch, int32 of `targetShape`. */
   loss(logits: Tensor, targets: Tensor, options: { readonly labelSmoothing: number }): Tensor;
-  /** Metrics by name, the default one first; values in the metric's usual unit (shares of 1). Every example is labelled. */
+  /** Whether the loss takes `labelSmoothing`. */
+  readonly smoothsLabels: boolean;
+  /** Metrics over rows by name, the default one first; values in the metric's usual unit (shares of 1). Every example is labelled. */
   metrics(
+    fields: Fields,
     logits: readonly Logits[],
     examples: readonly Own[],
     labels: readonly string[],
   ): Readonly<Record<string, number>>;
   readonly metricNames: readonly string[];
   readonly transformers: TransformersClass;
-  /** Predictions, with scores (softmax). */
-  decode(logits: readonly Logits[], examples: readonly Own[], labels: readonly string[]): Prediction[];
+  /** A prediction for each row, with scores (softmax). */
+  decode(
+    fields: Fields,
+    logits: readonly Logits[],
+    examples: readonly Own[],
+    labels: readonly string[],
+  ): Prediction[];
 }
+
+export type TargetShape = readonly ['B'] | readonly ['B', 'S' | number];
 
 /** Turns what a task reads into tokens, special ones included, cut to the longest input. */
 export interface Encoder {
   readonly text: EncodeTo;
   readonly words: EncodeWords;
+  readonly windows: EncodeWindows;
 }
 
 /** A text, or a pair of them, cut as Transformers' `longest_first` cuts. */
@@ -139,3 +159,23 @@ export type EncodeWords = (words: readonly string[]) => {
   starts: Int32Array;
   truncated: boolean;
 };
+
+/**
+ * A text and windows over a second one, each as long as there is room, the next one beginning `stride` tokens before the end of the one
+ * before, as `truncation='only_second', stride, return_overflowing_tokens=True` of Transformers cuts.
+ * `room`: what the first leaves to the second, in tokens; where that is not more than `stride` and the second is longer, there is no window.
+ */
+export type EncodeWindows = (
+  first: string,
+  second: string,
+  options: { readonly stride: number },
+) => { readonly windows: readonly EncodedWindow[]; readonly room: number };
+
+export interface EncodedWindow {
+  readonly ids: Int32Array;
+  readonly typeIds: Int32Array;
+  /** For each token, how many code points of the second text are in front of it; -1 for those of the first and special ones. */
+  readonly starts: Int32Array;
+  /** For each token, how many are in front of what follows it, without a blank that byte-level tokens begin with; -1 as there. */
+  readonly ends: Int32Array;
+}

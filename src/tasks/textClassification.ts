@@ -72,7 +72,8 @@ export const textClassification: Task<TextClassificationFields> = {
     inputs: { text, ...(text_pair === undefined ? {} : { text_pair }) },
     label: { label },
   }),
-  cells: 'text',
+  cells: () => ({ inputs: 'text', label: 'text' }),
+  labelSet: {},
   features,
   head,
   unused: (fields, { architecture }) => {
@@ -84,7 +85,8 @@ export const textClassification: Task<TextClassificationFields> = {
   forward: (fields, { architecture }, context, batch, output) =>
     headOf(fields, architecture).logits(context, batch, output),
   loss: (logits, targets, { labelSmoothing }) => crossEntropy(logits, targets, labelSmoothing),
-  metrics: (logits, examples, labels) =>
+  smoothsLabels: true,
+  metrics: (_, logits, examples, labels) =>
     classificationMetrics(
       Int32Array.from(logits, likeliest),
       Int32Array.from(examples, ({ targets }) => targets[0]),
@@ -96,6 +98,7 @@ export const textClassification: Task<TextClassificationFields> = {
     nameOf: ({ classes }) => classes.sequenceClassification,
     config: { problem_type: 'single_label_classification' },
     peftTask: 'SEQ_CLS',
+    peftModules: ['classifier', 'score'],
   },
 };
 
@@ -158,6 +161,7 @@ function meanPool({ attentionMask }: ModelBatch, { lastHiddenState }: ModelOutpu
 }
 
 function decode(
+  _: TextClassificationFields,
   logits: readonly Logits[],
   examples: readonly Example[],
   labels: readonly string[],

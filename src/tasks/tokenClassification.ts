@@ -89,8 +89,8 @@ export const tokenClassification: Task<TokenClassificationFields, Sentence> = {
     inputs: numberedOr(token_column, 'token_column', { tokens }),
     label: numberedOr(tag_column, 'tag_column', { tags }),
   }),
-  cells: 'list',
-  labelForm: { pattern: TAG, expected: EXPECTED_TAG },
+  cells: () => ({ inputs: 'list', label: 'list' }),
+  labelSet: { form: { pattern: TAG, expected: EXPECTED_TAG } },
   features,
   head,
   unused: (_, { architecture }) => architecture.sequenceHead.ofBase,
@@ -105,7 +105,8 @@ export const tokenClassification: Task<TokenClassificationFields, Sentence> = {
     return tf.reshape(logits, [batch, length, info.numLabels]);
   },
   loss: (logits, targets, { labelSmoothing }) => crossEntropy(logits, targets, labelSmoothing),
-  metrics: (logits, sentences, labels) =>
+  smoothsLabels: true,
+  metrics: (_, logits, sentences, labels) =>
     entityMetrics(
       sentences.map(({ id, tags }) => tags ?? internal(`row ${id} has no tags to be measured by`)),
       sentences.map((sentence, i) => predictedTags(logits[i], sentence, labels)),
@@ -116,6 +117,7 @@ export const tokenClassification: Task<TokenClassificationFields, Sentence> = {
     nameOf: ({ classes }) => classes.sequenceClassification.replace(/Sequence(?=Classification$)/, 'Token'),
     config: {},
     peftTask: 'TOKEN_CLS',
+    peftModules: ['classifier', 'score'],
   },
 };
 
@@ -182,6 +184,7 @@ type TagPrediction = Prediction & {
 };
 
 function decode(
+  _: TokenClassificationFields,
   logits: readonly Logits[],
   sentences: readonly Sentence[],
   labels: readonly string[],

@@ -64,12 +64,14 @@ export async function conclude({
 
 async function writePredictions(
   file: string,
-  { task, labels }: Inputs,
+  { task, configuration, labels }: Inputs,
   examples: readonly Example[],
   { logits }: Evaluation,
 ): Promise<void> {
   await makeFolder(dirname(file));
-  const lines = task.decode(logits, examples, labels).map((prediction) => `${JSON.stringify(prediction)}\n`);
+  const lines = task
+    .decode(configuration.task, logits, examples, labels)
+    .map((prediction) => `${JSON.stringify(prediction)}\n`);
   await writeFileAtomically(file, (handle) => handle.writeFile(lines.join('')));
 }
 

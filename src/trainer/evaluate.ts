@@ -2,7 +2,7 @@ import { collate } from '../data/collate.ts';
 import { evalBatches } from '../data/batches.ts';
 import { floatTensor, sizeOf } from '../core/tensor.ts';
 import type { Executable, TensorStore } from '../engine/executor.ts';
-import type { Example, Logits, Task } from '../tasks/task.ts';
+import type { Example, Logits, Task, TaskFields } from '../tasks/task.ts';
 import { countTargets } from './countTargets.ts';
 
 export interface Evaluator {
@@ -10,6 +10,7 @@ export interface Evaluator {
   readonly frozen: TensorStore;
   readonly state: TensorStore;
   readonly task: Task;
+  readonly taskFields: TaskFields;
   readonly labels: readonly string[];
   readonly batchSize: number;
   readonly padTokenId: number;
@@ -24,7 +25,7 @@ export interface Evaluation {
 
 /** Runs every example once, without dropout, batches grouped by length. `onBatch` is called between batches and may throw to stop. */
 export async function evaluate(
-  { executable, frozen, state, task, labels, batchSize, padTokenId }: Evaluator,
+  { executable, frozen, state, task, taskFields, labels, batchSize, padTokenId }: Evaluator,
   examples: readonly Example[],
   onBatch: (done: number) => void = () => undefined,
 ): Promise<Evaluation> {
@@ -44,7 +45,7 @@ export async function evaluate(
     batch.forEach((i, row) => {
       const { inputIds, targets } = examples[i];
       const [, ...shape] = results.logits.shape;
-      const kept = targetShape.length === 2 ? [inputIds.length, ...shape.slice(1)] : shape;
+      const kept = shape.length === 2 ? [inputIds.length, shape[1]] : shape; // without padding
       const start = row * sizeOf(shape);
       const data = results.logits.data.slice(start, start + sizeOf(kept)) as Float32Array;
       logits[i] = floatTensor(kept, data);
@@ -55,5 +56,5 @@ export async function evaluate(
   }
   if (!examples.every(({ isLabelled }) => isLabelled)) return { logits, metrics: {} };
   const loss = losses.reduce((sum, x) => sum + x, 0) / Math.max(1, countTargets(examples));
-  return { logits, metrics: { loss, ...task.metrics(logits, examples, labels) } };
+  return { logits, metrics: { loss, ...task.metrics(taskFields, logits, examples, labels) } };
 }

@@ -1,15 +1,15 @@
 import { openModelFolder, type ModelFolder } from '../checkpoints/modelFolder.ts';
 import { checkSegments, encoderTo, loadTokenizer, type Tokenizer } from '../checkpoints/tokenizer.ts';
-import { internal } from '../core/errors.ts';
-import { inputLength } from '../core/inputLength.ts';
 import type { Row } from '../core/row.ts';
 import { checkLabels } from '../data/labels.ts';
 import { splitByHash } from '../data/split.ts';
 import { readTable } from '../data/table.ts';
 import { resolveModel } from '../hub/resolveModel.ts';
+import { longestInput } from '../recipe/longestInput.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import type { Split } from '../runs/runPaths.ts';
 import { positionsTaken } from '../peft/registry.ts';
+import { columnsOf, labelColumnOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Example, Task } from '../tasks/task.ts';
 import { labelledModel } from './labelledModel.ts';
@@ -50,18 +50,16 @@ export async function readInputs(configuration: Configuration, seed: number, pla
   const { task: section } = configuration;
   const task = findTask(section.type);
   const { model: folder, tokenizer } = await readModel(configuration, place);
-  const { inputs, label } = task.columns(section);
-  const columns = [...Object.values(inputs), ...Object.values(label)];
-  const labelColumn = Object.values(label)[0] ?? internal(`${task.id} names no label column`);
-  const read = (file: string) => readTable(file, { format: section.format, columns, cells: task.cells });
+  const columns = columnsOf(task, section).all;
+  const labelColumn = labelColumnOf(task, section);
+  const read = (file: string) => readTable(file, { format: section.format, columns });
 
   const train = await read(section.train);
-  const column = { file: section.train, rows: train.rows, column: labelColumn };
-  const { labels, model } = labelledModel(folder, section, column);
+  const { labels, model } = labelledModel(folder, section, { file: section.train, rows: train.rows });
   const dataHashes: Record<string, string> = { train: train.hash };
   const other = async (split: Split, file: string): Promise<Rows> => {
     const { rows, hash } = await read(file);
-    checkLabels({ file, rows, column: labelColumn }, labels);
+    if (labelColumn !== undefined) checkLabels({ file, rows, column: labelColumn }, labels);
     dataHashes[split] = hash;
     return { file, rows };
   };
@@ -113,15 +111,14 @@ export function tokenizeAll(inputs: Inputs): Examples {
   return Object.fromEntries(all) as Examples;
 }
 
-/** Examples in tokens, cut to the recipe's length, else as Transformers' `truncation=True` to the tokenizer's or the model's. */
+/** Examples in tokens, as long as `longestInput` says. @throws UserError for a row of which there can be none */
 export function tokenize(
   { task, configuration, model, tokenizer, labels }: Omit<Inputs, 'splits' | 'dataHashes'>,
   rows: readonly Row[],
 ): Example[] {
-  const maxLength = inputLength(
-    configuration.task.max_length,
-    tokenizer.maxLength,
-    model.shape.maxPositions - positionsTaken(configuration.methods),
-  );
+  const maxLength = longestInput(configuration, {
+    tokenizer: tokenizer.maxLength,
+    positions: model.shape.maxPositions - positionsTaken(configuration.methods),
+  });
   return task.features(configuration.task, rows, labels, encoderTo(tokenizer, maxLength));
 }

@@ -3,19 +3,24 @@ import { sameShape, type ModelFolder } from '../checkpoints/modelFolder.ts';
 import { floatTensor, type HostTensor } from '../core/tensor.ts';
 import { labelsOf, type LabelColumn } from '../data/labels.ts';
 import type { TaskSection } from '../recipe/recipe.ts';
+import { labelColumnOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
 
 /**
  * The classes in the order of their ids, and the model with its head in that order. A head of the checkpoint whose
  * config.json names the same classes decides the order where the recipe's `labels` does not; else its rows are reordered.
- * One for other classes is left out. One whose classes have no names is taken as it stands. @throws UserError as `labelsOf`
+ * One for other classes is left out. One whose classes have no names is taken as it stands. A task without labels has none, and the model
+ * as it is. @throws UserError as `labelsOf`
  */
 export function labelledModel(
   model: ModelFolder,
   section: TaskSection,
-  train: LabelColumn,
+  train: Omit<LabelColumn, 'column'>,
 ): { readonly labels: readonly string[]; readonly model: ModelFolder } {
-  const labels = labelsOf(train, section.labels, findTask(section.type).labelForm);
+  const task = findTask(section.type);
+  const column = labelColumnOf(task, section);
+  if (column === undefined) return { labels: [], model };
+  const labels = labelsOf({ ...train, column }, section.labels, task.labelSet?.form);
   const names = headNames(model, section, labels.length);
   const known = labelsInConfig(model.config);
   if (names.size === 0 || known === undefined) return { labels, model };

@@ -59,6 +59,7 @@ export async function openSession(
     frozen,
     state,
     task: findTask(taskFields.type),
+    taskFields,
     labels,
     batchSize: training.per_device_eval_batch_size,
     padTokenId: model.shape.padTokenId,

@@ -2,7 +2,7 @@ import type { Row } from '../../src/core/row.ts';
 import { tasks } from '../../src/tasks/registry.ts';
 import type { Task } from '../../src/tasks/task.ts';
 
-/** A task with fields, labels and rows of the tiny tokenizer's words, of which no two are equally long; for tests that hold of every task. */
+/** A task with fields, labels and rows of the tiny tokenizer's words, of unequal lengths, for inputs of up to 16 tokens; for tests that hold of every task. */
 export interface TaskExample {
   readonly task: Task;
   /** All but `type`. */
@@ -16,6 +16,17 @@ const sentences = [
   ['a', 'good', 'film'],
   ['running', 'dogs', ',', 'the', 'bad', 'film', '!'],
   ['very', 'ungood'],
+];
+
+/** The first is cut into several windows; in the second a character takes two units of UTF-16. */
+const questions = [
+  {
+    question: 'the dog',
+    context: 'a good film was not very bad , the bad film was very good . the dog sat on a mat ! the cat',
+    answer: 'on a mat',
+  },
+  { question: 'running', context: 'the \u{1F600} cat sat on the mat', answer: 'cat sat' },
+  { question: 'a mat', context: 'the dog', answer: 'the dog' },
 ];
 
 const examples: Readonly<Record<string, Omit<TaskExample, 'task'>>> = {
@@ -45,6 +56,19 @@ const examples: Readonly<Record<string, Omit<TaskExample, 'task'>>> = {
         ][index],
       },
       isLineByLine: true,
+    })),
+  },
+  'question-answering': {
+    fields: { doc_stride: 4 },
+    labels: [],
+    rows: questions.map(({ question, context, answer }, index) => ({
+      index,
+      line: index + 1,
+      name: `q${index}`,
+      values: { question, context },
+      answers: {
+        answers: [{ text: answer, start: Array.from(context.slice(0, context.indexOf(answer))).length }],
+      },
     })),
   },
 };

@@ -157,12 +157,16 @@ export function tinyFeeds(
   const lengthOf = (b: number) => Math.max(1, S - (b % S));
   const grid = (f: (b: number, s: number) => number) =>
     Array.from({ length: B * S }, (_, i) => f(Math.floor(i / S), i % S));
-  const perToken = assembly.task.targetShape.length === 2;
+  const [, each = 1] = assembly.task.targetShape;
   const label = (i: number) => draw('labels', i, assembly.info.numLabels);
-  // Of tokens, every third has none, and padding has none.
-  const targets = perToken
-    ? grid((b, s) => (s < lengthOf(b) && (b + s) % 3 !== 1 ? label(b * S + s) : IGNORED))
-    : Array.from({ length: B }, (_, b) => label(b));
+  // Of tokens, every third has none, and padding has none. Several targets of an example are tokens, of which some are not there.
+  const targets =
+    each === 'S'
+      ? grid((b, s) => (s < lengthOf(b) && (b + s) % 3 !== 1 ? label(b * S + s) : IGNORED))
+      : Array.from({ length: B * each }, (_, i) => {
+          if (each === 1) return label(i);
+          return i % 3 === 1 ? IGNORED : draw('labels', i, lengthOf(Math.floor(i / each)));
+        });
   return {
     input_ids: intTensor(
       [B, S],
@@ -176,7 +180,10 @@ export function tinyFeeds(
       [B, S],
       grid((b, s) => Number(s >= lengthOf(b) / 2 && s < lengthOf(b))),
     ),
-    labels: intTensor(perToken ? [B, S] : [B], targets),
+    labels: intTensor(
+      [B, ...assembly.task.targetShape.slice(1).map((size) => (size === 'S' ? S : (size as number)))],
+      targets,
+    ),
     loss_denominator: scalar(targets.filter((target) => target >= 0).length),
     ...Object.fromEntries(
       [...new Set(assembly.trained.map(({ method }) => method))].map((id) => [

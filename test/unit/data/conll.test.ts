@@ -10,7 +10,9 @@ const folder = testFolder();
 const columns = ['tokens', 'tags'];
 
 const read = (name: string, content: string, wanted = columns) =>
-  readTable(folder.write(name, content), { columns: wanted, cells: 'list' });
+  readTable(folder.write(name, content), {
+    columns: Object.fromEntries(wanted.map((name) => [name, 'list' as const])),
+  });
 
 /** The message of the UserError, with the test's folder taken out of it. */
 async function fault(reading: Promise<unknown>): Promise<string> {
@@ -61,7 +63,9 @@ describe('CoNLL', () => {
   });
   it('is no table of texts', async () => {
     const file = folder.write('lists.conll', 'a\tO\n');
-    expect(await fault(readTable(file, { columns: ['tokens'] }))).toContain('lists.conll:1: expected text');
+    expect(await fault(readTable(file, { columns: { tokens: 'text' } }))).toContain(
+      'lists.conll:1: expected text',
+    );
   });
 });
 
@@ -105,7 +109,7 @@ describe('labels in lists', () => {
   });
   it('are counted one by one for the facts', async () => {
     const file = folder.write('f.conll', text);
-    expect(await readDataFacts(file, { label: 'tags', cells: 'list' })).toMatchObject({
+    expect(await readDataFacts(file, { label: 'tags', columns: { tags: 'list' } })).toMatchObject({
       columns: ['tokens', 'tags', '0', '1'],
       rows: 2,
       labels: ['B-x', 'NN', 'O'],

@@ -8,13 +8,15 @@ const folder = testFolder();
 
 it('gives columns, rows and labels', async () => {
   const file = folder.write('a.tsv', 'text\tlabel\na\tyes\nb\tno\nc\tyes\n');
-  expect(await readDataFacts(file, { label: 'label' })).toMatchObject({
+  expect(await readDataFacts(file, { label: 'label', columns: { label: 'text' } })).toMatchObject({
     columns: ['text', 'label'],
     rows: 3,
     labels: ['no', 'yes'],
     counts: [1, 2],
   });
-  expect(await readDataFacts(file, { label: 'lable' })).not.toHaveProperty('labels');
+  expect(await readDataFacts(file, { label: 'lable', columns: { lable: 'text' } })).not.toHaveProperty(
+    'labels',
+  );
 });
 
 it('keeps facts until the file changes', async () => {

@@ -15,7 +15,7 @@ describe.skipIf(!present)('the data sets beside the project', () => {
     ['sentiment_mr/train.tsv', 9596],
     ['sentiment_mr/dev.tsv', 1066],
   ])('%s: %i sentences of two classes', async (name, count) => {
-    const table = await readTable(path(name), { columns: ['sentence', 'label'] });
+    const table = await readTable(path(name), { columns: { sentence: 'text', label: 'text' } });
     expect(table.rows.length).toBe(count);
     expect(table.rows.at(-1)?.line).toBe(count + 1);
     expect(labelsOf({ file: name, rows: table.rows, column: 'label' })).toEqual(['0', '1']);
@@ -24,7 +24,9 @@ describe.skipIf(!present)('the data sets beside the project', () => {
     ['nli_snli/train.jsonl', 1289, 16],
     ['nli_snli/dev.jsonl', 1277, 23],
   ])('%s: %i pairs, %i without a majority, which the labels refuse', async (name, count, without) => {
-    const { rows } = await readTable(path(name), { columns: ['sentence1', 'sentence2', 'gold_label'] });
+    const { rows } = await readTable(path(name), {
+      columns: { sentence1: 'text', sentence2: 'text', gold_label: 'text' },
+    });
     expect(rows.length).toBe(count);
     expect(rows.filter((row) => row.values.gold_label === '-').length).toBe(without);
     const labels = ['entailment', 'neutral', 'contradiction'];
@@ -34,7 +36,7 @@ describe.skipIf(!present)('the data sets beside the project', () => {
     ['ner_wnut17/train.conll', 3394, 62730],
     ['ner_wnut17/dev.conll', 1009, 15733],
   ])('%s: %i sentences of %i words, 13 tags', async (name, count, words) => {
-    const { rows } = await readTable(path(name), { columns: ['tokens', 'tags'], cells: 'list' });
+    const { rows } = await readTable(path(name), { columns: { tokens: 'list', tags: 'list' } });
     expect(rows.length).toBe(count);
     expect(rows.reduce((sum, { lists }) => sum + lists!.tokens.length, 0)).toBe(words);
     expect(labelsOf({ file: name, rows, column: 'tags' })).toHaveLength(13);
@@ -45,7 +47,7 @@ describe.skipIf(!present)('the data sets beside the project', () => {
     ['table2text_e2e/train.csv', 5400],
     ['table2text_e2e/dev.csv', 2307],
   ])('%s: %i pairs', async (name, count) => {
-    const { rows } = await readTable(path(name), { columns: ['mr', 'ref'] });
+    const { rows } = await readTable(path(name), { columns: { mr: 'text', ref: 'text' } });
     expect(rows.length).toBe(count);
     expect(rows.every((row) => row.values.mr.startsWith('name['))).toBe(true);
   });
@@ -53,7 +55,7 @@ describe.skipIf(!present)('the data sets beside the project', () => {
     ['dialogue_mts/train.csv', 1201],
     ['dialogue_mts/dev.csv', 100],
   ])('%s: %i dialogues of many lines, line ends mixed', async (name, count) => {
-    const { rows } = await readTable(path(name), { columns: ['ID', 'dialogue'] });
+    const { rows } = await readTable(path(name), { columns: { ID: 'text', dialogue: 'text' } });
     expect(rows.map((row) => row.values.ID)).toEqual(Array.from({ length: count }, (_, i) => String(i)));
     const lines = readFileSync(path(name), 'utf8').split('\n');
     expect(rows.every((row) => lines[row.line - 1].startsWith(`${row.values.ID},`))).toBe(true);

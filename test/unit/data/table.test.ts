@@ -10,15 +10,19 @@ import { testFolder } from './folder.ts';
 
 const folder = testFolder();
 const columns = ['text', 'label'];
+const texts = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, 'text' as const]));
 
 async function read(name: string, content: string | Uint8Array, wanted = columns) {
-  const { rows } = await readTable(folder.write(name, content), { columns: wanted });
+  const { rows } = await readTable(folder.write(name, content), { columns: texts(wanted) });
   return rows.map(({ line, values }) => [line, ...wanted.map((column) => values[column])]);
 }
 
 /** The message of the UserError, with the test's folder taken out of it. */
-async function fault(file: string, options: { format?: string; columns?: string[] } = {}): Promise<string> {
-  const error = await readTable(file, { columns, ...options }).then(
+async function fault(
+  file: string,
+  { format, columns: wanted = columns }: { format?: string; columns?: string[] } = {},
+): Promise<string> {
+  const error = await readTable(file, { format, columns: texts(wanted) }).then(
     () => expect.unreachable('no error'),
     (thrown: unknown) => thrown,
   );
@@ -117,11 +121,11 @@ describe('JSONL', () => {
 describe('every format', () => {
   it('gives columns, 0-based indices and the hash of the bytes', async () => {
     const text = 'id\ttext\tlabel\n1\ta\tx\n2\tb\ty\n';
-    const table = await readTable(folder.write('t.txt', text), { format: 'tsv', columns: ['label'] });
+    const table = await readTable(folder.write('t.txt', text), { format: 'tsv', columns: { label: 'text' } });
     expect(table.columns).toEqual(['id', 'text', 'label']);
     expect(table.rows).toEqual([
-      { index: 0, line: 2, values: { label: 'x' } },
-      { index: 1, line: 3, values: { label: 'y' } },
+      { index: 0, line: 2, name: '1', values: { label: 'x' } },
+      { index: 1, line: 3, name: '2', values: { label: 'y' } },
     ]);
     expect(table.hash).toBe(createHash('sha256').update(text).digest('hex'));
   });
@@ -169,7 +173,7 @@ describe('every format', () => {
       'none.tsv: expected a data file, found nothing there',
     );
     expect(await fault(folder.write('a.xlsx', 'x'))).toContain(
-      'found ".xlsx"\n  Say what it holds with `format:` (tsv, csv, jsonl, conll)',
+      'found ".xlsx"\n  Say what it holds with `format:` (tsv, csv, jsonl, json, conll)',
     );
     expect(await fault(folder.write('plain', 'x'))).toContain('a name without an extension');
     expect(await fault(folder.write('a.tsv', 'x'), { format: 'jsnl' })).toContain(

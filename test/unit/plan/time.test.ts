@@ -4,7 +4,7 @@ import type { SplitRows } from '../../../src/recipe/splitRows.ts';
 import { parseRecipe } from '../../../src/recipe/parse.ts';
 
 /** A step takes 1 s, a batch of an evaluation 0.1 s. */
-function timeWith(training: string, rows: SplitRows) {
+function timeWith(training: string, examples: SplitRows) {
   const { recipe, problems } = parseRecipe(
     `version: 1
 model: ./model
@@ -18,14 +18,14 @@ training: { per_device_train_batch_size: 10, per_device_eval_batch_size: 10, ${t
   const work = (nodes: number) => ({ products: 0, pointwise: 0, written: 0, nodes });
   return estimateTime({
     training: recipe.configurations[0].training,
-    rows,
+    examples,
     step: work(10),
     evaluation: work(1),
     secondsOf: ({ nodes }) => nodes / 10,
   });
 }
 
-it.each<[training: string, rows: SplitRows, steps: number, seconds: number]>([
+it.each<[training: string, examples: SplitRows, steps: number, seconds: number]>([
   ['num_train_epochs: 2', { train: 95, validation: 0 }, 20, 20],
   ['num_train_epochs: 2', { train: 100, validation: 50 }, 20, 20 + 2 * 0.5],
   ['num_train_epochs: 2.5', { train: 100, validation: 50 }, 25, 25 + 3 * 0.5],

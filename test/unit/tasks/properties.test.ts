@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { encoderTo, loadTokenizer, type Tokenizer } from '../../../src/checkpoints/tokenizer.ts';
-import type { HostTensor } from '../../../src/core/tensor.ts';
-import { floatTensor, intTensor } from '../../../src/core/tensor.ts';
+import { floatTensor, intTensor, sizeOf, type HostTensor } from '../../../src/core/tensor.ts';
 import { executors } from '../../../src/engine/registry.ts';
 import { evaluationProgram } from '../../../src/program/training.ts';
-import type { Example } from '../../../src/tasks/task.ts';
+import type { Example, TargetShape } from '../../../src/tasks/task.ts';
 import { countTargets } from '../../../src/trainer/countTargets.ts';
 import { evaluate } from '../../../src/trainer/evaluate.ts';
 import { temporaryFolder, tinyConfig, writeTokenizer } from '../../support/checkpoints.ts';
@@ -27,7 +26,12 @@ async function prepared(example: TaskExample, { batchSize = 3, labelled = true }
     Object.fromEntries(Object.entries(cells).filter(([name]) => name !== column));
   const read = labelled
     ? rows
-    : rows.map((row) => ({ ...row, values: without(row.values), lists: without(row.lists) }));
+    : rows.map((row) => ({
+        ...row,
+        values: without(row.values),
+        lists: without(row.lists),
+        answers: without(row.answers),
+      }));
   const examples = task.features(assembly.taskFields, read, labels, encoder);
   const executor = await executors.reference();
   const executable = await executor.compile(evaluationProgram(assembly));
@@ -37,6 +41,7 @@ async function prepared(example: TaskExample, { batchSize = 3, labelled = true }
     frozen: executor.store(frozen),
     state: executor.store(state),
     task,
+    taskFields: assembly.taskFields,
     labels,
     batchSize,
     padTokenId: 0,
@@ -44,26 +49,33 @@ async function prepared(example: TaskExample, { batchSize = 3, labelled = true }
   return { assembly, examples, evaluator, evaluation: await evaluate(evaluator, examples) };
 }
 
-/** Logits that are sure of each target. */
-function sureOf({ inputIds, targets }: Example, perToken: boolean, classes: number): HostTensor {
-  const rows = perToken ? inputIds.length : 1;
-  const logits = new Float32Array(rows * classes);
-  for (let row = 0; row < rows; row++) if (targets[row] >= 0) logits[row * classes + targets[row]] = 20;
-  return floatTensor(perToken ? [rows, classes] : [classes], logits);
+/** Logits of this shape that are sure of each target: of a class, of one for each token, or of tokens. */
+function sureOf({ targets }: Example, shape: readonly number[], targetShape: TargetShape): HostTensor {
+  const logits = new Float32Array(sizeOf(shape));
+  const width = shape.at(-1)!;
+  targets.forEach((target, i) => {
+    if (target < 0) return;
+    logits[typeof targetShape[1] === 'number' ? target * width + i : i * width + target] = 20;
+  });
+  return floatTensor(shape, logits);
 }
 
 describe.each(taskExamples.map((example) => ({ id: example.task.id, example })))('$id', ({ example }) => {
   const { task, labels, rows } = example;
-  const perToken = task.targetShape.length === 2;
+  const [, each = 1] = task.targetShape;
 
-  it('makes an example of each row, with targets as its shape says', async () => {
+  it('makes examples of each row, in their order, with targets as its shape says', async () => {
     const { examples } = await prepared(example);
-    expect(examples.map(({ id }) => id)).toEqual(rows.map(({ index }) => index));
+    const ids = examples.map(({ id }) => id);
+    expect([...new Set(ids)]).toEqual(rows.map(({ index }) => index));
+    expect(ids).toEqual([...ids].sort((a, b) => a - b));
     for (const { inputIds, typeIds, targets, isLabelled } of examples) {
       expect(isLabelled).toBe(true);
       expect(typeIds).toHaveLength(inputIds.length);
-      expect(targets).toHaveLength(perToken ? inputIds.length : 1);
-      for (const target of targets) expect(target === -100 || labels[target] !== undefined).toBe(true);
+      expect(inputIds.length).toBeLessThanOrEqual(16);
+      expect(targets).toHaveLength(each === 'S' ? inputIds.length : each);
+      const end = task.labelSet === undefined ? inputIds.length : labels.length;
+      for (const target of targets) expect(target === -100 || (target >= 0 && target < end)).toBe(true);
     }
     expect(countTargets(examples)).toBeGreaterThanOrEqual(rows.length);
   });
@@ -72,29 +84,35 @@ describe.each(taskExamples.map((example) => ({ id: example.task.id, example })))
     const alone = await prepared(example, { batchSize: 1 });
     const together = await prepared(example, { batchSize: 4 });
     alone.evaluation.logits.forEach(({ shape, data }, i) => {
-      const length = alone.examples[i].inputIds.length;
-      expect(shape).toEqual(perToken ? [length, labels.length] : [labels.length]);
+      // Its own tokens, without padding.
+      if (shape.length === 2) expect(shape[0]).toBe(alone.examples[i].inputIds.length);
+      expect(shape).toEqual(together.evaluation.logits[i].shape);
       expectClose(`logits ${i}`, together.evaluation.logits[i].data, data);
     });
-    expectClose('loss', [together.evaluation.metrics.loss], [alone.evaluation.metrics.loss]);
+    if (task.labelSet !== undefined)
+      expectClose('loss', [together.evaluation.metrics.loss], [alone.evaluation.metrics.loss]);
   });
 
   it('measures what it says it measures, and is right where it is sure of the truth', async () => {
-    const { examples, evaluation } = await prepared(example);
+    const { assembly, examples, evaluation } = await prepared(example);
+    const { taskFields } = assembly;
     expect(Object.keys(evaluation.metrics)).toEqual(['loss', ...task.metricNames]);
     for (const value of Object.values(evaluation.metrics)) expect(value).toSatisfy(Number.isFinite);
-    const sure = examples.map((each) => sureOf(each, perToken, labels.length));
-    expect(task.metrics(sure, examples, labels)[task.metricNames[0]]).toBe(1);
-    for (const { prediction, label } of task.decode(sure, examples, labels))
-      expect(prediction).toEqual(label);
+    const sure = examples.map((each, i) => sureOf(each, evaluation.logits[i].shape, task.targetShape));
+    expect(task.metrics(taskFields, sure, examples, labels)[task.metricNames[0]]).toBe(1);
+    const predictions = task.decode(taskFields, sure, examples, labels);
+    expect(predictions.map(({ id }) => id)).toEqual(rows.map(({ index }) => index));
+    // One label, or all that are right.
+    for (const { prediction, label } of predictions)
+      expect(Array.isArray(label) === Array.isArray(prediction) ? [label] : label).toContainEqual(prediction);
   });
 
   it('predicts without labels what it predicts with them, as JSON', async () => {
     const labelled = await prepared(example);
     const unlabelled = await prepared(example, { labelled: false });
     expect(unlabelled.evaluation.metrics).toEqual({});
-    const decoded = ({ evaluation, examples }: typeof labelled) =>
-      task.decode(evaluation.logits, examples, labels);
+    const decoded = ({ assembly, evaluation, examples }: typeof labelled) =>
+      task.decode(assembly.taskFields, evaluation.logits, examples, labels);
     const predictions = decoded(unlabelled);
     expect(JSON.parse(JSON.stringify(predictions))).toEqual(predictions);
     expect(predictions.every((prediction) => !('label' in prediction))).toBe(true);

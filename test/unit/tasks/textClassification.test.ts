@@ -63,6 +63,7 @@ describe('features', () => {
       truncated: text.length > 2,
     }),
     words: () => expect.unreachable('words'),
+    windows: () => expect.unreachable('windows'),
   };
   const rows = [
     { index: 4, line: 9, values: { a: 'one', b: 'pair', y: 'z' } },
@@ -215,6 +216,7 @@ it('decodes to the likeliest label with softmax scores', () => {
   const logits = [floatTensor([3], [1, 2, 1]), floatTensor([3], [500, -500, 0])];
   const tokens = { inputIds: new Int32Array(1), typeIds: new Int32Array(1), truncated: false };
   const [first, second] = textClassification.decode(
+    fields(),
     logits,
     [
       { ...tokens, id: 9, targets: Int32Array.of(2), isLabelled: true },
@@ -238,6 +240,7 @@ it('decodes to the likeliest label with softmax scores', () => {
 
 it('reports the metrics it names, in that order', () => {
   const metrics = textClassification.metrics(
+    fields(),
     [floatTensor([3], [1, 2, 1]), floatTensor([3], [5, -5, 0])],
     [1, 2].map((target, id) => ({
       id,

@@ -23,7 +23,11 @@ const words: EncodeWords = (list) => {
     truncated: ends.at(-1)! > length,
   };
 };
-const encode = { text: () => expect.unreachable('text'), words };
+const encode = {
+  text: () => expect.unreachable('text'),
+  words,
+  windows: () => expect.unreachable('windows'),
+};
 const rowOf = (lists: Record<string, string[]>) => ({ index: 3, line: 8, values: {}, lists });
 
 describe('fields', () => {
@@ -86,7 +90,7 @@ describe('a word of which the model sees nothing', () => {
   const logits = [floatTensor([8, 3], sure)];
 
   it('counts as predicted O', () => {
-    const [prediction] = tokenClassification.decode(logits, examples, labels);
+    const [prediction] = tokenClassification.decode(fields(), logits, examples, labels);
     expect(prediction).toEqual({
       id: 3,
       tokens: ['abc', '', 'def', 'gh'],
@@ -101,7 +105,7 @@ describe('a word of which the model sees nothing', () => {
   });
   it('is measured', () => {
     // Of the entities (0, 2) and (3, 4) none is found; of four words the first is right.
-    expect(tokenClassification.metrics(logits, examples, labels)).toEqual({
+    expect(tokenClassification.metrics(fields(), logits, examples, labels)).toEqual({
       f1: 0,
       precision: 0,
       recall: 0,
