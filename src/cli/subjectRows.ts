@@ -41,7 +41,7 @@ export async function inputRows({ configuration: { task }, labels }: Subject, fi
   const table = await readTable(file, { format: task.format, columns, cells });
   const [column] = Object.values(label);
   if (!table.columns.includes(column)) return { file, rows: table.rows };
-  const { records } = readerFor(file, task.format).read(await readSource(file));
+  const { records } = await readerFor(file, task.format).read(await readSource(file));
   const known = new Set(labels);
   const rows = table.rows.map((row, i): Row => {
     if (!hasValue(records[i], column)) return row;

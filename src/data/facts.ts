@@ -3,7 +3,7 @@ import type { Json } from '../core/json.ts';
 import type { Cells } from '../core/row.ts';
 import { readerFor } from './readers.ts';
 import { readSource, statFile } from './source.ts';
-import { listOf, textOf } from './table.ts';
+import { checkTold, listOf, textOf } from './table.ts';
 
 /** What `check` and `plan` know of a data file. */
 export interface DataFacts {
@@ -55,13 +55,15 @@ const cache = new Map<string, { readonly version: string; readonly facts: DataFa
 async function gather(file: string, { format, label, cells = 'text' }: FactsOptions): Promise<DataFacts> {
   const reader = readerFor(file, format);
   const source = await readSource(file);
-  const { columns, records } = reader.read(source);
+  const found = await reader.read(source);
+  const { columns, records } = found;
   const facts = { columns, rows: records.length, hash: source.hash, first: records[0].values };
   if (label === undefined || !columns.includes(label)) return facts;
+  checkTold(file, found, label);
   const counts = new Map<string, number>();
   for (const record of records) {
-    const found = cells === 'list' ? listOf(file, record, label) : [textOf(file, record, label)];
-    for (const each of found) counts.set(each, (counts.get(each) ?? 0) + 1);
+    const values = cells === 'list' ? listOf(file, record, label) : [textOf(file, record, label)];
+    for (const each of values) counts.set(each, (counts.get(each) ?? 0) + 1);
   }
   const labels = [...counts.keys()].sort();
   return { ...facts, labels, counts: labels.map((each) => counts.get(each)!) };

@@ -59,4 +59,18 @@ describe.skipIf(!present)('the data sets beside the project', () => {
     expect(rows.every((row) => lines[row.line - 1].startsWith(`${row.values.ID},`))).toBe(true);
     expect(await readDataFacts(path(name))).toMatchObject({ rows: count });
   });
+  it('lm_tinyshakespeare: lines in two files that are one text', async () => {
+    const parts = ['train', 'dev'].map((part) => path(`lm_tinyshakespeare/${part}.txt`));
+    const tables = await Promise.all(parts.map((file) => readTable(file, { columns: ['text'] })));
+    const lines = parts.map((file) => readFileSync(file, 'utf8').split('\n'));
+    tables.forEach(({ columns, rows }, part) => {
+      expect(columns).toEqual(['text']);
+      expect(rows).toHaveLength(lines[part].filter((line) => line !== '').length);
+      expect(rows.every(({ line, values }) => lines[part][line - 1] === values.text)).toBe(true);
+    });
+    const words = tables.map(
+      ({ rows }) => rows.flatMap(({ values }) => values.text.trim().split(/\s+/)).length,
+    );
+    expect(words).toEqual([182487, 20164]);
+  });
 });
