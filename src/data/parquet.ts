@@ -47,6 +47,8 @@ export const parquet: Reader = {
 
 type Metadata = ReturnType<typeof parquetMetadata>;
 
+/** What a value takes in memory at least. */
+const BYTES_PER_VALUE = 8;
 /** At both ends of a file. */
 const MAGIC = 'PAR1';
 
@@ -66,10 +68,11 @@ function checkChunks(file: string, { row_groups }: Metadata, told: readonly stri
   let unpacked = 0;
   for (const { meta_data } of row_groups.flatMap(({ columns }) => columns)) {
     if (meta_data === undefined || !told.includes(meta_data.path_in_schema[0])) continue;
-    const { codec, path_in_schema, total_uncompressed_size } = meta_data;
+    const { codec, path_in_schema, num_values, total_uncompressed_size } = meta_data;
     if (codec !== 'UNCOMPRESSED' && compressors[codec] === undefined)
       throw codecUnknown(file, path_in_schema[0], codec, Object.keys(compressors));
-    unpacked += Number(total_uncompressed_size);
+    // Values that repeat take next to nothing in the file.
+    unpacked += Math.max(Number(total_uncompressed_size), Number(num_values) * BYTES_PER_VALUE);
   }
   if (unpacked > MAX_FILE_BYTES) throw unpackedTooLarge(file, unpacked, MAX_FILE_BYTES);
 }

@@ -127,9 +127,12 @@ describe('what is no Parquet file to read', () => {
     );
   });
   it('more than fits the memory, by its own account', async () => {
-    const bytes = withUnpackedSize(bytesOf('texts-none'), 300 * 2 ** 20);
-    expect(await read('large.parquet', bytes)).toContain(
-      'large.parquet: expected at most 256 MiB of data once unpacked, found 301 MiB',
+    const bytes = bytesOf('texts-none');
+    expect(
+      await read('large.parquet', withFooterField(bytes, 'total_uncompressed_size', 300 * 2 ** 20)),
+    ).toContain('large.parquet: expected at most 256 MiB of data once unpacked, found 301 MiB');
+    expect(await read('long.parquet', withFooterField(bytes, 'num_values', 40 * 2 ** 20))).toContain(
+      'long.parquet: expected at most 256 MiB of data once unpacked, found 321 MiB',
     );
   });
   it('damage anywhere: a sentence, never a stack or another number of rows', async () => {
@@ -150,15 +153,18 @@ describe('what is no Parquet file to read', () => {
   });
 });
 
-/** The file with another total_uncompressed_size in the metadata of the last chunk of `text`: its field 6, an i64, as a zigzag varint. */
-function withUnpackedSize(bytes: Buffer, size: number): Buffer {
+/** The file with another number in the metadata of the last chunk of `text`: fields 5 and 6, i64s, as zigzag varints. */
+function withFooterField(
+  bytes: Buffer,
+  field: 'num_values' | 'total_uncompressed_size',
+  value: number,
+): Buffer {
   const afterVarint = (at: number): number => (bytes[at] < 0x80 ? at + 1 : afterVarint(at + 1));
   const codec = bytes.lastIndexOf(Buffer.from('text\x15')) + 5;
-  const numValues = codec + 2;
-  const start = afterVarint(numValues) + 1;
+  const start = field === 'num_values' ? codec + 2 : afterVarint(codec + 2) + 1;
   const end = afterVarint(start);
   const varint: number[] = [];
-  for (let rest = 2 * size; rest > 0; rest = Math.floor(rest / 128))
+  for (let rest = 2 * value; rest > 0; rest = Math.floor(rest / 128))
     varint.push((rest % 128) | (rest >= 128 ? 0x80 : 0));
   const changed = Buffer.concat([bytes.subarray(0, start), Buffer.from(varint), bytes.subarray(end)]);
   const footerLength = changed.length - 8;

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readDataFacts } from '../../../src/data/facts.ts';
 import { checkLabels, labelsOf } from '../../../src/data/labels.ts';
 import { readTable } from '../../../src/data/table.ts';
+import { groupReferences } from '../../../src/tasks/references.ts';
 
 const datasets = new URL('../../../../shared/datasets/', import.meta.url);
 const present = existsSync(datasets);
@@ -42,12 +43,13 @@ describe.skipIf(!present)('the data sets beside the project', () => {
     expect(rows.every(({ line, lists }) => lines[line - 1].startsWith(`${lists!.tokens[0]}\t`))).toBe(true);
   });
   it.each([
-    ['table2text_e2e/train.csv', 5400],
-    ['table2text_e2e/dev.csv', 2307],
-  ])('%s: %i pairs', async (name, count) => {
+    ['table2text_e2e/train.csv', 5400, 3159],
+    ['table2text_e2e/dev.csv', 2307, 280],
+  ])('%s: %i references of %i meanings', async (name, count, meanings) => {
     const { rows } = await readTable(path(name), { columns: ['mr', 'ref'] });
     expect(rows.length).toBe(count);
     expect(rows.every((row) => row.values.mr.startsWith('name['))).toBe(true);
+    expect(groupReferences(rows, 'mr')).toHaveLength(meanings);
   });
   it.each([
     ['dialogue_mts/train.csv', 1201],
