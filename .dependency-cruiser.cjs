@@ -24,7 +24,7 @@ const layers = {
   plan: { imports: [...pure, 'recipe', 'engine/executor'], packages: numeric },
   evidence: { imports: [...pure, 'recipe'] },
   files: { imports: ['core'], node: true },
-  data: { imports: ['core'], packages: ['csv-parse'], node: true },
+  data: { imports: ['core'], packages: ['csv-parse', 'hyparquet', 'hyparquet-compressors'], node: true },
   checkpoints: {
     imports: ['core', 'files', 'models'],
     packages: ['@huggingface/tokenizers', 'zod'],

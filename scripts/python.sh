@@ -3,12 +3,13 @@
 # stdout; everything it says goes to stderr.
 #   "$(bash scripts/python.sh)" test/parity/peftParity.py ...   environment A: scripts/requirements-parity.txt
 #   "$(bash scripts/python.sh adapters)" ...                    environment B: scripts/requirements-adapters.txt, on top of A
+#   "$(bash scripts/python.sh parquet)" ...                     the environment of one fixture: scripts/requirements-parquet.txt, on top of A
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 name=${1:-parity}
 requirements=scripts/requirements-$name.txt
-[[ -e $requirements ]] || { echo "expected no argument or 'adapters', found '$name'" >&2; exit 2; }
+[[ -e $requirements ]] || { echo "expected no argument, 'adapters' or 'parquet', found '$name'" >&2; exit 2; }
 base=${PYTHON:-python3}
 command -v "$base" >/dev/null || { echo "expected Python 3.10 or newer as '$base', found none" >&2; exit 2; }
 below=

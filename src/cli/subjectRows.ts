@@ -42,7 +42,7 @@ export async function inputRows({ configuration: { task }, labels }: Subject, fi
   const table = await readTable(file, { format: task.format, columns: inputs });
   const [column] = Object.keys(label);
   if (!table.columns.includes(column)) return { file, rows: table.rows };
-  const { records } = readerFor(file, task.format).read(await readSource(file));
+  const { records } = await readerFor(file, task.format).read(await readSource(file));
   const known = definition.labelSet && new Set(labels);
   const rows = table.rows.map((row, index): Row => {
     if (!hasValue(records[index], column)) return row;

@@ -15,7 +15,7 @@ export interface Answer {
 export interface Row {
   /** 0-based number among the rows of the file; stays with the row when the file is split. */
   readonly index: number;
-  /** 1-based number of the line on which the row starts. */
+  /** 1-based number of the line on which the row starts; of the row in a file that has no lines. */
   readonly line: number;
   /** Where the row stands, in a file whose lines do not tell. */
   readonly path?: string;

@@ -1,5 +1,6 @@
 import { conllFieldsMissing, noSentence } from './errors.ts';
-import type { FileRecord, Reader } from './reader.ts';
+import type { FileRecord } from './reader.ts';
+import { textReader } from './textReader.ts';
 
 /** Name of the first column, and of the last where there are several; each column is also called by its number, from 0. */
 const FIRST = 'tokens';
@@ -10,9 +11,10 @@ const LAST = 'tags';
  * row of lists. Fields end at tabs, in lines without one at blanks. A line of white space alone is blank; one that starts with
  * `-DOCSTART-` parts documents and is skipped.
  */
-export const conll: Reader = {
+export const conll = textReader({
   format: 'conll',
-  read: ({ file, text }) => {
+  extension: '.conll',
+  parse: ({ file, text }) => {
     const sentences: Sentence[] = [];
     let open: Sentence | undefined;
     let width: { readonly fields: number; readonly line: number } | undefined;
@@ -33,7 +35,7 @@ export const conll: Reader = {
     const names = namesOf(width.fields);
     return { columns: [...names.keys()], records: sentences.map((sentence) => recordOf(sentence, names)) };
   },
-};
+});
 
 const DOCUMENT = '-DOCSTART-';
 

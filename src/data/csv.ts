@@ -1,15 +1,16 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { withHeader, type Fields } from './delimited.ts';
 import { quotesBroken } from './errors.ts';
-import type { Reader } from './reader.ts';
+import { textReader } from './textReader.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
 
 /** Comma-separated values with a header (RFC 4180): quoted fields may hold commas, doubled quotes and line ends. LF or CRLF, also mixed. */
-export const csv: Reader = {
+export const csv = textReader({
   format: 'csv',
-  read: ({ file, text }) => {
+  extension: '.csv',
+  parse: ({ file, text }) => {
     const bytes = Buffer.from(text);
     const found: Fields[] = [];
     // csv-parse miscounts lines inside quoted fields, so they are counted here, from where each record ended.
@@ -32,7 +33,7 @@ export const csv: Reader = {
     }
     return withHeader(file, found);
   },
-};
+});
 
 const WHAT: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote that is never closed',

@@ -1,4 +1,4 @@
-import { columnTwice, noRows, rowRagged } from './errors.ts';
+import { at, columnTwice, noRows, rowRagged } from './errors.ts';
 import type { FileRecord, FileRecords } from './reader.ts';
 
 /** A line or record of a delimited file, cut into fields. */
@@ -11,7 +11,7 @@ export interface Fields {
 export function withHeader(file: string, [header, ...rows]: readonly Fields[]): FileRecords {
   const columns = header.cells;
   const twice = columns.find((column, i) => columns.indexOf(column) < i);
-  if (twice !== undefined) throw columnTwice(file, header.line, twice);
+  if (twice !== undefined) throw columnTwice(at(file, header.line), twice);
   if (rows.length === 0) throw noRows(file);
   const records = rows.map(({ line, cells }): FileRecord => {
     if (cells.length !== columns.length) throw rowRagged(file, line, cells.length, columns.length);

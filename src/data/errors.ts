@@ -5,7 +5,7 @@ import { nearest } from '../core/nearest.ts';
 import type { Answer, FilePlace } from '../core/row.ts';
 
 /** `data/train.tsv:17`, as editors and terminals make it a link, or `data/train.json: data[3].paragraphs[0]`. */
-function at(file: string, place: FilePlace): string {
+export function at(file: string, place: FilePlace): string {
   return typeof place === 'number' ? `${file}:${place}` : `${file}: ${place}`;
 }
 
@@ -50,11 +50,23 @@ export function fileUnreadable(file: string, reason: string): UserError {
   return new UserError(`${file}: cannot be read (${reason})`);
 }
 
+function mebibytes(size: number): string {
+  return `${Math.ceil(size / 2 ** 20)} MiB`;
+}
+
+const HELD_IN_MEMORY = 'Data files are held in memory: train on a sample of the rows.';
+
 export function fileTooLarge(file: string, bytes: number, limit: number): UserError {
-  const mebibytes = (size: number) => `${Math.ceil(size / 2 ** 20)} MiB`;
   return new UserError(
     `${file}: expected a data file of at most ${mebibytes(limit)}, found ${mebibytes(bytes)}`,
-    'Data files are held in memory: train on a sample of the rows.',
+    HELD_IN_MEMORY,
+  );
+}
+
+export function unpackedTooLarge(file: string, bytes: number, limit: number): UserError {
+  return new UserError(
+    `${file}: expected at most ${mebibytes(limit)} of data once unpacked, found ${mebibytes(bytes)}`,
+    HELD_IN_MEMORY,
   );
 }
 
@@ -69,11 +81,15 @@ export function notUtf8(file: string, line: number, offset: number): UserError {
   );
 }
 
-export function formatUnknown(file: string, extension: string, known: readonly string[]): UserError {
+export function formatUnknown(
+  file: string,
+  extension: string,
+  known: readonly { readonly format: string; readonly extension: string }[],
+): UserError {
   const found = extension === '' ? 'a name without an extension' : quote(extension);
   return new UserError(
-    `${file}: expected a data file ending in ${known.map((format) => `.${format}`).join(', ')}, found ${found}`,
-    `Say what it holds with \`format:\` (${known.join(', ')}).`,
+    `${file}: expected a data file ending in ${known.map((reader) => reader.extension).join(', ')}, found ${found}`,
+    `Say what it holds with \`format:\` (${known.map((reader) => reader.format).join(', ')}).`,
   );
 }
 
@@ -88,14 +104,57 @@ export function noRows(file: string): UserError {
   return new UserError(`${file}: expected rows of data, found no rows after the header`);
 }
 
-export function columnTwice(file: string, line: number, column: string): UserError {
-  return new UserError(`${at(file, line)}: expected column names that differ, found ${quote(column)} twice`);
+export function noRecords(file: string): UserError {
+  return new UserError(`${file}: expected rows of data, found none`);
+}
+
+/** @param place the file, or the place in it that names the columns */
+export function columnTwice(place: string, column: string): UserError {
+  return new UserError(`${place}: expected column names that differ, found ${quote(column)} twice`);
 }
 
 export function columnMissing(file: string, column: string, present: readonly string[]): UserError {
   return new UserError(
     `${file}: expected a column ${quote(column)}, found ${quoteAll(present)}`,
     didYouMean(column, present),
+  );
+}
+
+export function columnUntold(file: string, column: string, type: string): UserError {
+  return new UserError(
+    `${file}: expected texts, numbers or booleans, or lists of them, in column ${quote(column)}, found the type ${type}`,
+    'Write the column as text.',
+  );
+}
+
+export function notParquet(file: string, begins: boolean, bytes: Uint8Array): UserError {
+  const start = Buffer.from(bytes.subarray(0, GIT_LFS.length)).toString('latin1');
+  if (start === GIT_LFS)
+    return new UserError(
+      `${file}: expected a Parquet file, found a pointer of Git LFS to one`,
+      'Fetch the file itself with `git lfs pull`.',
+    );
+  const found = begins ? 'one that is cut off' : 'another file';
+  return new UserError(
+    `${file}: expected a Parquet file, which begins and ends with \`PAR1\`, found ${found}`,
+  );
+}
+
+/** How the files begin that stand in for large ones, <https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>. */
+const GIT_LFS = 'version https://git-lfs.github.com/spec/v1';
+
+export function parquetBroken(file: string, detail: string): UserError {
+  return new UserError(`${file}: expected a Parquet file, found one that cannot be read (${detail})`);
+}
+
+export function codecUnknown(
+  file: string,
+  column: string,
+  codec: string | undefined,
+  known: readonly string[],
+): UserError {
+  return new UserError(
+    `${file}: expected column ${quote(column)} packed with one of ${known.join(', ')}, or not at all, found ${codec ?? 'an unknown codec'}`,
   );
 }
 

@@ -3,7 +3,7 @@ import type { Json } from '../core/json.ts';
 import { labelsIn, type Columns } from '../core/row.ts';
 import { readerFor } from './readers.ts';
 import { readSource, statFile } from './source.ts';
-import { rowOf } from './table.ts';
+import { checkTold, rowOf } from './table.ts';
 
 /** What `check` and `plan` know of a data file. */
 export interface DataFacts {
@@ -55,7 +55,7 @@ const cache = new Map<string, { readonly version: string; readonly facts: DataFa
 async function gather(file: string, { format, columns = {}, label }: FactsOptions): Promise<DataFacts> {
   const reader = readerFor(file, format);
   const source = await readSource(file);
-  const found = reader.read(source);
+  const found = await reader.read(source);
   const { records } = found;
   const facts = { columns: found.columns, rows: records.length, hash: source.hash, first: records[0].values };
   const isThere = (column: string) => found.columns.includes(column);
@@ -64,6 +64,7 @@ async function gather(file: string, { format, columns = {}, label }: FactsOption
       ([column, cell]) => isThere(column) && (typeof cell === 'string' || isThere(cell.answersIn)),
     ),
   );
+  for (const column of Object.keys(present)) checkTold(file, found, column);
   const counts = new Map<string, number>();
   for (const [index, record] of records.entries()) {
     const row = rowOf(file, record, { index, columns: present });

@@ -1,12 +1,14 @@
 import { messageOf } from '../core/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { notJson, notJsonObject } from './errors.ts';
-import type { FileRecord, Reader } from './reader.ts';
+import type { FileRecord } from './reader.ts';
+import { textReader } from './textReader.ts';
 
 /** One JSON object a line (jsonlines.org). */
-export const jsonl: Reader = {
+export const jsonl = textReader({
   format: 'jsonl',
-  read: ({ file, text }) => {
+  extension: '.jsonl',
+  parse: ({ file, text }) => {
     const columns = new Set<string>();
     const records: FileRecord[] = [];
     for (const [i, line] of text.split('\n').entries()) {
@@ -17,7 +19,7 @@ export const jsonl: Reader = {
     }
     return { columns: [...columns], records };
   },
-};
+});
 
 function parseObject(file: string, line: number, text: string): JsonObject {
   let value: Json;

@@ -1,15 +1,17 @@
 import { messageOf } from '../core/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { noQuestions, notJsonFile, notSquad } from './errors.ts';
-import type { FileRecord, Reader } from './reader.ts';
+import type { FileRecord } from './reader.ts';
+import { textReader } from './textReader.ts';
 
 /**
  * The format of SQuAD (Rajpurkar et al. 2016), one JSON object: `data` lists articles, whose `paragraphs` have a `context` and list
  * questions, `qas`. A question is a record of its own entries (`id`, `question`, `answers`), the context and the article's title.
  */
-export const squad: Reader = {
+export const squad = textReader({
   format: 'json',
-  read: ({ file, text }) => {
+  extension: '.json',
+  parse: ({ file, text }) => {
     const lists = listsIn(file);
     const records = lists({ value: parse(file, text), path: '' }, 'data').flatMap((article) =>
       lists(article, 'paragraphs').flatMap((paragraph) =>
@@ -28,7 +30,7 @@ export const squad: Reader = {
     if (records.length === 0) throw noQuestions(file);
     return { columns: [...new Set(records.flatMap(({ values }) => Object.keys(values)))], records };
   },
-};
+});
 
 /** An object of the file, and where it stands. */
 interface Place {

@@ -1,10 +1,11 @@
 import { withHeader } from './delimited.ts';
-import type { Reader } from './reader.ts';
+import { textReader } from './textReader.ts';
 
 /** A header line, then one row a line; fields end at tabs and quotes mean nothing, as in the files of GLUE. LF or CRLF. */
-export const tsv: Reader = {
+export const tsv = textReader({
   format: 'tsv',
-  read: ({ file, text }) => {
+  extension: '.tsv',
+  parse: ({ file, text }) => {
     const lines = text
       .split('\n')
       .map((line, i) => ({ line: i + 1, cells: line.replace(/\r$/, '').split('\t') }));
@@ -13,4 +14,4 @@ export const tsv: Reader = {
       lines.filter(({ cells }) => cells.length > 1 || cells[0] !== ''),
     );
   },
-};
+});

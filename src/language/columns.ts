@@ -35,7 +35,7 @@ export async function columnsOf(
 const cache = new Map<string, { readonly version: string; readonly result: ColumnsResult }>();
 
 async function read(file: string, format: string | undefined): Promise<ColumnsResult> {
-  const { columns, records } = readerFor(file, format).read(await readSource(file));
+  const { columns, records } = await readerFor(file, format).read(await readSource(file));
   const values = columns.flatMap((column) => {
     const found = new Set<string>();
     for (const record of records) {

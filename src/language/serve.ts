@@ -15,6 +15,7 @@ import {
   type LanguageRequest,
   type LanguageRequests,
 } from '../protocol/language.ts';
+import { dataFormats } from '../recipe/schema.ts';
 import { recipeInFile } from './recipeInFile.ts';
 import { serverCapabilities } from './serverCapabilities.ts';
 import { createService } from './service.ts';
@@ -22,7 +23,7 @@ import { fileOf, type RecipeText, type Workspace } from './workspace.ts';
 
 /** Files that a recipe's diagnostics depend on: data, and what tells about a model. */
 const WATCHED = [
-  '**/*.{tsv,csv,jsonl,safetensors}',
+  `**/*{${[...Object.values(dataFormats), '.safetensors'].join(',')}}`,
   '**/{config,tokenizer,tokenizer_config,model.safetensors.index}.json',
 ];
 /** What a run writes all the time, and no recipe reads. */

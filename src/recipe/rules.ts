@@ -24,10 +24,9 @@ function fileRules({ task }: Written): Finding[] {
   if (task.format !== undefined) return [];
   return dataFields.flatMap((field): Finding[] => {
     const file = task[field];
-    if (typeof file !== 'string' || dataFormats.some((format) => file.toLowerCase().endsWith(`.${format}`)))
+    if (typeof file !== 'string' || extensions.some((extension) => file.toLowerCase().endsWith(extension)))
       return [];
-    const known = dataFormats.map((format) => `.${format}`).join(', ');
-    const message = `cannot tell the format of "${file}"; expected a name in ${known}, or a \`format\` beside it`;
+    const message = `cannot tell the format of "${file}"; expected a name in ${extensions.join(', ')}, or a \`format\` beside it`;
     const fixes = formatsOf(task, file).map((format) => added(['task', 'format'], format));
     return [{ code: 'unknown-format', message, path: ['task', field], fixes }];
   });
@@ -36,17 +35,23 @@ function fileRules({ task }: Written): Finding[] {
 /** What the format of a file may be: that of the files beside it, else the one that its name is near to, or any where it has no ending. */
 function formatsOf(task: Written['task'], file: string): readonly string[] {
   const names = dataFields.flatMap((field) => (typeof task[field] === 'string' ? [task[field]] : []));
-  const known = new Set(names.map(endingOf).filter((ending) => dataFormats.some((each) => each === ending)));
+  const known = new Set(names.flatMap((name) => formatOf(extensionOf(name)) ?? []));
   if (known.size > 0) return known.size === 1 ? [...known] : [];
-  const ending = endingOf(file);
-  if (ending === '') return dataFormats;
-  const meant = meantBy(ending, dataFormats);
-  return meant === undefined ? [] : [meant];
+  const extension = extensionOf(file);
+  if (extension === '') return Object.keys(dataFormats);
+  const meant = meantBy(extension, extensions);
+  return meant === undefined ? [] : [formatOf(meant)!];
 }
 
-/** `tsv` of `data/train.TSV`; empty where a name has none. */
-function endingOf(file: string): string {
-  return /[^/\\]\.([^./\\]+)$/.exec(file)?.[1].toLowerCase() ?? '';
+const extensions = Object.values(dataFormats);
+
+function formatOf(extension: string): string | undefined {
+  return Object.entries(dataFormats).find(([, each]) => each === extension)?.[0];
+}
+
+/** `.tsv` of `data/train.TSV`; empty where a name has none. */
+function extensionOf(file: string): string {
+  return /[^/\\](\.[^./\\]+)$/.exec(file)?.[1].toLowerCase() ?? '';
 }
 
 /** Data to evaluate on, without another file. */

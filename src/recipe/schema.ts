@@ -6,8 +6,16 @@ import { tasks } from '../tasks/registry.ts';
 import { isRevision } from '../core/modelId.ts';
 import { trainingFields } from './training.ts';
 
-/** File formats by their extension, which is also the word in `format:`. */
-export const dataFormats = ['tsv', 'csv', 'jsonl', 'json', 'conll'] as const;
+/** File formats by their word in `format:`, with the extension by which they are known without it. */
+export const dataFormats = {
+  tsv: '.tsv',
+  csv: '.csv',
+  jsonl: '.jsonl',
+  json: '.json',
+  conll: '.conll',
+  parquet: '.parquet',
+  text: '.txt',
+} as const;
 
 /** One larger than the largest seed. */
 const SEED_END = 2 ** 31;
@@ -31,7 +39,7 @@ const dataFields = {
     help: 'File with the test data; evaluated once, at the best checkpoint.',
     expected: 'the path of a file',
   }),
-  format: z.enum(dataFormats).optional().meta({
+  format: z.enum(Object.keys(dataFormats)).optional().meta({
     help: 'Format of the data files; json is that of SQuAD.',
     otherwise: "by the file's extension",
   }),

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../../src/core/errors.ts';
 import { readDataFacts } from '../../../src/data/facts.ts';
 import { checkLabels, labelsOf } from '../../../src/data/labels.ts';
 import { splitByHash } from '../../../src/data/split.ts';
@@ -14,15 +13,7 @@ const read = (name: string, content: string, wanted = columns) =>
     columns: Object.fromEntries(wanted.map((name) => [name, 'list' as const])),
   });
 
-/** The message of the UserError, with the test's folder taken out of it. */
-async function fault(reading: Promise<unknown>): Promise<string> {
-  const error = await reading.then(
-    () => expect.unreachable('no error'),
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(UserError);
-  return (error as UserError).message.replaceAll(`${folder.path}/`, '');
-}
+const { fault } = folder;
 
 describe('CoNLL', () => {
   it('is a row of lists for each sentence; a line of white space alone ends one, also one that holds a tab', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readDataFacts } from '../../../src/data/facts.ts';
 import { checkLabels, labelsOf } from '../../../src/data/labels.ts';
 import { readTable } from '../../../src/data/table.ts';
+import { groupReferences } from '../../../src/tasks/references.ts';
 
 const datasets = new URL('../../../../shared/datasets/', import.meta.url);
 const present = existsSync(datasets);
@@ -44,12 +45,13 @@ describe.skipIf(!present)('the data sets beside the project', () => {
     expect(rows.every(({ line, lists }) => lines[line - 1].startsWith(`${lists!.tokens[0]}\t`))).toBe(true);
   });
   it.each([
-    ['table2text_e2e/train.csv', 5400],
-    ['table2text_e2e/dev.csv', 2307],
-  ])('%s: %i pairs', async (name, count) => {
+    ['table2text_e2e/train.csv', 5400, 3159],
+    ['table2text_e2e/dev.csv', 2307, 280],
+  ])('%s: %i references of %i meanings', async (name, count, meanings) => {
     const { rows } = await readTable(path(name), { columns: { mr: 'text', ref: 'text' } });
     expect(rows.length).toBe(count);
     expect(rows.every((row) => row.values.mr.startsWith('name['))).toBe(true);
+    expect(groupReferences(rows, 'mr')).toHaveLength(meanings);
   });
   it.each([
     ['dialogue_mts/train.csv', 1201],
@@ -60,5 +62,19 @@ describe.skipIf(!present)('the data sets beside the project', () => {
     const lines = readFileSync(path(name), 'utf8').split('\n');
     expect(rows.every((row) => lines[row.line - 1].startsWith(`${row.values.ID},`))).toBe(true);
     expect(await readDataFacts(path(name))).toMatchObject({ rows: count });
+  });
+  it('lm_tinyshakespeare: lines in two files that are one text', async () => {
+    const parts = ['train', 'dev'].map((part) => path(`lm_tinyshakespeare/${part}.txt`));
+    const tables = await Promise.all(parts.map((file) => readTable(file, { columns: { text: 'text' } })));
+    const lines = parts.map((file) => readFileSync(file, 'utf8').split('\n'));
+    tables.forEach(({ columns, rows }, part) => {
+      expect(columns).toEqual(['text']);
+      expect(rows).toHaveLength(lines[part].filter((line) => line !== '').length);
+      expect(rows.every(({ line, values }) => lines[part][line - 1] === values.text)).toBe(true);
+    });
+    const words = tables.map(
+      ({ rows }) => rows.flatMap(({ values }) => values.text.trim().split(/\s+/)).length,
+    );
+    expect(words).toEqual([182487, 20164]);
   });
 });

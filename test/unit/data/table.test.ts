@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../../../src/core/errors.ts';
+import { checkLabels } from '../../../src/data/labels.ts';
+import { parquet } from '../../../src/data/parquet.ts';
 import { readers } from '../../../src/data/readers.ts';
 import { MAX_FILE_BYTES } from '../../../src/data/source.ts';
 import { readTable } from '../../../src/data/table.ts';
@@ -17,17 +18,11 @@ async function read(name: string, content: string | Uint8Array, wanted = columns
   return rows.map(({ line, values }) => [line, ...wanted.map((column) => values[column])]);
 }
 
-/** The message of the UserError, with the test's folder taken out of it. */
-async function fault(
+function fault(
   file: string,
   { format, columns: wanted = columns }: { format?: string; columns?: string[] } = {},
 ): Promise<string> {
-  const error = await readTable(file, { format, columns: texts(wanted) }).then(
-    () => expect.unreachable('no error'),
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(UserError);
-  return (error as UserError).message.replaceAll(`${folder.path}/`, '');
+  return folder.fault(readTable(file, { format, columns: texts(wanted) }));
 }
 
 describe('TSV', () => {
@@ -66,6 +61,23 @@ describe('CSV', () => {
     const file = folder.write('ragged.csv', 'text,label\n"a\nb",yes\nc,no,3\n');
     expect(await fault(file)).toBe('ragged.csv:4: expected 2 fields as in the header, found 3');
   });
+  it('counts lines through fields of many, for what is wrong in a record that reads well', async () => {
+    // As conversations are stored: CRLF throughout or mixed, also inside of fields, which hold empty lines.
+    const dialogue = '"Doctor: Any ""chest pain""?\r\n\r\nPatient: No, none.\nDoctor: Good."';
+    const file = folder.write(
+      'dialogue.csv',
+      `text,label\r\n${dialogue},GENHX\r\n${dialogue},\n\r\n"",ROS\r\n${dialogue},"GEN\nHX"\r\n`,
+    );
+    const { rows } = await readTable(file, { columns: texts(columns) });
+    expect(rows.map(({ line }) => line)).toEqual([2, 6, 11, 12]);
+    const found = { file: 'dialogue.csv', rows, column: 'label' };
+    expect(() => checkLabels(found, ['GENHX', 'ROS'])).toThrow('dialogue.csv:6: expected a label');
+    const labelled = { ...found, rows: rows.filter(({ values }) => values.label !== '') };
+    expect(() => checkLabels(labelled, ['GENHX', 'ROS'])).toThrow(
+      'dialogue.csv:12: expected one of the labels "GENHX", "ROS", found "GEN\\nHX"',
+    );
+    expect(() => checkLabels(labelled, ['GENHX', 'GEN\nHX'])).toThrow('dialogue.csv:11: ');
+  });
   it('gives back any table that was written by the rules of RFC 4180', async () => {
     const pieces = ['a', 'é', '"', ',', '\n', '\r\n', ' ', '😀', '\t', ''];
     const cell = (seed: number) =>
@@ -82,6 +94,27 @@ describe('CSV', () => {
       return line;
     });
     expect(await read('generated.csv', written)).toEqual(table.map((row, i) => [lines[i], ...row]));
+  });
+});
+
+describe('plain text', () => {
+  it('is a row for each line that is not blank, its blanks kept', async () => {
+    const text = '\uFEFFFirst Citizen:\r\n  Speak, "speak".\t\r\n\r\n \t\na,b\u2028c\nlast';
+    expect(await read('a.txt', text, ['text'])).toEqual([
+      [1, 'First Citizen:'],
+      [2, '  Speak, "speak".\t'],
+      [5, 'a,b\u2028c'],
+      [6, 'last'],
+    ]);
+  });
+  it('has the column `text` alone, whatever the first line says', async () => {
+    const file = folder.write('header.txt', 'label\na\n');
+    expect(await fault(file, { columns: ['label'] })).toContain('expected a column "label", found "text"');
+    expect((await readTable(file, { columns: { text: 'text' } })).rows).toHaveLength(2);
+  });
+  it('names the line that is not UTF-8', async () => {
+    const file = folder.write('latin.txt', Buffer.from('a\n\ncaf\xe9\n', 'latin1'));
+    expect(await fault(file)).toContain('latin.txt:3: expected UTF-8, found an invalid byte at offset 6');
   });
 });
 
@@ -129,11 +162,13 @@ describe('every format', () => {
     ]);
     expect(table.hash).toBe(createHash('sha256').update(text).digest('hex'));
   });
-  it.each(readers.map((reader) => reader.format))(
-    '%s: refuses an empty file, and one of blank lines',
-    async (format) => {
-      expect(await fault(folder.write(`empty.${format}`, ''))).toContain('found an empty file');
-      expect(await fault(folder.write(`blank.${format}`, '\uFEFF\n\r\n'))).toContain('found an empty file');
+  it.each(readers.map((reader) => reader.extension))('%s: refuses an empty file', async (extension) => {
+    expect(await fault(folder.write(`empty${extension}`, ''))).toContain('found an empty file');
+  });
+  it.each(readers.filter((reader) => reader !== parquet).map((reader) => reader.extension))(
+    '%s: refuses a file of blank lines',
+    async (extension) => {
+      expect(await fault(folder.write(`blank${extension}`, '\uFEFF\n\r\n'))).toContain('found an empty file');
     },
   );
   it.each(['tsv', 'csv'])('%s: refuses a header alone, and doubled names', async (format) => {
@@ -173,7 +208,7 @@ describe('every format', () => {
       'none.tsv: expected a data file, found nothing there',
     );
     expect(await fault(folder.write('a.xlsx', 'x'))).toContain(
-      'found ".xlsx"\n  Say what it holds with `format:` (tsv, csv, jsonl, json, conll)',
+      'found ".xlsx"\n  Say what it holds with `format:` (tsv, csv, jsonl, json, conll, parquet, text)',
     );
     expect(await fault(folder.write('plain', 'x'))).toContain('a name without an extension');
     expect(await fault(folder.write('a.tsv', 'x'), { format: 'jsnl' })).toContain(

@@ -148,6 +148,11 @@ export const FIXES: Readonly<Record<string, FixCase>> = {
     before: train('data.json'),
     after: { 'Add "format: jsonl"': train('data.json', ', format: jsonl') },
   },
+  'a file whose ending is near to that of a format': {
+    code: 'unknown-format',
+    before: train('data.text'),
+    after: { 'Add "format: text"': train('data.text', ', format: text') },
+  },
   'a file beside another of a known format': {
     code: 'unknown-format',
     before: train('data.json', ', test: test.csv'),
@@ -161,9 +166,11 @@ export const FIXES: Readonly<Record<string, FixCase>> = {
       'Add "format: csv"': train('./data/train', ', format: csv'),
       'Add "format: jsonl"': train('./data/train', ', format: jsonl'),
       'Add "format: conll"': train('./data/train', ', format: conll'),
+      'Add "format: parquet"': train('./data/train', ', format: parquet'),
+      'Add "format: text"': train('./data/train', ', format: text'),
     },
   },
-  'a file of another program': { code: 'unknown-format', before: train('data.parquet'), after: {} },
+  'a file of another program': { code: 'unknown-format', before: train('data.xlsx'), after: {} },
 
   'a missing version': {
     code: 'missing-field',

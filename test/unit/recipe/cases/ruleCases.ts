@@ -51,7 +51,7 @@ export const RULES: readonly Case[] = [
     'a file of no known format',
     recipeText({ task: 'task: { type: text-classification, train: «train.xls», text: a, label: b }' }),
     'unknown-format',
-    'cannot tell the format of "train.xls"; expected a name in .tsv, .csv, .jsonl, .json, .conll, or a `format` beside it',
+    'cannot tell the format of "train.xls"; expected a name in .tsv, .csv, .jsonl, .json, .conll, .parquet, .txt, or a `format` beside it',
   ],
   [
     'the same seed twice',

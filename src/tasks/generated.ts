@@ -1,0 +1,5 @@
+/** What was generated for one input, and the texts that it is measured against; at least one of these. */
+export interface Generated {
+  readonly hypothesis: string;
+  readonly references: readonly string[];
+}
