@@ -19,7 +19,7 @@ const layers = {
   },
   program: { imports: ['core', 'ops', ...contracts], packages: numeric },
   trace: { imports: ['core', 'ops', 'program'], packages: numeric },
-  generation: { imports: ['core', 'program', 'engine/executor'] },
+  generation: { imports: ['core', 'program', 'engine/executor', 'tasks/generationFields'] },
   recipe: { imports: [...pure, 'engine/executor'], packages: ['yaml', 'zod'] },
   plan: { imports: [...pure, 'recipe', 'engine/executor'], packages: numeric },
   evidence: { imports: [...pure, 'recipe'] },

@@ -37,6 +37,10 @@ export interface Tokenizer {
   numSpecial(kind: 'single' | 'pair'): number;
   /** The tokens of a text, without the model's special ones. */
   tokenize(text: string): string[];
+  /** Their ids. */
+  idsOf(tokens: readonly string[]): number[];
+  /** The text of ids, without special tokens. */
+  decode(ids: readonly number[]): string;
   /** How many of these stand in front of a single text's own. */
   readonly leading: number;
   /** How many stand in front of the second of two texts, and of the first. */
@@ -98,11 +102,17 @@ export function checkSegments(
 }
 
 /** The encodings below, and that of windows. @throws UserError where not even the special tokens fit */
-export function encoderTo(tokenizer: Tokenizer, maxLength: number) {
+export function encoderTo(
+  tokenizer: Tokenizer,
+  { maxLength, endId }: { readonly maxLength: number; readonly endId: number | undefined },
+) {
   return {
     text: encodeTo(tokenizer, maxLength),
     words: encodeWordsTo(tokenizer, maxLength),
     windows: encodeWindowsTo(tokenizer, maxLength),
+    ids: (text: string) => tokenizer.idsOf(tokenizer.tokenize(text)),
+    maxLength,
+    ...(endId !== undefined && { endId }),
   };
 }
 
@@ -228,6 +238,9 @@ function wrap(library: HubTokenizer, { description, config, file }: TokenizerFil
     },
     trimmed: offsetTrimmer(description),
     tokenize,
+    idsOf: (tokens) => tokens.map(idOf),
+    // The library decodes no empty list.
+    decode: (ids) => (ids.length === 0 ? '' : library.decode([...ids], { skip_special_tokens: true })),
     assemble,
     encode: (text, pair) => assemble(tokenize(text), pair === undefined ? undefined : tokenize(pair)),
   };

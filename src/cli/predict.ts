@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { predictionsOf } from '../tasks/predictions.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Command } from './command.ts';
 import { runSubject } from './runSubject.ts';
@@ -23,9 +24,9 @@ export const command: Command = {
       file === undefined
         ? await splitRows(subject, 'validation')
         : await inputRows(subject, resolve(io.cwd, file));
-    const { examples, logits } = await runSubject(subject, rows, signal);
+    const outcomes = await runSubject(subject, rows, signal);
     const { task } = subject.configuration;
-    for (const prediction of findTask(task.type).decode(task, logits, examples, subject.labels))
+    for (const prediction of predictionsOf(findTask(task.type), task, outcomes, subject.labels))
       io.stdout.write(`${JSON.stringify(prediction)}\n`);
     return 0;
   },

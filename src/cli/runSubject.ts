@@ -2,21 +2,23 @@ import { sameShape } from '../checkpoints/modelFolder.ts';
 import type { Row } from '../core/row.ts';
 import { resolveExecutor } from '../engine/registry.ts';
 import type { Assembly } from '../program/assembly.ts';
+import type { Outcomes } from '../tasks/predictions.ts';
 import { findTask } from '../tasks/registry.ts';
-import type { Example } from '../tasks/task.ts';
 import type { Evaluation } from '../trainer/evaluate.ts';
 import { tokenize } from '../trainer/inputs.ts';
 import { assemblyOf, openSession } from '../trainer/session.ts';
+import { write } from '../trainer/write.ts';
 import { foreignTensor, randomTensors } from './errors.ts';
 import type { Subject } from './subject.ts';
 
-/** Runs every row through the model once, without dropout. Ends with an AbortError between batches once `signal` is aborted. */
+/** Runs every row through the model once, without dropout, and writes texts where the task does. Ends with an AbortError between batches once `signal` is aborted. */
 export async function runSubject(
   subject: Subject,
   rows: readonly Row[],
   signal: AbortSignal,
-): Promise<Evaluation & { readonly examples: readonly Example[] }> {
-  const { configuration, model, labels, tensors } = subject;
+): Promise<Outcomes & Pick<Evaluation, 'metrics'>> {
+  const { configuration, model, tokenizer, labels, tensors, seed = 0 } = subject;
+  const { per_device_eval_batch_size: batchSize } = configuration.training;
   expectEveryTensor(subject, assemblyOf(configuration, model, labels.length));
   const examples = tokenize({ ...subject, task: findTask(configuration.task.type) }, rows);
   const executorId = resolveExecutor(configuration.training.executor);
@@ -28,7 +30,10 @@ export async function runSubject(
     trained: tensors,
   });
   try {
-    return { examples, ...(await session.evaluate(examples, () => signal.throwIfAborted())) };
+    const onBatch = () => signal.throwIfAborted();
+    const evaluation = await session.evaluate(examples, onBatch);
+    const written = await write(session, examples, { tokenizer, batchSize, seed }, onBatch);
+    return { ...evaluation, ...written, examples, metrics: { ...evaluation.metrics, ...written?.metrics } };
   } finally {
     await session.dispose();
   }

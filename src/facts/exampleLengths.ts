@@ -4,7 +4,7 @@ import { labelsIn } from '../core/row.ts';
 import { UserError } from '../core/errors.ts';
 import { readTable } from '../data/table.ts';
 import { resolveModel } from '../hub/resolveModel.ts';
-import type { ModelShape } from '../models/architecture.ts';
+import type { ModelInfo } from '../peft/method.ts';
 import { longestInput } from '../recipe/longestInput.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { positionsTaken } from '../peft/registry.ts';
@@ -26,14 +26,14 @@ export interface SampledLengths {
 /** Tokens of training examples; undefined where file or tokenizer cannot be read. */
 export async function exampleLengths(
   configuration: Configuration,
-  { maxPositions, vocabularySize }: ModelShape,
+  { architecture, shape }: ModelInfo,
   { recipeDir, env }: RecipePlace,
 ): Promise<SampledLengths | undefined> {
   const { model, revision, task, methods } = configuration;
   const definition = findTask(task.type);
   try {
     const dir = await resolveModel(model, { recipeDir, revision, env });
-    const tokenizer = await loadTokenizer(dir, vocabularySize);
+    const tokenizer = await loadTokenizer(dir, shape.vocabularySize);
     const { rows } = await readTable(resolve(recipeDir, task.train), {
       format: task.format,
       columns: columnsOf(definition, task).all,
@@ -45,10 +45,15 @@ export async function exampleLengths(
       column === undefined ? [] : sample.flatMap((row) => labelsIn(row, column).map(({ label }) => label));
     const maxLength = longestInput(configuration, {
       tokenizer: tokenizer.maxLength,
-      positions: maxPositions - positionsTaken(methods),
+      positions: shape.maxPositions - positionsTaken(methods),
     });
     const lengths = definition
-      .features(task, sample, [...new Set(found)], encoderTo(tokenizer, maxLength))
+      .features(
+        task,
+        sample,
+        [...new Set(found)],
+        encoderTo(tokenizer, { maxLength, endId: architecture.nextToken?.endTokenId(shape) }),
+      )
       .map(({ inputIds }) => inputIds.length);
     return { lengths, examplesPerRow: lengths.length / sample.length };
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { ModelShape } from '../models/architecture.ts';
+import type { ModelInfo } from '../peft/method.ts';
 import { positionsTaken } from '../peft/registry.ts';
 import { checkRecipe } from '../recipe/check.ts';
 import { modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
@@ -64,7 +64,7 @@ async function planOne(
   const { info, missing, tokenizerMaxLength } = model;
   const numLabels = labelCount(configuration, facts);
   const sampled =
-    trainFacts(configuration, facts) && (await lengthsOf(configuration, info.shape, place, knownLengths));
+    trainFacts(configuration, facts) && (await lengthsOf(configuration, info, place, knownLengths));
   const { executor } = configuration.training;
   const isMeasured = speed !== undefined && (executor === 'auto' || executor === speed.executor);
   return planConfiguration({
@@ -93,13 +93,13 @@ function examplesOf(rows: SplitRows, sampled: SampledLengths | undefined): Split
 /** They depend on the model, the data, and the positions that are left for tokens. */
 function lengthsOf(
   configuration: Configuration,
-  shape: ModelShape,
+  info: ModelInfo,
   place: RecipePlace,
   known: Known['lengths'],
 ): ReturnType<typeof exampleLengths> {
   const { model, revision, task, methods } = configuration;
   const key = JSON.stringify([model, revision, task, positionsTaken(methods)]);
-  const lengths = known.get(key) ?? exampleLengths(configuration, shape, place);
+  const lengths = known.get(key) ?? exampleLengths(configuration, info, place);
   known.set(key, lengths);
   return lengths;
 }

@@ -1,6 +1,6 @@
 import type { Continuation, End } from './continuation.ts';
 import { repeating } from './repetition.ts';
-import type { GenerationSettings } from './settings.ts';
+import type { GenerationSettings } from '../tasks/generationFields.ts';
 import { topIndices } from './topIndices.ts';
 
 /** A version of the text: tokens behind the prompt, and the sum of their log-probabilities. */

@@ -4,7 +4,7 @@ import type { Continuation, End } from './continuation.ts';
 import type { Decoder } from './decoder.ts';
 import { repeating } from './repetition.ts';
 import { sample } from './sample.ts';
-import type { GenerationSettings } from './settings.ts';
+import type { GenerationSettings } from '../tasks/generationFields.ts';
 import { single } from './single.ts';
 import { topIndices } from './topIndices.ts';
 

@@ -1,5 +1,5 @@
 import { topIndices } from './topIndices.ts';
-import type { GenerationSettings } from './settings.ts';
+import type { GenerationSettings } from '../tasks/generationFields.ts';
 
 /**
  * Draws a token: softmax of logits / temperature over the `top_k` likeliest tokens, and of those the likeliest that together have the

@@ -134,7 +134,9 @@ export interface ModelOutput {
 }
 
 /** What makes logits of the next token, over the vocabulary, out of a model's hidden states. */
-export interface NextTokenHead {
+export interface NextTokenHead<Shape extends ModelShape = ModelShape> {
+  /** The token that ends a text. */
+  endTokenId(shape: Shape): number;
   /** The class of Transformers with this head. */
   readonly transformersClass: string;
   /** (N, d) to (N, V). */
@@ -203,7 +205,7 @@ export interface Architecture<Shape extends ModelShape = ModelShape> {
   dropoutSites(shape: Shape): DropoutSite[];
   forward(shape: Shape, context: ForwardContext, batch: ModelBatch): ModelOutput;
   /** Of models that predict the next token; they can be continued. */
-  readonly nextToken?: NextTokenHead;
+  readonly nextToken?: NextTokenHead<Shape>;
   /** The head of Transformers' class. */
   readonly sequenceHead: SequenceHead;
 }

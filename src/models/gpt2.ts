@@ -26,6 +26,7 @@ interface Gpt2Shape extends ModelShape {
   readonly layerNormEps: number;
   readonly activation: ActivationName;
   readonly embeddingDropout: number;
+  readonly endTokenId: number;
 }
 
 const LINEARS: Readonly<Record<LinearRole, string>> = {
@@ -87,6 +88,7 @@ export const gpt2: Architecture<Gpt2Shape> = {
   forward,
   nextToken: {
     transformersClass: 'GPT2LMHeadModel',
+    endTokenId: ({ endTokenId }) => endTokenId,
     logits: ({ parameters }, states) => tf.matMul(states, parameters(WORDS), false, true),
   },
   sequenceHead,
@@ -105,6 +107,7 @@ function readConfig(config: JsonObject): Gpt2Shape {
   const vocabularySize = sizeField(config, 'vocab_size');
   const tokenId = (field: string, fallback: number) =>
     sizeField(config, field, { least: 0, largest: vocabularySize - 1, fallback });
+  const endTokenId = tokenId('eos_token_id', vocabularySize - 1);
   return {
     hiddenSize,
     heads,
@@ -113,8 +116,9 @@ function readConfig(config: JsonObject): Gpt2Shape {
     vocabularySize,
     maxPositions: sizeField(config, 'n_positions', { least: LEAST_POSITIONS }),
     typeVocabularySize: 0,
+    endTokenId,
     // It was trained without padding; whatever stands there is masked.
-    padTokenId: tokenId('pad_token_id', tokenId('eos_token_id', vocabularySize - 1)),
+    padTokenId: tokenId('pad_token_id', endTokenId),
     initializerRange: numberField(config, 'initializer_range', [0, 10], 0.02),
     layerNormEps: numberField(config, 'layer_norm_epsilon', [0, 1], 1e-5),
     activation: wordField(

@@ -94,7 +94,7 @@ export function trainingPrograms(assembly: Assembly, settings: StepSettings): Tr
   };
 }
 
-/** Logits and the loss of each target, without dropout. */
+/** Logits, or the task's outcome in their place, and the loss of each target, without dropout. */
 export function evaluationProgram(assembly: Assembly): Program {
   return {
     name: 'evaluate',
@@ -102,8 +102,10 @@ export function evaluationProgram(assembly: Assembly): Program {
     results: ['logits', 'losses'],
     limits: { S: assembly.maxLength },
     run: (inputs) => {
+      const { task } = assembly;
       const logits = forward(assembly, inputs, (_, x) => x);
-      return { logits, losses: assembly.task.loss(logits, inputs.labels, { labelSmoothing: 0 }) };
+      const losses = task.loss(logits, inputs.labels, { labelSmoothing: 0 });
+      return { logits: task.outcome?.(logits, losses) ?? logits, losses };
     },
   };
 }

@@ -40,6 +40,7 @@ function modelFindings(configuration: Configuration, facts: Facts, tree: YamlMap
   if (isUnusable(model)) return faults;
   return [
     ...faults,
+    ...taskFindings(configuration, model),
     ...configuration.methods.flatMap((use) =>
       methods[use.id].check(use.fields, model.info).map(({ field, message }): Finding => {
         const steps = field.split('.');
@@ -57,6 +58,15 @@ function modelFindings(configuration: Configuration, facts: Facts, tree: YamlMap
     ...lengthFindings(configuration, model),
     ...missingFindings(configuration, model),
   ];
+}
+
+function taskFindings({ task }: Configuration, { info }: ModelFacts): Finding[] {
+  const problems = tasks[task.type].check?.(task, info) ?? [];
+  return problems.map(({ field, message }) => ({
+    code: 'beyond-model',
+    message,
+    path: ['task', ...field.split('.')],
+  }));
 }
 
 function pathOf({ id, item }: MethodUse): PathStep[] {
@@ -165,7 +175,7 @@ function columnFindings(
   return Object.entries({ ...inputs, ...label }).flatMap(([name, column]): Finding[] => {
     if (columns.includes(column) || inTrain?.includes(column) === false) return [];
     const hint = didYouMean(column, columns, `it has ${some(columns.map(short), 12)}`);
-    const path = ['task', field === 'train' ? name : field];
+    const path = ['task', field === 'train' ? name.split('.')[0] : field];
     const message = `${file} has no column ${quoted(column)}${hint}`;
     // A file that alone lacks a column is mended in the file.
     const fixes = field === 'train' ? meantWord(path, column, columns) : [];

@@ -10,15 +10,40 @@ export function unknownTask(found: string, known: readonly string[]): UserError 
   );
 }
 
+/** `id`: of an architecture. */
+export function predictsNoText(id: string): UserError {
+  return new UserError(`expected a model that predicts the next token, such as GPT-2, found ${id}`);
+}
+
+export function promptEmpty(place: FilePlace): UserError {
+  return new UserError(
+    `${whereOf(place)}: expected a prompt, found none: the columns of \`prompt\` are empty`,
+  );
+}
+
+export function completionEmpty(place: FilePlace, column: string): UserError {
+  return new UserError(`${whereOf(place)}: expected a text to be written in "${column}", found none`);
+}
+
+export function completionTooLong(place: FilePlace, length: number, maxLength: number): UserError {
+  return new UserError(
+    `${whereOf(place)}: expected a completion that leaves room for a prompt in ${maxLength} tokens, found one of ${length}`,
+    'Shorten it, or raise `max_length` where the model allows more.',
+  );
+}
+
 /** `room`: tokens that the question leaves to its context. */
 export function questionTooLong(
   { place, name }: { readonly place: FilePlace; readonly name?: string },
   { room, stride }: { readonly room: number; readonly stride: number },
 ): UserError {
-  const where = typeof place === 'number' ? `line ${place}` : place;
   const question = name === undefined ? 'a question' : `the question ${JSON.stringify(name)}`;
   return new UserError(
-    `${where}: expected ${question} that leaves more tokens to its context than \`doc_stride\` (${stride}), found room for ${Math.max(0, room)}`,
+    `${whereOf(place)}: expected ${question} that leaves more tokens to its context than \`doc_stride\` (${stride}), found room for ${Math.max(0, room)}`,
     'Lower `doc_stride`, or raise `max_length` where the model allows more.',
   );
+}
+
+function whereOf(place: FilePlace): string {
+  return typeof place === 'number' ? `line ${place}` : place;
 }

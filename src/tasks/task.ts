@@ -11,7 +11,8 @@ import type {
   ModelBatch,
   ModelOutput,
 } from '../models/architecture.ts';
-import type { ModelInfo, TrainedTensor } from '../peft/method.ts';
+import type { MethodProblem, ModelInfo, TrainedTensor } from '../peft/method.ts';
+import type { GenerationSettings } from './generationFields.ts';
 
 /** One example as the model gets it. */
 export interface Example {
@@ -26,14 +27,15 @@ export interface Example {
   readonly truncated: boolean;
 }
 
-/** A task's outcome for one row, as a line of JSON; tasks that predict more than a label add fields. */
+/** A task's outcome for one row, as a line of JSON; tasks add fields of their own. */
 export interface Prediction {
   readonly id: number;
-  readonly prediction: string | readonly string[];
+  /** Absent where a task measures and predicts nothing. */
+  readonly prediction?: string | readonly string[];
   /** As `prediction`, or all that are right; absent where the row has none. */
   readonly label?: string | readonly string[];
   /** Probabilities: of each label or of the likeliest predictions, or, of a list, of the label that is predicted. */
-  readonly scores: Readonly<Record<string, number>> | readonly (number | null)[];
+  readonly scores?: Readonly<Record<string, number>> | readonly (number | null)[];
 }
 
 export interface TaskFields {
@@ -55,18 +57,18 @@ export interface TrainedHeadTensor extends TrainedTensor {
   readonly perClass: boolean;
 }
 
-/** Logits of one example, float32: (C), or, where each token has its own, (S, C) with the example's S, without padding. */
+/** Logits of one example, or its task's outcome in their place, float32: (C), or, where each token has its own, (S, C) with the example's S, without padding. */
 export type Logits = HostTensor;
 
 /** The class of Transformers that computes what a task does, for exports. */
 export interface TransformersClass {
-  nameOf(architecture: Pick<Architecture, 'classes'>): string;
+  nameOf(architecture: Pick<Architecture, 'id' | 'classes' | 'nextToken'>): string;
   /** Entries of config.json that go with it. */
   readonly config: JsonObject;
   /** Outputs of the head (`num_labels`), where they are not the labels. */
   readonly numLabels?: number;
   /** `task_type` of HF PEFT. */
-  readonly peftTask: 'SEQ_CLS' | 'TOKEN_CLS' | 'QUESTION_ANS';
+  readonly peftTask: 'SEQ_CLS' | 'TOKEN_CLS' | 'QUESTION_ANS' | 'CAUSAL_LM';
   /** Modules that an adapter of that type keeps beside its own: PEFT adds them by itself. */
   readonly peftModules: readonly string[];
 }
@@ -83,7 +85,12 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
   readonly title: string;
   readonly help: string;
   readonly fields: z.ZodType<Fields>;
-  /** Recipe fields that name columns: field -> column, in the order in which they are reported when missing. */
+  /** Faults that show only beside a model (one that cannot do the task). */
+  check?(fields: Fields, model: ModelInfo): MethodProblem[];
+  /**
+   * Recipe fields that name columns: field -> column, in the order in which they are reported when missing. Where one field names several,
+   * each has an ending of its own behind a dot.
+   */
   columns(fields: Fields): {
     readonly inputs: Readonly<Record<string, string>>;
     readonly label: Readonly<Record<string, string>>;
@@ -117,6 +124,8 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
   ): Tensor;
   /** Loss of each target, float32, 0 for those that are IGNORED, from logits and the targets of the batch, int32 of `targetShape`. */
   loss(logits: Tensor, targets: Tensor, options: { readonly labelSmoothing: number }): Tensor;
+  /** What of logits and losses goes back to the host for metrics and predictions, in place of the logits: (B, C) or (B, S, C). */
+  outcome?(logits: Tensor, losses: Tensor): Tensor;
   /** Whether the loss takes `labelSmoothing`. */
   readonly smoothsLabels: boolean;
   /** Metrics over rows by name, the default one first; values in the metric's usual unit (shares of 1). Every example is labelled. */
@@ -128,13 +137,27 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
   ): Readonly<Record<string, number>>;
   readonly metricNames: readonly string[];
   readonly transformers: TransformersClass;
-  /** A prediction for each row, with scores (softmax). */
-  decode(
+  /** A prediction for each row, with scores (softmax); absent where the task writes them. */
+  decode?(
     fields: Fields,
     logits: readonly Logits[],
     examples: readonly Own[],
     labels: readonly string[],
   ): Prediction[];
+  /** Where what is predicted is a text that is written token by token; when a run ends, not at each evaluation. */
+  readonly writes?: Writing<Fields, Own>;
+}
+
+/** A task that writes texts: one for each request. */
+export interface Writing<Fields extends TaskFields = TaskFields, Own extends Example = Example> {
+  settings(fields: Fields): GenerationSettings;
+  /** Prompts in tokens, one at least each and uncut, with what a draw depends on beside the seed. */
+  requests(examples: readonly Own[]): { readonly id: number; readonly promptIds: readonly number[] }[];
+  /** Of the texts by request. Every example is labelled. */
+  metrics(examples: readonly Own[], texts: readonly string[]): Readonly<Record<string, number>>;
+  readonly metricNames: readonly string[];
+  /** A prediction for each request. */
+  decode(examples: readonly Own[], texts: readonly string[]): Prediction[];
 }
 
 export type TargetShape = readonly ['B'] | readonly ['B', 'S' | number];
@@ -144,6 +167,12 @@ export interface Encoder {
   readonly text: EncodeTo;
   readonly words: EncodeWords;
   readonly windows: EncodeWindows;
+  /** The tokens of a text, without special ones, uncut. */
+  readonly ids: (text: string) => number[];
+  /** Longest input in tokens. */
+  readonly maxLength: number;
+  /** The token that ends a text, of a model that predicts the next token. */
+  readonly endId?: number;
 }
 
 /** A text, or a pair of them, cut as Transformers' `longest_first` cuts. */

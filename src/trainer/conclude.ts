@@ -6,19 +6,21 @@ import { makeFolder, writeFileAtomically } from '../files/atomicWrite.ts';
 import { foldProgram } from '../program/fold.ts';
 import { runPaths, type Split } from '../runs/runPaths.ts';
 import type { Metrics, RunSummary } from '../runs/runRecord.ts';
-import type { Example } from '../tasks/task.ts';
+import { predictionsOf, type Outcomes } from '../tasks/predictions.ts';
 import { readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts';
 import type { Evaluation } from './evaluate.ts';
-import { evaluateUnlessStopped } from './evaluateUnlessStopped.ts';
 import type { Examples, Inputs } from './inputs.ts';
 import type { Journal } from './journal.ts';
 import { trainedTensors, type Session } from './session.ts';
+import { unlessStopped } from './unlessStopped.ts';
+import { write } from './write.ts';
 
 export interface ConclusionContext {
   readonly runDir: string;
   readonly session: Session;
   readonly inputs: Inputs;
   readonly examples: Examples;
+  readonly seed: number;
   readonly progress: Progress;
   readonly journal: Journal;
   readonly requested: { stop(): boolean };
@@ -35,6 +37,7 @@ export async function conclude({
   session,
   inputs,
   examples,
+  seed,
   progress,
   journal,
   requested,
@@ -45,19 +48,30 @@ export async function conclude({
     await writeCheckpoint(paths.bestCheckpoint, { tensors: await trainedTensors(session), progress });
   else await session.state.write((await readCheckpoint(paths.bestCheckpoint)).tensors);
   const best: Record<string, number> = { ...progress.best?.metrics };
+  const { per_device_eval_batch_size: batchSize } = inputs.configuration.training;
+  const writing = { tokenizer: inputs.tokenizer, batchSize, seed };
   for (const split of ['validation', 'test'] as const) {
     const chosen = examples[split];
     if (chosen === undefined) continue;
+    const atEnd = split === 'validation' ? atBest : undefined;
     const evaluation =
-      (split === 'validation' ? atBest : undefined) ??
-      (await evaluateUnlessStopped(session, chosen, requested));
+      atEnd ?? (await unlessStopped(requested, (onBatch) => session.evaluate(chosen, onBatch)));
     if (evaluation === undefined) return undefined;
-    await writePredictions(paths.predictions(split), inputs, chosen, evaluation);
-    if (split === 'test') {
-      const metrics = named('test', evaluation.metrics);
-      journal.metrics(progress.best?.step ?? progress.step, metrics);
-      Object.assign(best, metrics);
-    }
+    const written = await unlessStopped(requested, async (onBatch) => ({
+      found: await write(session, chosen, writing, onBatch),
+    }));
+    if (written === undefined) return undefined;
+    await writePredictions(paths.predictions(split), inputs, {
+      ...evaluation,
+      ...written.found,
+      examples: chosen,
+    });
+    const metrics = named(split, {
+      ...(split === 'test' && evaluation.metrics),
+      ...written.found?.metrics,
+    });
+    if (Object.keys(metrics).length > 0) journal.metrics(progress.best?.step ?? progress.step, metrics);
+    Object.assign(best, metrics);
   }
   return best;
 }
@@ -65,13 +79,12 @@ export async function conclude({
 async function writePredictions(
   file: string,
   { task, configuration, labels }: Inputs,
-  examples: readonly Example[],
-  { logits }: Evaluation,
+  outcomes: Outcomes,
 ): Promise<void> {
   await makeFolder(dirname(file));
-  const lines = task
-    .decode(configuration.task, logits, examples, labels)
-    .map((prediction) => `${JSON.stringify(prediction)}\n`);
+  const lines = predictionsOf(task, configuration.task, outcomes, labels).map(
+    (prediction) => `${JSON.stringify(prediction)}\n`,
+  );
   await writeFileAtomically(file, (handle) => handle.writeFile(lines.join('')));
 }
 

@@ -120,5 +120,6 @@ export function tokenize(
     tokenizer: tokenizer.maxLength,
     positions: model.shape.maxPositions - positionsTaken(configuration.methods),
   });
-  return task.features(configuration.task, rows, labels, encoderTo(tokenizer, maxLength));
+  const endId = model.architecture.nextToken?.endTokenId(model.shape);
+  return task.features(configuration.task, rows, labels, encoderTo(tokenizer, { maxLength, endId }));
 }

@@ -13,7 +13,6 @@ import { freshProgress, readCheckpoint, writeCheckpoint, type Progress } from '.
 import { conclude, named, saveAdapter } from './conclude.ts';
 import { evaluationNotFinite, inputsChanged } from './errors.ts';
 import type { Evaluation } from './evaluate.ts';
-import { evaluateUnlessStopped } from './evaluateUnlessStopped.ts';
 import { readInputs, tokenizeAll } from './inputs.ts';
 import { removeLeftovers } from '../files/atomicWrite.ts';
 import { failureText, openJournal, type Journal } from './journal.ts';
@@ -28,6 +27,7 @@ import {
 import { peakMemoryBytes, resetPeakMemory } from './peakMemory.ts';
 import { planSteps } from './steps.ts';
 import { trainingLoop } from './trainingLoop.ts';
+import { unlessStopped } from './unlessStopped.ts';
 
 export interface Requested {
   stop(): boolean;
@@ -138,7 +138,8 @@ async function work(
       evaluate: async () => {
         if (examples.validation === undefined) return true;
         await journal.phase('evaluating');
-        const evaluation = await evaluateUnlessStopped(session, examples.validation, requested);
+        const { validation } = examples;
+        const evaluation = await unlessStopped(requested, (onBatch) => session.evaluate(validation, onBatch));
         if (evaluation === undefined) return false;
         const { metrics } = evaluation;
         for (const [metric, value] of Object.entries(metrics))
@@ -161,7 +162,17 @@ async function work(
     if (stopped) return true;
 
     await journal.phase('evaluating');
-    const best = await conclude({ runDir, session, inputs, examples, progress, journal, requested, atBest });
+    const best = await conclude({
+      runDir,
+      session,
+      inputs,
+      examples,
+      seed,
+      progress,
+      journal,
+      requested,
+      atBest,
+    });
     if (best === undefined) return true;
     Object.assign(last, best);
     const bestStep = progress.best?.step ?? progress.step; // without validation data the last is the best

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { floatTensor } from '../../src/core/tensor.ts';
 import { openDecoder } from '../../src/generation/decoder.ts';
 import { generate } from '../../src/generation/generate.ts';
-import type { GenerationSettings } from '../../src/generation/settings.ts';
+import type { GenerationSettings } from '../../src/tasks/generationFields.ts';
 import { openSession } from '../../src/trainer/session.ts';
 import { executorsHere } from '../support/executorsHere.ts';
 import { suiteFolder } from '../support/temporaryFolder.ts';

@@ -1,4 +1,4 @@
-"""What sacrebleu, rouge-score and PyTorch measure of texts, for the tests that compare this product with them.
+"""What sacrebleu and rouge-score measure of texts, for the tests that compare this product with them.
 
     python test/parity/textMetrics.py COMMAND ARGUMENT OUT
 
@@ -6,13 +6,10 @@ Environment A of scripts/python.sh; questions.py says how it is asked.
 
     bleu CORPUS         {score, tokens}: sacrebleu's corpus BLEU by default, 0 to 100; tokens of each hypothesis by its tokenizer
     rouge CORPUS        {rouge1, rouge2, rougeL}: F1 of each text, of several references the best
-    perplexity LOGITS   {perplexity}: exp of the mean cross-entropy in float64
 
 CORPUS   [{"hypothesis": "..", "references": ["..", ..]}]
-LOGITS   [{"logits": [[..]], "targets": [.., -100, ..]}]
 """
 
-import torch
 from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.metrics import BLEU
 
@@ -38,13 +35,7 @@ def rouge(corpus):
     return {name: [float(score[name].fmeasure) for score in scores] for name in names}
 
 
-def perplexity(examples):
-    logits = torch.cat([torch.tensor(each["logits"], dtype=torch.float64) for each in examples])
-    targets = torch.tensor([target for each in examples for target in each["targets"]])
-    return {"perplexity": torch.exp(torch.nn.functional.cross_entropy(logits, targets)).item()}
-
-
-COMMANDS = {"bleu": bleu, "rouge": rouge, "perplexity": perplexity}
+COMMANDS = {"bleu": bleu, "rouge": rouge}
 
 
 if __name__ == "__main__":

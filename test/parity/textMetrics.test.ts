@@ -2,11 +2,9 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { keyOf, uniformAt } from '../../src/core/random.ts';
-import { floatTensor } from '../../src/core/tensor.ts';
 import { readTable } from '../../src/data/table.ts';
 import { bleu } from '../../src/tasks/bleu.ts';
 import type { Generated } from '../../src/tasks/generated.ts';
-import { perplexity, targetLoss } from '../../src/tasks/perplexity.ts';
 import { groupReferences } from '../../src/tasks/references.ts';
 import { rouge, rougeOf } from '../../src/tasks/rouge.ts';
 import { tokenize13a } from '../../src/tasks/tokenize13a.ts';
@@ -106,15 +104,6 @@ const all = Object.entries(corpora).map(([name, corpus]) => ({
   rouge: ask<Record<'rouge1' | 'rouge2' | 'rougeL', number[]>>('rouge', corpus),
 }));
 
-const draw = drawing(7);
-const examples = [5, 1, 12].map((length) => ({
-  logits: Array.from({ length }, () =>
-    Array.from({ length: 30 }, () => Math.fround((draw(4000) - 2000) / 100)),
-  ),
-  targets: Array.from({ length }, (_, i) => (i % 3 === 1 ? -100 : draw(30))),
-}));
-const asked = ask<{ perplexity: number }>('perplexity', examples);
-
 it.each(all)('BLEU of sacrebleu: $name', async ({ corpus, bleu: answer }) => {
   const { score, tokens } = await answer;
   corpus.forEach(({ hypothesis }, i) =>
@@ -141,12 +130,4 @@ it('the corpora have scores of all sizes', async () => {
   const scores = await Promise.all(all.map(async ({ bleu }) => (await bleu).score));
   expect(scores.filter((score) => score === 0).length).toBeGreaterThan(2);
   expect(scores.filter((score) => score > 1 && score < 99).length).toBeGreaterThan(3);
-});
-
-it('perplexity of PyTorch', async () => {
-  const losses = examples.map(({ logits, targets }) =>
-    targetLoss(floatTensor([logits.length, 30], logits.flat()), Int32Array.from(targets)),
-  );
-  const expected = (await asked).perplexity;
-  expect(Math.abs(perplexity(losses) / expected - 1)).toBeLessThan(CLOSE);
 });

@@ -1,6 +1,9 @@
+import { internal } from '../../src/core/errors.ts';
+import type { JsonObject } from '../../src/core/json.ts';
 import type { Row } from '../../src/core/row.ts';
 import { tasks } from '../../src/tasks/registry.ts';
 import type { Task } from '../../src/tasks/task.ts';
+import { tinyConfig, tinyModels } from './tinyModel.ts';
 
 /** A task with fields, labels and rows of the tiny tokenizer's words, of unequal lengths, for inputs of up to 16 tokens; for tests that hold of every task. */
 export interface TaskExample {
@@ -9,7 +12,14 @@ export interface TaskExample {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly labels: readonly string[];
   readonly rows: readonly Row[];
+  /** Of a model that can do it. */
+  readonly config: JsonObject;
+  /** Examples are cut out of all rows together. */
+  readonly joinsRows: boolean;
 }
+
+const decoder =
+  tinyModels.find(({ architecture }) => architecture === 'gpt2')?.config ?? internal('no decoder');
 
 const sentences = [
   ['the', 'cat', 'sat'],
@@ -29,7 +39,9 @@ const questions = [
   { question: 'a mat', context: 'the dog', answer: 'the dog' },
 ];
 
-const examples: Readonly<Record<string, Omit<TaskExample, 'task'>>> = {
+const examples: Readonly<
+  Record<string, Pick<TaskExample, 'fields' | 'labels' | 'rows'> & Partial<TaskExample>>
+> = {
   'text-classification': {
     fields: { text: 'text', label: 'label' },
     labels: ['bad', 'good', 'neither'],
@@ -71,10 +83,29 @@ const examples: Readonly<Record<string, Omit<TaskExample, 'task'>>> = {
       },
     })),
   },
+  'text-generation': {
+    config: decoder,
+    fields: { prompt: 'the {thing}', completion: 'text', generation: { max_new_tokens: 4 } },
+    labels: [],
+    rows: sentences.map((words, index) => ({
+      index,
+      line: index + 2,
+      values: { thing: ['cat', 'film', 'dogs', 'film'][index], text: words.join(' ') },
+    })),
+  },
+  'language-modeling': {
+    config: decoder,
+    joinsRows: true,
+    fields: { max_length: 8 },
+    labels: [],
+    rows: sentences.map((words, index) => ({ index, line: index + 1, values: { text: words.join(' ') } })),
+  },
 };
 
 export const taskExamples: readonly TaskExample[] = Object.values(tasks).map((task) => ({
   task,
+  config: tinyConfig,
+  joinsRows: false,
   ...(examples[task.id] ?? missing(task)),
 }));
 

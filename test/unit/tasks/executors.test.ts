@@ -20,8 +20,8 @@ const UNSEEN = [
 ];
 
 /** What a step and an evaluation give back and leave behind at each size. */
-async function outcome(executorId: ExecutorId, { task, fields }: TaskExample) {
-  const assembly = tinyAssembly({ task, taskFields: fields });
+async function outcome(executorId: ExecutorId, { task, config, fields }: TaskExample) {
+  const assembly = tinyAssembly({ config, task, taskFields: fields });
   const run = await tinyRun({ executorId, settings, assembly });
   const seen = new Map<string, HostTensor>();
   for (const [step, size] of UNSEEN.entries()) {

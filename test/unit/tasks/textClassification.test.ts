@@ -64,6 +64,8 @@ describe('features', () => {
     }),
     words: () => expect.unreachable('words'),
     windows: () => expect.unreachable('windows'),
+    ids: () => expect.unreachable('ids'),
+    maxLength: 16,
   };
   const rows = [
     { index: 4, line: 9, values: { a: 'one', b: 'pair', y: 'z' } },
@@ -215,7 +217,7 @@ describe('forward', () => {
 it('decodes to the likeliest label with softmax scores', () => {
   const logits = [floatTensor([3], [1, 2, 1]), floatTensor([3], [500, -500, 0])];
   const tokens = { inputIds: new Int32Array(1), typeIds: new Int32Array(1), truncated: false };
-  const [first, second] = textClassification.decode(
+  const [first, second] = textClassification.decode!(
     fields(),
     logits,
     [

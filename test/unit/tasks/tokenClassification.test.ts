@@ -27,6 +27,8 @@ const encode = {
   text: () => expect.unreachable('text'),
   words,
   windows: () => expect.unreachable('windows'),
+  ids: () => expect.unreachable('ids'),
+  maxLength: 16,
 };
 const rowOf = (lists: Record<string, string[]>) => ({ index: 3, line: 8, values: {}, lists });
 
@@ -90,7 +92,7 @@ describe('a word of which the model sees nothing', () => {
   const logits = [floatTensor([8, 3], sure)];
 
   it('counts as predicted O', () => {
-    const [prediction] = tokenClassification.decode(fields(), logits, examples, labels);
+    const [prediction] = tokenClassification.decode!(fields(), logits, examples, labels);
     expect(prediction).toEqual({
       id: 3,
       tokens: ['abc', '', 'def', 'gh'],

@@ -1,0 +1,65 @@
+import type { Tokenizer } from '../checkpoints/tokenizer.ts';
+import { internal } from '../core/errors.ts';
+import { evalBatches } from '../data/batches.ts';
+import { openDecoder } from '../generation/decoder.ts';
+import { generate } from '../generation/generate.ts';
+import type { Example } from '../tasks/task.ts';
+import type { Session } from './session.ts';
+
+export interface WriteOptions {
+  readonly tokenizer: Pick<Tokenizer, 'decode'>;
+  /** Texts at a time, less where each has several beams. */
+  readonly batchSize: number;
+  /** Of draws. */
+  readonly seed: number;
+}
+
+/** Texts by request, and their metrics; these are absent where an example has no label. */
+export interface Written {
+  readonly texts: readonly string[];
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/**
+ * Writes what a task that writes predicts of the examples, by the trained tensors as they stand; undefined for other tasks. A prompt loses its
+ * beginning where the model has not the room for it and `max_new_tokens`. `onBatch` is called between batches and may throw to stop.
+ */
+export async function write(
+  session: Session,
+  examples: readonly Example[],
+  { tokenizer, batchSize, seed }: WriteOptions,
+  onBatch: (done: number) => void = () => undefined,
+): Promise<Written | undefined> {
+  const { task, taskFields, info, maxLength } = session.assembly;
+  if (task.writes === undefined) return undefined;
+  const settings = task.writes.settings(taskFields);
+  const eosTokenId =
+    info.architecture.nextToken?.endTokenId(info.shape) ?? internal(`${task.id} without a next token`);
+  const requests = task.writes.requests(examples).map(({ id, promptIds }) => ({
+    id,
+    promptIds: promptIds.slice(-Math.max(1, maxLength - settings.max_new_tokens)),
+  }));
+  const texts = new Array<string>(requests.length);
+  const decoder = await openDecoder(session);
+  try {
+    let done = 0;
+    for (const batch of evalBatches(
+      requests.map(({ promptIds }) => promptIds.length),
+      Math.max(1, Math.floor(batchSize / settings.num_beams)),
+    )) {
+      const chosen = Array.from(batch, (i) => requests[i]);
+      const written = await generate(
+        decoder,
+        chosen.map(({ promptIds }) => promptIds),
+        chosen.map(({ id }) => id),
+        { settings, eosTokenId, maxLength, seed },
+      );
+      batch.forEach((request, i) => (texts[request] = tokenizer.decode(written[i]).trim()));
+      onBatch((done += batch.length));
+    }
+  } finally {
+    await decoder.dispose();
+  }
+  const isMeasured = examples.every(({ isLabelled }) => isLabelled);
+  return { texts, metrics: isMeasured ? task.writes.metrics(examples, texts) : {} };
+}
