@@ -57,6 +57,8 @@ export const distilbert: Architecture<EncoderShape> = postNormEncoder({
   layout,
   positions: positionsInOrder,
   takesPastKeyValues: false,
+  // adapters 1.3 makes a mask of ones for the prefix, which attention by sdpa adds to the scores.
+  adapterHubPrefix: { place: 'self', attention: 'eager' },
   sequenceHead,
 });
 
