@@ -37,8 +37,10 @@ export interface ModelShape {
   readonly initializerRange: number;
   readonly hiddenDropout: number;
   readonly attentionDropout: number;
-  /** Dropout in front of the classifier (`classifier_dropout` and the like). */
+  /** Dropout in front of the classifier of texts (`classifier_dropout` and the like). */
   readonly classifierDropout: number;
+  /** Dropout in front of the classifier of tokens: DistilBERT's is another. */
+  readonly tokenClassifierDropout: number;
 }
 
 /** A batch as the programs see it; B examples of S tokens. */

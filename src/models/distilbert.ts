@@ -67,6 +67,7 @@ function readConfig(config: JsonObject): EncoderShape {
   const heads = sizeField(config, 'n_heads');
   if (hiddenSize % heads !== 0) throw badConfigField('dim', `a multiple of n_heads (${heads})`, hiddenSize);
   const vocabularySize = sizeField(config, 'vocab_size');
+  const hiddenDropout = numberField(config, 'dropout', [0, 0.99], 0.1);
   const maxPositions = sizeField(config, 'max_position_embeddings', { least: LEAST_POSITIONS });
   return {
     hiddenSize,
@@ -82,8 +83,9 @@ function readConfig(config: JsonObject): EncoderShape {
     initializerRange: numberField(config, 'initializer_range', [0, 10], 0.02),
     layerNormEps: 1e-12, // not in config.json
     activation: wordField(config, 'activation', Object.keys(activations) as ActivationName[], 'gelu'),
-    hiddenDropout: numberField(config, 'dropout', [0, 0.99], 0.1),
+    hiddenDropout,
     attentionDropout: numberField(config, 'attention_dropout', [0, 0.99], 0.1),
     classifierDropout: numberField(config, 'seq_classif_dropout', [0, 0.99], 0.2),
+    tokenClassifierDropout: hiddenDropout,
   };
 }

@@ -50,7 +50,8 @@ interface Tuning {
 /** A model folder with dropout off: what is compared must not depend on random numbers. */
 export async function openWithoutDropout(dir: string): Promise<ModelFolder> {
   const model = await openModelFolder(dir);
-  return { ...model, shape: { ...model.shape, hiddenDropout: 0, attentionDropout: 0, classifierDropout: 0 } };
+  const none = { hiddenDropout: 0, attentionDropout: 0, classifierDropout: 0, tokenClassifierDropout: 0 };
+  return { ...model, shape: { ...model.shape, ...none } };
 }
 
 /** Logits (rows, C) of a padded batch; `trained`: values of trained tensors that differ from the folder's. */
