@@ -182,6 +182,12 @@ function titles(uses: readonly LearntBy[]): string {
   return [...new Set(uses.map(({ method }) => method.title))].join(' and ');
 }
 
+function attentionOf(request: ExportRequest): string | undefined {
+  return shareOut(request)
+    .kept.map(({ method }) => method.adapterHub!.attention?.(request.model))
+    .find((attention) => attention !== undefined);
+}
+
 function snippetOf(request: ExportRequest, folder: string): string {
   const { adapter, baseModel } = request;
   const name = classNameOf(request);
@@ -190,10 +196,18 @@ function snippetOf(request: ExportRequest, folder: string): string {
     ? quoted(`${folder}/base`)
     : hubSource({ ...baseModel, id: baseModel.id ?? adapter.base.model });
   const labels = hasBase ? '' : outputArguments(request);
+  const attention = attentionOf(request);
+  const [why, how] =
+    attention === undefined
+      ? ['', '']
+      : [
+          "# With other implementations of this model's attention the library computes something else.\n",
+          `, attn_implementation=${quoted(attention)}`,
+        ];
   return `import adapters
 from transformers import AutoTokenizer, ${name}
 
-model = ${name}.from_pretrained(${source}${labels})
+${why}model = ${name}.from_pretrained(${source}${labels}${how})
 adapters.init(model)
 model.load_adapter(${quoted(hasBase ? `${folder}/adapter` : folder)}, use_safetensors=True, set_active=True)
 model.eval()  # modules that the library added start in training mode, with dropout

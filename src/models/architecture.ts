@@ -38,8 +38,10 @@ export interface ModelShape {
   readonly initializerRange: number;
   readonly hiddenDropout: number;
   readonly attentionDropout: number;
-  /** Dropout in front of the classifier (`classifier_dropout` and the like). */
+  /** Dropout in front of the classifier of texts (`classifier_dropout` and the like). */
   readonly classifierDropout: number;
+  /** Dropout in front of the classifier of tokens: DistilBERT's is another. */
+  readonly tokenClassifierDropout: number;
   /** The same for question answering. */
   readonly questionAnsweringDropout: number;
 }
@@ -175,6 +177,14 @@ export interface SublayerModules {
   readonly adapterHub: string;
 }
 
+/** A prefix in front of a layer's self-attention in AdapterHub's library. */
+export interface AdapterHubPrefix {
+  /** What the library calls the place. */
+  readonly place: string;
+  /** The implementation of attention in Transformers (`attn_implementation`) that it is right with, where it is not with every one. */
+  readonly attention?: string;
+}
+
 export interface Architecture<Shape extends ModelShape = ModelShape> {
   /** `model_type` of config.json. */
   readonly id: string;
@@ -201,6 +211,7 @@ export interface Architecture<Shape extends ModelShape = ModelShape> {
   readonly positionTable: string;
   /** Whether Transformers' class takes keys and values of earlier tokens (`past_key_values`), by which HF PEFT puts a prefix in front. */
   readonly takesPastKeyValues: boolean;
+  readonly adapterHubPrefix: AdapterHubPrefix;
   /** Where this model drops activations, at the rates of config.json; rates of 0 included. */
   dropoutSites(shape: Shape): DropoutSite[];
   forward(shape: Shape, context: ForwardContext, batch: ModelBatch): ModelOutput;

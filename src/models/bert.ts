@@ -40,5 +40,6 @@ export const bert: Architecture<EncoderShape> = postNormEncoder({
   positions: positionsInOrder,
   pooler: POOLER,
   takesPastKeyValues: true,
+  adapterHubPrefix: { place: 'self_prefix' },
   sequenceHead,
 });

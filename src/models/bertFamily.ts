@@ -37,6 +37,7 @@ export function readBertFields(
   // Relative positions are another model under the same name.
   wordField(config, 'position_embedding_type', ['absolute'], 'absolute');
   const hiddenDropout = numberField(config, 'hidden_dropout_prob', [0, 0.99], 0.1);
+  const classifierDropout = numberField(config, 'classifier_dropout', [0, 0.99], hiddenDropout);
   return {
     hiddenSize,
     heads,
@@ -49,7 +50,8 @@ export function readBertFields(
     activation: wordField(config, 'hidden_act', Object.keys(activations) as ActivationName[], 'gelu'),
     hiddenDropout,
     attentionDropout: numberField(config, 'attention_probs_dropout_prob', [0, 0.99], 0.1),
-    classifierDropout: numberField(config, 'classifier_dropout', [0, 0.99], hiddenDropout),
+    classifierDropout,
+    tokenClassifierDropout: classifierDropout,
     questionAnsweringDropout: 0, // Transformers' classes have none
   };
 }

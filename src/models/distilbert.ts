@@ -57,6 +57,8 @@ export const distilbert: Architecture<EncoderShape> = postNormEncoder({
   layout,
   positions: positionsInOrder,
   takesPastKeyValues: false,
+  // adapters 1.3 makes a mask of ones for the prefix, which attention by sdpa adds to the scores.
+  adapterHubPrefix: { place: 'self', attention: 'eager' },
   sequenceHead,
 });
 
@@ -65,6 +67,7 @@ function readConfig(config: JsonObject): EncoderShape {
   const heads = sizeField(config, 'n_heads');
   if (hiddenSize % heads !== 0) throw badConfigField('dim', `a multiple of n_heads (${heads})`, hiddenSize);
   const vocabularySize = sizeField(config, 'vocab_size');
+  const hiddenDropout = numberField(config, 'dropout', [0, 0.99], 0.1);
   const maxPositions = sizeField(config, 'max_position_embeddings', { least: LEAST_POSITIONS });
   return {
     hiddenSize,
@@ -80,9 +83,10 @@ function readConfig(config: JsonObject): EncoderShape {
     initializerRange: numberField(config, 'initializer_range', [0, 10], 0.02),
     layerNormEps: 1e-12, // not in config.json
     activation: wordField(config, 'activation', Object.keys(activations) as ActivationName[], 'gelu'),
-    hiddenDropout: numberField(config, 'dropout', [0, 0.99], 0.1),
+    hiddenDropout,
     attentionDropout: numberField(config, 'attention_dropout', [0, 0.99], 0.1),
     classifierDropout: numberField(config, 'seq_classif_dropout', [0, 0.99], 0.2),
+    tokenClassifierDropout: hiddenDropout,
     questionAnsweringDropout: numberField(config, 'qa_dropout', [0, 0.99], 0.1),
   };
 }

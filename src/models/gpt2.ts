@@ -84,6 +84,7 @@ export const gpt2: Architecture<Gpt2Shape> = {
     adapterHub: at(layer, part === 'attention' ? 'attention_adapters' : 'output_adapters'),
   }),
   takesPastKeyValues: true,
+  adapterHubPrefix: { place: 'self_prefix' },
   dropoutSites,
   forward,
   nextToken: {
@@ -130,7 +131,8 @@ function readConfig(config: JsonObject): Gpt2Shape {
     embeddingDropout: numberField(config, 'embd_pdrop', [0, 0.99], 0.1),
     hiddenDropout: numberField(config, 'resid_pdrop', [0, 0.99], 0.1),
     attentionDropout: numberField(config, 'attn_pdrop', [0, 0.99], 0.1),
-    classifierDropout: numberField(config, 'classifier_dropout', [0, 0.99], 0.1),
+    classifierDropout: 0, // Transformers' class has none
+    tokenClassifierDropout: numberField(config, 'classifier_dropout', [0, 0.99], 0.1),
     questionAnsweringDropout: 0,
   };
 }

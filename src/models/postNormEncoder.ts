@@ -42,7 +42,7 @@ export interface EncoderLayout {
 /** What one of these models does on its own. */
 export type EncoderParts<Shape extends EncoderShape> = Pick<
   Architecture<Shape>,
-  'id' | 'basePrefix' | 'classes' | 'readConfig' | 'takesPastKeyValues' | 'sequenceHead'
+  'id' | 'basePrefix' | 'classes' | 'readConfig' | 'takesPastKeyValues' | 'adapterHubPrefix' | 'sequenceHead'
 > & {
   readonly layout: EncoderLayout;
   /** Rows of the position table for the tokens, shifted by so many: (S, d), or (B, S, d) where texts differ. */

@@ -48,6 +48,7 @@ export const roberta: Architecture<EncoderShape> = postNormEncoder({
   positions: ({ padTokenId }, table, { inputIds }, shift) =>
     tf.gather(table, positionIds({ inputIds }, padTokenId, shift)),
   takesPastKeyValues: true,
+  adapterHubPrefix: { place: 'self_prefix' },
   sequenceHead,
 });
 

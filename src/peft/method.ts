@@ -142,6 +142,8 @@ export interface AdapterHubForm<Fields = unknown> {
   config(fields: Fields, model: ModelInfo): JsonObject;
   /** Its tensors as the library keeps them, by canonical name, for an adapter of that name. */
   tensors(fields: Fields, model: ModelInfo, name: string): Readonly<Record<string, AdapterHubTensor>>;
+  /** The implementation of attention (`attn_implementation`) that the library computes the same with, where it does not with every one. */
+  attention?(model: ModelInfo): string | undefined;
 }
 
 export interface AdapterHubTensor {

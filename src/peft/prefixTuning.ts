@@ -171,14 +171,16 @@ export const prefixTuning: Method<PrefixFields> = {
       dropout: given.dropout,
       leave_out: layersBut(given.layers, shape.layers),
     }),
+    attention: ({ architecture }) => architecture.adapterHubPrefix.attention,
     tensors: (given, model, name) => {
       const { architecture, shape } = model;
+      const { basePrefix, adapterHubPrefix } = architecture;
       // The library holds one matrix, but finds it in every layer again and misses each of those names that a file lacks.
       const owners = layersOf('all', shape.layers).map(
         (layer) => `${architecture.attentionSite(layer)}.prefix_tuning.pool`,
       );
       const keys = ['prefix_tuning', ...owners].map(
-        (owner) => `${architecture.basePrefix}${owner}.prefix_tunings.${name}.self_prefix.control_trans`,
+        (owner) => `${basePrefix}${owner}.prefix_tunings.${name}.${adapterHubPrefix.place}.control_trans`,
       );
       return { [FLAT]: { keys, shape: [given.num_virtual_tokens * widthOf(given, model)] } };
     },

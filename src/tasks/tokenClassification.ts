@@ -95,7 +95,7 @@ export const tokenClassification: Task<TokenClassificationFields, Sentence> = {
   head,
   unused: (_, { architecture }) => architecture.sequenceHead.ofBase,
   dropoutSites: (_, { shape }) => [
-    { name: DROPOUT, rate: shape.classifierDropout, shape: ['B', 'S', shape.hiddenSize] },
+    { name: DROPOUT, rate: shape.tokenClassifierDropout, shape: ['B', 'S', shape.hiddenSize] },
   ],
   targetShape: ['B', 'S'],
   forward: (_, info, context, __, { lastHiddenState }) => {

@@ -2,11 +2,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ModelFolder } from '../../src/checkpoints/modelFolder.ts';
 import { floatTensor, type HostTensors } from '../../src/core/tensor.ts';
-import type { ExecutorId } from '../../src/engine/executor.ts';
-import { executors } from '../../src/engine/registry.ts';
 import { architectures } from '../../src/models/registry.ts';
 import { assemblyOf } from '../../src/trainer/session.ts';
 import { difference, expectClose, expectSameTraining, TOLERANCE } from '../support/closeness.ts';
+import { executorsHere } from '../support/executorsHere.ts';
 import { suiteFolder } from '../support/temporaryFolder.ts';
 import {
   configurationOf,
@@ -125,7 +124,7 @@ const trainings = list.map((each, i) => {
   };
 });
 
-describe.each(Object.keys(executors) as ExecutorId[])('on %s equals Transformers', (executorId) => {
+describe.each(executorsHere)('on %s equals Transformers', (executorId) => {
   it.each(forward)('$id in hidden states and logits', async ({ dir, inputs, answer }) => {
     const { logits, hidden_states } = await answer;
     const model = await openWithoutDropout(dir);

@@ -78,17 +78,30 @@ export const architectureIds = Object.keys(architectures).map((id) =>
   Object.hasOwn(configs, id) ? id : internal(`the architecture ${id} has no random model`),
 );
 
+interface Variation {
+  /** Of the architecture. */
+  readonly id?: string;
+  /** Fields of config.json that are otherwise. */
+  readonly change?: object;
+  /** Names of tensors in the file that are left out. */
+  readonly without?: readonly string[];
+  /** Tensors of another head than that for texts. */
+  readonly head?: readonly { readonly name: string; readonly shape: readonly number[] }[];
+}
+
 /** Writes a model with its classifier into a new folder, its weights drawn from the seed so large that each of them shows in the logits. */
 export async function writeRandomModel(
   dir: string,
   seed: number,
-  { id = 'bert', change = {} as object, without = [] as readonly string[] } = {},
+  { id = 'bert', change = {}, without = [], head: other }: Variation = {},
 ): Promise<string> {
   const all: JsonObject = { ...configs[id], ...change };
   const { basePrefix, readConfig, sequenceHead, tensors: tensorsOf } = architectures[id];
   const shape = readConfig(all);
   const names = tensorsOf(shape).map(({ name, shape }) => [basePrefix + name, shape] as const);
-  const head = sequenceHead.tensors(shape, LABELS.length).map(({ name, shape }) => [name, shape] as const);
+  const head = (other ?? sequenceHead.tensors(shape, LABELS.length)).map(
+    ({ name, shape }) => [name, shape] as const,
+  );
   const kept = [...names, ...head].filter(([name]) => !without.includes(name));
   await mkdir(dir);
   await writeFile(join(dir, 'config.json'), JSON.stringify(all));

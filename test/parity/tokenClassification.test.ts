@@ -1,18 +1,30 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeWordsTo, loadTokenizer } from '../../src/checkpoints/tokenizer.ts';
 import { keyOf, uniformAt } from '../../src/core/random.ts';
 import { merged } from '../../src/exports/merged.ts';
 import { peft } from '../../src/exports/peft.ts';
+import { architectures } from '../../src/models/registry.ts';
 import { entitiesOf, entityMetrics } from '../../src/tasks/entities.ts';
+import { tokenClassification } from '../../src/tasks/tokenClassification.ts';
+import { writeTokenizer } from '../support/checkpoints.ts';
 import { executorsHere } from '../support/executorsHere.ts';
 import { expectClose, expectSameTraining } from '../support/closeness.ts';
 import { exportRequest, learntBy } from '../support/exportRequest.ts';
 import { findMiniLm } from '../support/miniLm.ts';
+import { tinyByteLevel } from '../support/tinyByteLevel.ts';
+import { tinyModels } from '../support/tinyModel.ts';
 import { suiteFolder } from '../support/temporaryFolder.ts';
 import { logitsOf, openWithoutDropout, train, type StepsQuestion } from '../support/tunedModel.ts';
 import { python, type Tuned } from './python.ts';
-import { randomExamples, randomInputs, writeRandomModel } from './randomModel.ts';
+import {
+  architectureIds,
+  asked as askedBy,
+  randomExamples,
+  randomInputs,
+  writeRandomModel,
+} from './randomModel.ts';
 import { texts } from './texts.ts';
 
 const task = { type: 'token-classification' };
@@ -84,10 +96,25 @@ const forms = [peft, merged].map((form) => {
   };
 });
 for (const { form, request } of forms) await form.write(request);
+const head = [
+  { name: 'classifier.weight', shape: [labels.length, 32] },
+  { name: 'classifier.bias', shape: [labels.length] },
+];
+const others = await Promise.all(
+  architectureIds
+    .filter((id) => id !== 'bert')
+    .map(async (id, i) => {
+      const name = tokenClassification.transformers.nameOf(architectures[id]);
+      const change = { architectures: [name] };
+      const own = await writeRandomModel(join(folder, id), 43 + i, { id, change, head });
+      return { id, name, dir: own, inputs: randomInputs(43 + i, id) };
+    }),
+);
 const asked = {
   logits: python.logits(dir, inputs),
   peft: python.loadPeft(dir, join(folder, 'peft'), inputs),
   merged: python.logits(join(folder, 'merged'), inputs),
+  others: others.map((each) => ({ ...each, answer: python.logits(each.dir, askedBy(each.id, each.inputs)) })),
 };
 
 /** Tags that follow no scheme, and such that follow one often enough for entities to agree. */
@@ -111,13 +138,27 @@ const tagged = Array.from({ length: 200 }, (_, seed) => ({ seed, ...randomTags(s
   answer: python.entityMetrics({ truth: tags.truth, predicted: tags.predicted }),
 }));
 
-const miniLm = await findMiniLm();
+const byteLevel = join(folder, 'byteLevel');
+await mkdir(byteLevel);
+const roberta = tinyModels.find(({ architecture }) => architecture === 'roberta')!.config;
+await writeFile(join(byteLevel, 'config.json'), JSON.stringify(roberta));
+await writeTokenizer(byteLevel, tinyByteLevel({ add_prefix_space: true }), {
+  pad_token: '<pad>',
+  add_prefix_space: true,
+});
+
 const sentences = texts()
   .map((text) => text.split(/[ \n]+/).filter((word) => word !== ''))
   .filter((words) => words.length > 0)
   .slice(0, 200);
 const cut = { texts: sentences, max_length: 24 };
-const words = miniLm === undefined ? undefined : python.tokenizeWords(miniLm, cut);
+const cuts = [
+  { name: 'that of all-MiniLM-L6-v2', dir: await findMiniLm(), vocabularySize: 30522 },
+  { name: "RoBERTa's byte-level pieces", dir: byteLevel, vocabularySize: 300 },
+].map((tokenizer) => ({
+  ...tokenizer,
+  answer: tokenizer.dir === undefined ? undefined : python.tokenizeWords(tokenizer.dir, cut),
+}));
 
 it('measures entities as seqeval does, to the bit', async () => {
   let entities = 0;
@@ -132,24 +173,28 @@ it('measures entities as seqeval does, to the bit', async () => {
   expect(entities).toBeGreaterThan(1000);
 });
 
-it.skipIf(words === undefined)('cuts words into tokens as Transformers does', async () => {
-  const { input_ids, word_ids } = await words!;
-  const encode = encodeWordsTo(await loadTokenizer(miniLm!, 30522), cut.max_length);
-  let cutOff = 0;
-  sentences.forEach((sentence, i) => {
-    const { ids, starts } = encode(sentence);
-    expect([...ids], `ids of ${JSON.stringify(sentence)}`).toEqual(input_ids[i]);
-    expect([...starts], `words of ${JSON.stringify(sentence)}`).toEqual(
-      sentence.map((_, word) => word_ids[i].indexOf(word)),
-    );
-    cutOff += starts.filter((start) => start < 0).length;
-  });
-  expect(cutOff).toBeGreaterThan(100);
-});
+it.for(cuts)(
+  'cuts words into tokens as Transformers does with $name',
+  async ({ dir, vocabularySize, answer }, { skip }) => {
+    if (dir === undefined || answer === undefined) return skip('the model is not on this machine');
+    const { input_ids, word_ids } = await answer;
+    const encode = encodeWordsTo(await loadTokenizer(dir, vocabularySize), cut.max_length);
+    let cutOff = 0;
+    sentences.forEach((sentence, i) => {
+      const { ids, starts } = encode(sentence);
+      expect([...ids], `ids of ${JSON.stringify(sentence)}`).toEqual(input_ids[i]);
+      expect([...starts], `words of ${JSON.stringify(sentence)}`).toEqual(
+        sentence.map((_, word) => word_ids[i].indexOf(word)),
+      );
+      cutOff += starts.filter((start) => start < 0).length;
+    });
+    expect(cutOff).toBeGreaterThan(100);
+  },
+);
 
 /** Of the tokens that are no padding. */
-const real = (logits: number[][][]) =>
-  logits.flatMap((rows, i) => rows.filter((_, token) => inputs.attention_mask[i][token] === 1));
+const real = (logits: number[][][], { attention_mask } = inputs) =>
+  logits.flatMap((rows, i) => rows.filter((_, token) => attention_mask[i][token] === 1));
 
 describe.each(executorsHere)('BertForTokenClassification on %s equals Transformers', (executorId) => {
   it('in logits', async () => {
@@ -159,6 +204,12 @@ describe.each(executorsHere)('BertForTokenClassification on %s equals Transforme
   it.each(trainings)('in 20 steps: $name', async ({ methods, steps, answer }) => {
     expectSameTraining(await train(model, steps, { executorId, methods, task }), await answer);
   });
+});
+
+it.each(asked.others)('$name equals Transformers in logits', async ({ dir: own, inputs: given, answer }) => {
+  const { logits } = await answer;
+  const found = await logitsOf(await openWithoutDropout(own), given, { task });
+  expectClose('logits', found, real(logits as number[][][], given));
 });
 
 it.each(['peft', 'merged'] as const)('exports what Transformers computes as the product: %s', async (id) => {

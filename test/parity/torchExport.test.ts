@@ -88,7 +88,7 @@ const cases: readonly Case[] = [
   }),
 ];
 
-const exports = await Promise.all(
+const written = await Promise.all(
   cases.map(async ({ name, use, id = 'bert', dir = model, task = {}, inputs = padded }, i) => {
     const base = await openWithoutDropout(dir);
     const request = exportRequest(base, {
@@ -101,23 +101,24 @@ const exports = await Promise.all(
     });
     expect(torch.refusal(request)).toBeUndefined();
     const snippet = await torch.write(request);
-    return {
-      name,
-      request,
-      ours: await logitsOf(base, inputs, { ...learntBy(request.adapter), task }),
-      logits: python.runSnippet(snippet, asked(id, inputs)),
-      older: process.env.PARITY_ADAPTERS_PYTHON
-        ? olderPython.runSnippet(snippet, asked(id, inputs))
-        : undefined,
-    };
+    return { name, base, task, request, snippet, inputs, asked: asked(id, inputs) };
   }),
 );
-const refused = {
-  other: python.loadAdapter(
-    exports[0].request.dir,
-    await writeRandomModel(join(folder, 'wide'), 73, { change: { intermediate_size: 48 } }),
-  ),
-};
+const wide = await writeRandomModel(join(folder, 'wide'), 73, { change: { intermediate_size: 48 } });
+
+// All asked at once, so that one process of each Python answers, while our own are computed.
+const asking = written.map((each) => ({
+  ...each,
+  logits: python.runSnippet(each.snippet, each.asked),
+  older: process.env.PARITY_ADAPTERS_PYTHON ? olderPython.runSnippet(each.snippet, each.asked) : undefined,
+}));
+const refused = { other: python.loadAdapter(written[0].request.dir, wide) };
+const exports = await Promise.all(
+  asking.map(async ({ base, inputs, request, task, ...each }) => ({
+    ...each,
+    ours: await logitsOf(base, inputs, { ...learntBy(request.adapter), task }),
+  })),
+);
 
 describe('a folder with its own script', () => {
   it.each(exports)("has the run's logits: $name", async ({ logits, ours }) => {

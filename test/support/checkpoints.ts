@@ -115,10 +115,11 @@ export const tinyTokenizer = {
 };
 
 /** Writes tokenizer.json and tokenizer_config.json. */
-export async function writeTokenizer(dir: string, tokenizer: object = tinyTokenizer): Promise<void> {
+export async function writeTokenizer(
+  dir: string,
+  tokenizer: object = tinyTokenizer,
+  config: object = { pad_token: '[PAD]', model_max_length: 32 },
+): Promise<void> {
   await writeFile(join(dir, 'tokenizer.json'), JSON.stringify(tokenizer));
-  await writeFile(
-    join(dir, 'tokenizer_config.json'),
-    JSON.stringify({ pad_token: '[PAD]', model_max_length: 32 }),
-  );
+  await writeFile(join(dir, 'tokenizer_config.json'), JSON.stringify(config));
 }

@@ -43,6 +43,7 @@ it("reads DistilBERT's own names of fields", () => {
     hiddenDropout: 0.1,
     attentionDropout: 0.2,
     classifierDropout: 0.15,
+    tokenClassifierDropout: 0.1, // `dropout`, not `seq_classif_dropout`
     layerNormEps: 1e-12,
     typeVocabularySize: 0,
   });
