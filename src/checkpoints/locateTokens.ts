@@ -209,7 +209,7 @@ function cutBytes(text: Traced, pieces: readonly string[]): Traced[] | undefined
   if (total === units.length + 1) {
     units.unshift(' ');
     starts.unshift(text.starts[0]);
-    ends.unshift(text.starts[0]);
+    ends.unshift(text.ends[0]);
   }
   if (total !== units.length) return undefined;
   let done = 0;

@@ -7,7 +7,7 @@ const TRAILING = /[Ġ\s]*$/u;
 
 /**
  * Takes blanks out of the places of tokens, as the post-processors `RobertaProcessing` and `ByteLevel` do with `trim_offsets`
- * (huggingface/tokenizers, `process_offsets`). The first token of a text keeps the one that `add_prefix_space` may have put there.
+ * (huggingface/tokenizers, `process_offsets`). The first token keeps a single one, which `add_prefix_space` may have put there.
  */
 export function offsetTrimmer({
   post_processor: part,
@@ -17,8 +17,8 @@ export function offsetTrimmer({
   const hasPrefix = found.add_prefix_space !== false;
   return (tokens) =>
     tokens.map(({ token, start, end }, i) => {
-      const kept = hasPrefix && (i === 0 || start === 0) ? 1 : 0;
-      const leading = Math.max(0, LEADING.exec(token)![0].length - kept);
+      const blanks = LEADING.exec(token)![0].length;
+      const leading = hasPrefix && (i === 0 || start === 0) && blanks === 1 ? 0 : blanks;
       const trailing = TRAILING.exec(token)![0].length;
       const begin = Math.min(start + leading, end);
       return { token, start: begin, end: end >= trailing ? Math.max(end - trailing, begin) : end };

@@ -18,6 +18,9 @@ Environment A of scripts/python.sh; questions.py says how it is asked.
     tokenize TOKENIZER TEXTS          {input_ids, token_type_ids, attention_mask}: one list a text, not padded; without token types
                                       where the tokenizer tells none
     tokenize-words TOKENIZER WORDS    {input_ids, word_ids}: the same of texts that are given as words
+    tokenize-windows TOKENIZER PAIRS  {windows: [{input_ids, token_type_ids, offsets}] a pair}: offsets of the second text's tokens, else null
+    answers WINDOWS                   {predictions, positions}: what run_qa.py makes of logits, and what is learnt from each window
+    squad-metrics PREDICTIONS         {exact_match, f1}: evaluate-v1.1.py of SQuAD, as shares of 1
     entity-metrics TAGS               {f1, precision, recall, accuracy, entities}: seqeval; entities of the truth
 
 INPUTS   {"input_ids": [[..]], "attention_mask": [[..]], "token_type_ids": [[..]]}   padded, equal lengths
@@ -29,13 +32,19 @@ STEPS    {"examples": [{"input_ids": [..], "token_type_ids": [..], "labels": 0}]
 PROMPTS  {"prompts": [[..]], "settings": {GenerationConfig}, "peft": {..} as in STEPS}
 TEXTS    {"texts": [..], "pairs": [..] or null, "max_length": 128}
 WORDS    {"texts": [["a", "word"], ..], "max_length": 128}
+PAIRS    {"questions": [..], "contexts": [..], "max_length": 384, "doc_stride": 128}
+WINDOWS  {"questions": [{"context": "..", "answers": [{"text": "..", "answer_start": 0}],
+          "windows": [{"offsets": [[0, 3], null], "start_logits": [..], "end_logits": [..]}]}], "n_best": 20, "max_answer_length": 30}
+PREDICTIONS  {"predictions": [..], "answers": [[..], ..]}
 TAGS     {"truth": [["O", ..], ..], "predicted": [["O", ..], ..]}
 """
 
 import re
 import tempfile
 import warnings
+from collections import Counter
 
+import numpy as np
 import seqeval.metrics
 import torch
 from peft import LNTuningConfig, PeftModel, get_peft_config, get_peft_model
@@ -44,11 +53,13 @@ from transformers import (
     AutoModelForCausalLM,
     AutoModelForSequenceClassification,
     AutoTokenizer,
+    PreTrainedTokenizerFast,
     PrinterCallback,
     Trainer,
     TrainerCallback,
     TrainingArguments,
 )
+from transformers.data.metrics.squad_metrics import normalize_answer
 
 from questions import forward, load, logits_of, main
 
@@ -209,6 +220,100 @@ def tokenize_words(tokenizer_folder, words):
     }
 
 
+def tokenize_windows(tokenizer_folder, pairs):
+    # tokenizer.json as it is: the classes of models make some of it anew.
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(tokenizer_folder)
+    answers = []
+    for question, context in zip(pairs["questions"], pairs["contexts"]):
+        encoding = tokenizer(
+            [question.lstrip()],
+            [context],
+            truncation="only_second",
+            max_length=pairs["max_length"],
+            stride=pairs["doc_stride"],
+            return_overflowing_tokens=True,
+            return_offsets_mapping=True,
+        )
+        answers.append(
+            [
+                {
+                    "input_ids": encoding["input_ids"][i],
+                    "token_type_ids": encoding.encodings[i].type_ids,
+                    "offsets": [
+                        offset if sequence == 1 else None
+                        for offset, sequence in zip(encoding["offset_mapping"][i], encoding.sequence_ids(i))
+                    ],
+                }
+                for i in range(len(encoding["input_ids"]))
+            ]
+        )
+    return {"windows": answers}
+
+
+def answers(asked):
+    predictions = [answer_of(question, asked["n_best"], asked["max_answer_length"]) for question in asked["questions"]]
+    return {
+        "predictions": predictions,
+        "positions": [
+            [token_positions(window["offsets"], question["answers"][0]) for window in question["windows"]]
+            for question in asked["questions"]
+        ],
+    }
+
+
+def squad_metrics(given):
+    predictions, golds = given["predictions"], given["answers"]
+
+    def mean(metric):
+        best = [max(metric(text, gold) for gold in texts) for text, texts in zip(predictions, golds)]
+        return sum(best) / len(best)
+
+    return {"exact_match": mean(lambda text, gold: normalize_answer(text) == normalize_answer(gold)), "f1": mean(squad_f1)}
+
+
+def squad_f1(prediction, gold):
+    found, wanted = normalize_answer(prediction).split(), normalize_answer(gold).split()
+    common = sum((Counter(found) & Counter(wanted)).values())
+    if common == 0:
+        return 0.0
+    precision, recall = common / len(found), common / len(wanted)
+    return 2 * precision * recall / (precision + recall)
+
+
+def answer_of(question, n_best, max_answer_length):
+    """The text that postprocess_qa_predictions of Transformers' examples chooses."""
+    found = []
+    for window in question["windows"]:
+        starts, ends, offsets = window["start_logits"], window["end_logits"], window["offsets"]
+        start_indexes = np.argsort(starts)[-1 : -n_best - 1 : -1].tolist()
+        end_indexes = np.argsort(ends)[-1 : -n_best - 1 : -1].tolist()
+        for start in start_indexes:
+            for end in end_indexes:
+                if offsets[start] is None or offsets[end] is None:
+                    continue
+                if end < start or end - start + 1 > max_answer_length:
+                    continue
+                found.append((starts[start] + ends[end], offsets[start][0], offsets[end][1]))
+    found.sort(key=lambda each: each[0], reverse=True)
+    return question["context"][found[0][1] : found[0][2]] if found else ""
+
+
+def token_positions(offsets, answer):
+    """prepare_train_features of run_qa.py; null where it goes on behind the context, whose last word the answer begins with."""
+    start_char, end_char = answer["answer_start"], answer["answer_start"] + len(answer["text"])
+    context = [i for i, offset in enumerate(offsets) if offset is not None]
+    first, last = context[0], context[-1]
+    if not (offsets[first][0] <= start_char and offsets[last][1] >= end_char):
+        return [0, 0]
+    start = first
+    while start <= last and offsets[start][0] <= start_char:
+        start += 1
+    end = last
+    while end >= first and offsets[end][1] >= end_char:
+        end -= 1
+    return [start - 1, end + 1]
+
+
 def entity_metrics(tags):
     truth, predicted = tags["truth"], tags["predicted"]
     with warnings.catch_warnings():
@@ -262,6 +367,9 @@ COMMANDS = {
     "counts": counts,
     "tokenize": tokenize,
     "tokenize-words": tokenize_words,
+    "tokenize-windows": tokenize_windows,
+    "answers": answers,
+    "squad-metrics": squad_metrics,
     "entity-metrics": entity_metrics,
 }
 

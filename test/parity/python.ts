@@ -24,6 +24,12 @@ export const python = {
   counts: (configFile: string) => ask<Record<'base' | 'trained' | 'head', number>>('counts', configFile),
   tokenizeWords: (tokenizer: string, words: { texts: string[][]; max_length: number }) =>
     ask<{ input_ids: number[][]; word_ids: (number | null)[][] }>('tokenize-words', tokenizer, words),
+  tokenizeWindows: (tokenizer: string, pairs: AskedPairs) =>
+    ask<{ windows: WindowAnswer[][] }>('tokenize-windows', tokenizer, pairs),
+  answers: (asked: { questions: readonly object[]; n_best: number; max_answer_length: number }) =>
+    ask<{ predictions: string[]; positions: [number, number][][] }>('answers', asked),
+  squadMetrics: (given: { predictions: string[]; answers: string[][] }) =>
+    ask<Record<'exact_match' | 'f1', number>>('squad-metrics', given),
   entityMetrics: (tags: Record<'truth' | 'predicted', string[][]>) =>
     ask<
       Record<'f1' | 'precision' | 'recall' | 'accuracy', number> & { entities: [string, number, number][][] }
@@ -51,6 +57,20 @@ type AskedSteps = Omit<StepsQuestion, 'examples'> & {
   readonly examples: readonly (Omit<StepsQuestion['examples'][number], 'token_type_ids'> &
     Partial<StepsQuestion['examples'][number]>)[];
 };
+
+interface AskedPairs {
+  readonly questions: readonly string[];
+  readonly contexts: readonly string[];
+  readonly max_length: number;
+  readonly doc_stride: number;
+}
+
+export interface WindowAnswer {
+  readonly input_ids: number[];
+  readonly token_type_ids: number[];
+  /** Of tokens of the second text. */
+  readonly offsets: ([number, number] | null)[];
+}
 
 interface Outputs {
   readonly logits: number[][] | number[][][];
