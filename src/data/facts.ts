@@ -3,7 +3,7 @@ import type { Json } from '../core/json.ts';
 import type { Cells } from '../core/row.ts';
 import { readerFor } from './readers.ts';
 import { readSource, statFile } from './source.ts';
-import { checkTold, listOf, textOf } from './table.ts';
+import { listOf, textOf } from './table.ts';
 
 /** What `check` and `plan` know of a data file. */
 export interface DataFacts {
@@ -15,6 +15,8 @@ export interface DataFacts {
   readonly labels?: readonly string[];
   /** Rows of each label, or items of lists, in the order of `labels`. */
   readonly counts?: readonly number[];
+  /** Columns that hold no text, number or boolean, nor lists of them, with their type. */
+  readonly untold?: ReadonlyMap<string, string>;
   /** The first row's values by column. */
   readonly first: Readonly<Record<string, Json>>;
 }
@@ -33,7 +35,7 @@ export const MAX_FACTS_BYTES = 32 * 2 ** 20;
 /**
  * Reads a data file's facts; undefined ('not checked') where it is larger than `MAX_FACTS_BYTES`. Facts are kept until the
  * file's size or modification time changes.
- * @throws UserError where `readTable` would, save for missing columns, which the caller finds in `columns`.
+ * @throws UserError where `readTable` would, save for missing columns and those of other types, which the caller finds in `columns` and `untold`.
  */
 export async function readDataFacts(
   file: string,
@@ -55,11 +57,9 @@ const cache = new Map<string, { readonly version: string; readonly facts: DataFa
 async function gather(file: string, { format, label, cells = 'text' }: FactsOptions): Promise<DataFacts> {
   const reader = readerFor(file, format);
   const source = await readSource(file);
-  const found = await reader.read(source);
-  const { columns, records } = found;
-  const facts = { columns, rows: records.length, hash: source.hash, first: records[0].values };
-  if (label === undefined || !columns.includes(label)) return facts;
-  checkTold(file, found, label);
+  const { columns, records, untold } = await reader.read(source);
+  const facts = { columns, untold, rows: records.length, hash: source.hash, first: records[0].values };
+  if (label === undefined || !columns.includes(label) || untold?.has(label)) return facts;
   const counts = new Map<string, number>();
   for (const record of records) {
     const values = cells === 'list' ? listOf(file, record, label) : [textOf(file, record, label)];
