@@ -3,7 +3,7 @@ import type { Json } from '../core/json.ts';
 import { labelsIn, type Columns } from '../core/row.ts';
 import { readerFor } from './readers.ts';
 import { readSource, statFile } from './source.ts';
-import { checkTold, rowOf } from './table.ts';
+import { rowOf } from './table.ts';
 
 /** What `check` and `plan` know of a data file. */
 export interface DataFacts {
@@ -15,6 +15,8 @@ export interface DataFacts {
   readonly labels?: readonly string[];
   /** Rows of each label, or items of lists, in the order of `labels`. */
   readonly counts?: readonly number[];
+  /** Columns that hold no text, number or boolean, nor lists of them, with their type. */
+  readonly untold?: ReadonlyMap<string, string>;
   /** The first row's values by column. */
   readonly first: Readonly<Record<string, Json>>;
 }
@@ -33,7 +35,7 @@ export const MAX_FACTS_BYTES = 32 * 2 ** 20;
 /**
  * Reads a data file's facts; undefined ('not checked') where it is larger than `MAX_FACTS_BYTES`. Facts are kept until the
  * file's size or modification time changes.
- * @throws UserError where `readTable` would, save for missing columns, which the caller finds in `columns`.
+ * @throws UserError where `readTable` would, save for missing columns and those of other types, which the caller finds in `columns` and `untold`.
  */
 export async function readDataFacts(
   file: string,
@@ -55,16 +57,14 @@ const cache = new Map<string, { readonly version: string; readonly facts: DataFa
 async function gather(file: string, { format, columns = {}, label }: FactsOptions): Promise<DataFacts> {
   const reader = readerFor(file, format);
   const source = await readSource(file);
-  const found = await reader.read(source);
-  const { records } = found;
-  const facts = { columns: found.columns, rows: records.length, hash: source.hash, first: records[0].values };
-  const isThere = (column: string) => found.columns.includes(column);
+  const { columns: found, records, untold } = await reader.read(source);
+  const facts = { columns: found, untold, rows: records.length, hash: source.hash, first: records[0].values };
+  const isThere = (column: string) => found.includes(column) && untold?.has(column) !== true;
   const present = Object.fromEntries(
     Object.entries(columns).filter(
       ([column, cell]) => isThere(column) && (typeof cell === 'string' || isThere(cell.answersIn)),
     ),
   );
-  for (const column of Object.keys(present)) checkTold(file, found, column);
   const counts = new Map<string, number>();
   for (const [index, record] of records.entries()) {
     const row = rowOf(file, record, { index, columns: present });

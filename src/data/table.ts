@@ -11,7 +11,7 @@ import {
   valueNotList,
   valueNotText,
 } from './errors.ts';
-import type { FileRecord, FileRecords } from './reader.ts';
+import type { FileRecord } from './reader.ts';
 import { readerFor } from './readers.ts';
 import { readSource } from './source.ts';
 
@@ -42,16 +42,11 @@ export async function readTable(file: string, { format, columns }: TableOptions)
   const found = await reader.read(source);
   for (const column of Object.keys(columns)) {
     if (!found.columns.includes(column)) throw columnMissing(file, column, found.columns);
-    checkTold(file, found, column);
+    const type = found.untold?.get(column);
+    if (type !== undefined) throw columnUntold(file, column, type);
   }
   const rows = found.records.map((record, index) => rowOf(file, record, { index, columns }));
   return { columns: found.columns, rows, hash: source.hash };
-}
-
-/** @throws UserError for a column whose values were not read */
-export function checkTold(file: string, { untold }: FileRecords, column: string): void {
-  const type = untold?.get(column);
-  if (type !== undefined) throw columnUntold(file, column, type);
 }
 
 /** A record's columns as a row. @throws UserError also for lists of different lengths and for empty ones */

@@ -157,25 +157,29 @@ function dataFindings(configuration: Configuration, facts: Facts): Finding[] {
   });
 }
 
-/** A column that train lacks is a fault of the field that names it, said once; one that another file alone lacks is a fault of that file. */
+/** A column that train lacks, or has of another type, is a fault of the field that names it, said once; of another file alone, a fault of that file. */
 function columnFindings(
   { task }: Configuration,
   {
     field,
     file,
-    known: { columns },
+    known: { columns, untold },
     train,
   }: { field: string; file: string; known: FileFacts; train: FileFacts | Unusable | undefined },
 ): Finding[] {
   const { inputs, label } = tasks[task.type].columns(task);
-  const inTrain =
-    field === 'train' || train === undefined || isUnusable(train) || train.rows === 0
-      ? undefined
-      : train.columns;
+  const told =
+    field === 'train' || train === undefined || isUnusable(train) || train.rows === 0 ? undefined : train;
   return Object.entries({ ...inputs, ...label }).flatMap(([name, column]): Finding[] => {
-    if (columns.includes(column) || inTrain?.includes(column) === false) return [];
-    const hint = didYouMean(column, columns, `it has ${some(columns.map(short), 12)}`);
+    if (told !== undefined && (!told.columns.includes(column) || told.untold?.has(column))) return [];
     const path = ['task', field === 'train' ? name.split('.')[0] : field];
+    const type = untold?.get(column);
+    if (type !== undefined) {
+      const message = `column ${quoted(column)} of ${file} has the type ${type}; expected texts, numbers or booleans, or lists of them`;
+      return [{ code: 'unusable-data', message, path }];
+    }
+    if (columns.includes(column)) return [];
+    const hint = didYouMean(column, columns, `it has ${some(columns.map(short), 12)}`);
     const message = `${file} has no column ${quoted(column)}${hint}`;
     // A file that alone lacks a column is mended in the file.
     const fixes = field === 'train' ? meantWord(path, column, columns) : [];

@@ -38,6 +38,8 @@ export interface FileFacts {
   readonly labels?: readonly string[];
   /** Rows of each label, or items of lists, in the order of `labels`. */
   readonly counts?: readonly number[];
+  /** Columns that hold no text, number or boolean, nor lists of them, with their type. */
+  readonly untold?: ReadonlyMap<string, string>;
   /** The first row's values by column. */
   readonly first?: Readonly<Record<string, Json>>;
 }

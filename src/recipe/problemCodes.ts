@@ -41,7 +41,7 @@ export const problemCodes = {
   'unusable-model': 'The model cannot be read.',
   'frozen-random-init': 'Tensors are missing from the checkpoint and would be frozen at random values.',
   'beyond-model': 'A value is more than the model has.',
-  'unusable-data': 'A data file cannot be read.',
+  'unusable-data': 'A data file, or a column of it, cannot be read.',
   'unknown-column': 'A data file lacks a column.',
   'no-rows': 'A data file has no rows.',
   'unknown-label': 'Labels in the data and in the recipe, or in two of its files, disagree.',

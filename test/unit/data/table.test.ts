@@ -127,6 +127,18 @@ describe('JSONL', () => {
       [3, 'c', 'true'],
     ]);
   });
+  it('reads pairs beside lists, and labels name the line of one without a majority', async () => {
+    // As SNLI has them: "-" where the annotators disagree.
+    const pair = (gold: string) =>
+      JSON.stringify({ annotator_labels: [gold, ''], gold_label: gold, text: 'A "man".', label: 'He.' });
+    const file = folder.write('pairs.jsonl', ['neutral', '-', 'entailment'].map(pair).join('\r\n'));
+    const { rows } = await readTable(file, { columns: [...columns, 'gold_label'] });
+    expect(rows.map(({ values }) => values.gold_label)).toEqual(['neutral', '-', 'entailment']);
+    const labels = ['entailment', 'neutral', 'contradiction'];
+    expect(() => checkLabels({ file: 'pairs.jsonl', rows, column: 'gold_label' }, labels)).toThrow(
+      'pairs.jsonl:2: expected one of the labels "entailment", "neutral", "contradiction", found "-"',
+    );
+  });
   it.each([
     ['{"text":"b"}', 'expected a value for "label", found none'],
     ['{"text":"b","label":null}', 'found null'],

@@ -44,6 +44,11 @@ const having = (isThere: (tensor: ModelTensor) => boolean): ModelFacts => ({
 const WITHOUT_BIASES = having(({ role }) => role !== 'bias' && role !== 'norm_bias');
 const WITH_ATTENTION_BIASES = having(({ role, part }) => role !== 'bias' || part === 'attention');
 const FILE: FileFacts = { columns: ['text', 'label'], rows: 10, labels: ['no', 'yes'] };
+const DATED: FileFacts = {
+  ...FILE,
+  columns: ['when', ...FILE.columns],
+  untold: new Map([['when', 'TIMESTAMP']]),
+};
 
 interface Known {
   readonly model?: ModelFacts | Unusable;
@@ -201,6 +206,27 @@ const FACTS: readonly (readonly [...Case, Known])[] = [
     'unknown-column',
     'train.tsv has no column "txt"; did you mean "text"?',
     { files: { 'train.tsv': FILE, 'dev.tsv': FILE } },
+  ],
+  [
+    'a column of a type that is no text, which is said once',
+    recipeText({
+      task: 'task: { type: text-classification, train: train.tsv, validation: dev.tsv, text: «when», label: label }',
+    }),
+    'unusable-data',
+    'column "when" of train.tsv has the type TIMESTAMP; expected texts, numbers or booleans, or lists of them',
+    { files: { 'train.tsv': DATED, 'dev.tsv': DATED } },
+  ],
+  [
+    'a column that has no text in another file',
+    recipeText({ task: `task: { ${TASK}, validation: «dev.tsv» }` }),
+    'unusable-data',
+    'column "label" of dev.tsv has the type DATE; expected texts',
+    {
+      files: {
+        'train.tsv': FILE,
+        'dev.tsv': { ...FILE, labels: undefined, untold: new Map([['label', 'DATE']]) },
+      },
+    },
   ],
   [
     'one label',
