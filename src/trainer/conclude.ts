@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeAdapter } from '../checkpoints/adapterFolder.ts';
+import type { Row } from '../core/row.ts';
 import type { HostTensors } from '../core/tensor.ts';
 import { makeFolder, writeFileAtomically } from '../files/atomicWrite.ts';
 import { foldProgram } from '../program/fold.ts';
 import { runPaths, type Split } from '../runs/runPaths.ts';
 import type { Metrics, RunSummary } from '../runs/runRecord.ts';
+import { predictionLines } from '../tasks/predictionLines.ts';
 import type { Example } from '../tasks/task.ts';
 import { readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts';
 import type { Evaluation } from './evaluate.ts';
@@ -52,7 +54,13 @@ export async function conclude({
       (split === 'validation' ? atBest : undefined) ??
       (await evaluateUnlessStopped(session, chosen, requested));
     if (evaluation === undefined) return undefined;
-    await writePredictions(paths.predictions(split), inputs, chosen, evaluation);
+    await writePredictions(
+      paths.predictions(split),
+      inputs,
+      inputs.splits[split]?.rows ?? [],
+      chosen,
+      evaluation,
+    );
     if (split === 'test') {
       const metrics = named('test', evaluation.metrics);
       journal.metrics(progress.best?.step ?? progress.step, metrics);
@@ -64,12 +72,13 @@ export async function conclude({
 
 async function writePredictions(
   file: string,
-  { task, labels }: Inputs,
+  { task, labels, configuration }: Inputs,
+  rows: readonly Row[],
   examples: readonly Example[],
   { logits }: Evaluation,
 ): Promise<void> {
   await makeFolder(dirname(file));
-  const lines = task.decode(logits, examples, labels).map((prediction) => `${JSON.stringify(prediction)}\n`);
+  const lines = predictionLines(task, configuration.task, rows, task.decode(logits, examples, labels));
   await writeFileAtomically(file, (handle) => handle.writeFile(lines.join('')));
 }
 

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeWordsTo, loadTokenizer } from '../../src/checkpoints/tokenizer.ts';
+import { entitiesOf } from '../../src/core/entities.ts';
 import { keyOf, uniformAt } from '../../src/core/random.ts';
 import { merged } from '../../src/exports/merged.ts';
 import { peft } from '../../src/exports/peft.ts';
-import { entitiesOf, entityMetrics } from '../../src/tasks/entities.ts';
+import { entityMetrics } from '../../src/tasks/entityMetrics.ts';
 import { executorsHere } from '../support/executorsHere.ts';
 import { expectClose, expectSameTraining } from '../support/closeness.ts';
 import { exportRequest, learntBy } from '../support/exportRequest.ts';
