@@ -154,6 +154,8 @@ function connect(
   const showPredictions = (run: RunKey, file?: string) => {
     wanted = { type: 'showPredictions', run, ...(file !== undefined && { file }) };
     tellWanted();
+    // Where these are on the page already, it asks nothing.
+    void predictions.runsChanged();
   };
   const close = () => {
     isOpen = false;

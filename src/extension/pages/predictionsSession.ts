@@ -6,6 +6,7 @@ import { indexPredictions, type PredictionIndex } from '../../experiments/predic
 import { runTask } from '../../experiments/runTask.ts';
 import type { ToDashboard } from '../../protocol/dashboard.ts';
 import type { PredictionsAnswer, PredictionsQuery } from '../../protocol/predictions/messages.ts';
+import type { PredictionReading } from '../../protocol/predictions/reading.ts';
 import { predictionReadings } from '../../protocol/predictions/registry.ts';
 import type { Run } from '../../runs/runFolder.ts';
 import { runPaths } from '../../runs/runPaths.ts';
@@ -72,10 +73,11 @@ export class PredictionsSession {
     try {
       files = await predictionFiles(run.dir);
       file = query.file !== undefined && files.includes(query.file) ? query.file : files[0];
-      if (file === undefined) return { query, files };
       const task = runTask(await run.recipe());
-      const content = await this.contentOf(runPaths(run.dir).predictions(file), task, query);
-      return content && { query, files, file, task, content };
+      const reading = readingOf(task);
+      if (file === undefined) return { query, files };
+      const content = await this.contentOf(runPaths(run.dir).predictions(file), reading, query);
+      return content && { query, files, file, task: reading.task, content };
     } catch (error) {
       if (this.newest !== query) return undefined;
       return { query, files, ...(file !== undefined && { file }), problem: messageOf(error) };
@@ -84,25 +86,23 @@ export class PredictionsSession {
 
   private async contentOf(
     path: string,
-    task: string | undefined,
+    reading: PredictionReading,
     query: PredictionsQuery,
   ): Promise<PredictionsAnswer['content']> {
-    const { index } = await this.opened(path, task);
+    const { index } = await this.opened(path, reading);
     const { summary, page } = await index;
     const shown = await page(query);
     if (shown !== undefined) return { ...summary, ...shown };
     // Replaced since it was counted.
     if (this.newest !== query) return undefined;
     this.close();
-    return this.contentOf(path, task, query);
+    return this.contentOf(path, reading, query);
   }
 
-  private async opened(path: string, task: string | undefined): Promise<OpenFile> {
+  private async opened(path: string, reading: PredictionReading): Promise<OpenFile> {
     const state = await fileState(path);
     if (this.open?.path === path && this.open.state === state) return this.open;
     this.close();
-    const reading = task !== undefined && Object.hasOwn(predictionReadings, task) && predictionReadings[task];
-    if (!reading) throw predictionsOfNoTask(task, Object.keys(predictionReadings));
     const abort = new AbortController();
     const index = indexPredictions(path, reading, abort.signal);
     // Whoever waits for it hears of it; nobody does once it was closed.
@@ -123,6 +123,12 @@ export class PredictionsSession {
     const states = files.map(async (file) => [file, await fileState(runPaths(key).predictions(file))]);
     return JSON.stringify(await Promise.all(states));
   }
+}
+
+/** @throws UserError for a task that predicts nothing of single rows */
+function readingOf(task: string | undefined): PredictionReading {
+  if (task !== undefined && Object.hasOwn(predictionReadings, task)) return predictionReadings[task];
+  throw predictionsOfNoTask(task, Object.keys(predictionReadings));
 }
 
 async function fileState(path: string): Promise<string> {
