@@ -38,8 +38,12 @@ export async function eachLine(
     number += 1;
     return text?.trim() === '' || each({ text, number, place });
   };
-  const stream = file.createReadStream({ start: 0, highWaterMark: CHUNK_BYTES, autoClose: false, signal });
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  for (let position = 0; ;) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, position);
+    signal.throwIfAborted();
+    if (bytesRead === 0) break;
+    position += bytesRead;
+    const chunk = buffer.subarray(0, bytesRead);
     let from = 0;
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, from)) {
       take(chunk.subarray(from, end));

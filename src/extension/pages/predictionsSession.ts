@@ -6,8 +6,11 @@ import { indexPredictions, type PredictionIndex } from '../../experiments/predic
 import { runTask } from '../../experiments/runTask.ts';
 import type { ToDashboard } from '../../protocol/dashboard.ts';
 import type { PredictionsAnswer, PredictionsQuery } from '../../protocol/predictions/messages.ts';
-import type { PredictionReading } from '../../protocol/predictions/reading.ts';
-import { predictionReadings } from '../../protocol/predictions/registry.ts';
+import {
+  isPredictionTask,
+  predictionReadings,
+  type PredictionTask,
+} from '../../protocol/predictions/registry.ts';
 import type { Run } from '../../runs/runFolder.ts';
 import { runPaths } from '../../runs/runPaths.ts';
 
@@ -74,10 +77,10 @@ export class PredictionsSession {
       files = await predictionFiles(run.dir);
       file = query.file !== undefined && files.includes(query.file) ? query.file : files[0];
       const task = runTask(await run.recipe());
-      const reading = readingOf(task);
+      if (!isPredictionTask(task)) throw predictionsOfNoTask(task, Object.keys(predictionReadings));
       if (file === undefined) return { query, files };
-      const content = await this.contentOf(runPaths(run.dir).predictions(file), reading, query);
-      return content && { query, files, file, task: reading.task, content };
+      const content = await this.contentOf(runPaths(run.dir).predictions(file), task, query);
+      return content && { query, files, file, task, content };
     } catch (error) {
       if (this.newest !== query) return undefined;
       return { query, files, ...(file !== undefined && { file }), problem: messageOf(error) };
@@ -86,25 +89,26 @@ export class PredictionsSession {
 
   private async contentOf(
     path: string,
-    reading: PredictionReading,
+    task: PredictionTask,
     query: PredictionsQuery,
   ): Promise<PredictionsAnswer['content']> {
-    const { index } = await this.opened(path, reading);
+    const state = await fileState(path);
+    if (this.newest !== query) return undefined;
+    const { index } = this.opened(path, state, task);
     const { summary, page } = await index;
     const shown = await page(query);
     if (shown !== undefined) return { ...summary, ...shown };
     // Replaced since it was counted.
     if (this.newest !== query) return undefined;
     this.close();
-    return this.contentOf(path, reading, query);
+    return this.contentOf(path, task, query);
   }
 
-  private async opened(path: string, reading: PredictionReading): Promise<OpenFile> {
-    const state = await fileState(path);
+  private opened(path: string, state: string, task: PredictionTask): OpenFile {
     if (this.open?.path === path && this.open.state === state) return this.open;
     this.close();
     const abort = new AbortController();
-    const index = indexPredictions(path, reading, abort.signal);
+    const index = indexPredictions(path, predictionReadings[task], abort.signal);
     // Whoever waits for it hears of it; nobody does once it was closed.
     index.catch(() => undefined);
     this.open = { path, state, index, abort };
@@ -123,12 +127,6 @@ export class PredictionsSession {
     const states = files.map(async (file) => [file, await fileState(runPaths(key).predictions(file))]);
     return JSON.stringify(await Promise.all(states));
   }
-}
-
-/** @throws UserError for a task that predicts nothing of single rows */
-function readingOf(task: string | undefined): PredictionReading {
-  if (task !== undefined && Object.hasOwn(predictionReadings, task)) return predictionReadings[task];
-  throw predictionsOfNoTask(task, Object.keys(predictionReadings));
 }
 
 async function fileState(path: string): Promise<string> {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { AnyLine } from './reading.ts';
+import type { PredictionTask } from './registry.ts';
 
 export const predictionOrders = ['worst', 'file'] as const;
 export type PredictionOrder = (typeof predictionOrders)[number];
@@ -51,7 +52,7 @@ export interface PredictionsAnswer {
   /** The one that is shown; absent where there is none. */
   readonly file?: string;
   /** As the run's recipe names it. */
-  readonly task?: string;
+  readonly task?: PredictionTask;
   /** Absent where there is a problem, or no file. */
   readonly content?: PredictionsSummary & PredictionsPage;
   /** Why nothing is shown of the file, in one sentence. */

@@ -22,7 +22,6 @@ export const verdicts = ['exact', 'partial', 'wrong'] as const;
 export type Verdict = (typeof verdicts)[number];
 
 export const questionAnswering: PredictionReading<AnswerLine> = {
-  task: 'question-answering',
   schema,
   rank: (line) => {
     const overlap = answerOverlap(line);

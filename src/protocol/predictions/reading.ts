@@ -8,8 +8,6 @@ export interface AnyLine {
 
 /** How the predictions of one task are read: what a line has, how wrong it is, and what is counted over all lines. */
 export interface PredictionReading<Line extends AnyLine = AnyLine> {
-  /** As recipes name it. */
-  readonly task: string;
   /** Fields that it does not name are left out. */
   readonly schema: z.ZodMiniType<Line>;
   /** How wrong it is, 0 or more, so that the worst come first; undefined where the line does not say what is right. */

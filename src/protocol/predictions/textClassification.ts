@@ -15,7 +15,6 @@ export type ClassificationLine = z.output<typeof schema>;
 
 /** A line without a label counts under its prediction alone. */
 export const textClassification: PredictionReading<ClassificationLine> = {
-  task: 'text-classification',
   schema,
   rank: ({ label, scores }) => (label === undefined ? undefined : lossOf(scores[label])),
   tally: ({ label, prediction }) =>

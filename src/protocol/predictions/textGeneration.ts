@@ -19,7 +19,6 @@ export const likenesses = ['same', 'most', 'half', 'some', 'little'] as const;
 export type Likeness = (typeof likenesses)[number];
 
 export const textGeneration: PredictionReading<GeneratedLine> = {
-  task: 'text-generation',
   schema,
   rank: (line) => {
     const overlap = referenceOverlap(line);

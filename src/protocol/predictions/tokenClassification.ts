@@ -32,7 +32,6 @@ export interface JudgedEntity extends Entity {
 }
 
 export const tokenClassification: PredictionReading<TaggedLine> = {
-  task: 'token-classification',
   schema,
   rank: (line) => {
     const { gold, predicted } = judgedEntities(line);

@@ -55,10 +55,10 @@ export function evaluationContent(page: Page) {
   let drawnFigures = '';
   return {
     element: root,
-    show({ query, content, file = '', task = '' }: PredictionsAnswer, now: PredictionsChoice): void {
+    show({ query, content, file = '', task }: PredictionsAnswer, now: PredictionsChoice): void {
       choice = now;
-      const view = Object.hasOwn(evaluationViews, task) ? evaluationViews[task] : undefined;
-      if (content === undefined || view === undefined) return;
+      if (content === undefined || task === undefined) return;
+      const view = evaluationViews[task];
       const { lines, matching, isCut, count } = content;
       const name = JSON.stringify([task, query.run, file, query.having, content.tally]);
       if (name !== drawnFigures) drawFigures(view, content, { key: query.having, choose });

@@ -15,7 +15,6 @@ import type { EvaluationView } from './view.ts';
 
 /** How much of a right answer was given; questions with the answer marked in its context. */
 export const questionAnswering: EvaluationView<AnswerLine> = {
-  task: 'question-answering',
   figures({ tally }, choice) {
     const rows = [...verdicts, undefined].flatMap((verdict) => {
       const key = verdictKey(verdict);

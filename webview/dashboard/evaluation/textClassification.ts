@@ -18,7 +18,6 @@ import type { Choice, EvaluationView } from './view.ts';
 
 /** Who was taken for whom, and the texts with the probability that their label was given. */
 export const textClassification: EvaluationView<ClassificationLine> = {
-  task: 'text-classification',
   figures({ tally }, choice) {
     const confusion = confusionOf(tally);
     if (confusion.total === 0) return [unlabelledTable(tally, choice)];

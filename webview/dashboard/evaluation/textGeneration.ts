@@ -16,7 +16,6 @@ import type { EvaluationView } from './view.ts';
 
 /** How like the references the texts are; each beside them. */
 export const textGeneration: EvaluationView<GeneratedLine> = {
-  task: 'text-generation',
   figures({ tally }, choice) {
     const rows = [...likenesses, undefined].flatMap((likeness) => {
       const key = likenessKey(likeness);

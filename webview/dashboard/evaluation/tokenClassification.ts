@@ -18,7 +18,6 @@ import type { Choice, EvaluationView } from './view.ts';
 
 /** Entities by type and what became of them; sentences with their entities as they are, beside the predicted ones. */
 export const tokenClassification: EvaluationView<TaggedLine> = {
-  task: 'token-classification',
   figures({ tally }, choice) {
     const types = outcomesByType(tally);
     if (types.length === 0) return [unlabelledTable(tally, choice)];

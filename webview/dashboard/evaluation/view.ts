@@ -3,8 +3,6 @@ import type { AnyLine } from '../../../src/protocol/predictions/reading.ts';
 
 /** How the predictions of one task are shown: figures of the file as a whole, and single lines. */
 export interface EvaluationView<Line extends AnyLine = AnyLine> {
-  /** As recipes name it. */
-  readonly task: string;
   /** Tables of what was counted; a press on a count shows the lines that it counts. */
   figures(summary: PredictionsSummary, choice: Choice): readonly Node[];
   /** What a key of the tally is called as a choice of lines. */
