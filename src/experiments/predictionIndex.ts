@@ -1,11 +1,11 @@
-import type * as z from 'zod/mini';
 import type {
   BrokenLine,
   PredictionsPage,
   PredictionsQuery,
   PredictionsSummary,
 } from '../protocol/predictions/messages.ts';
-import type { AnyLine, PredictionReading } from '../protocol/predictions/reading.ts';
+import { readLine } from '../protocol/predictions/readLine.ts';
+import type { PredictionReading } from '../protocol/predictions/reading.ts';
 import { tooManyKinds } from './errors.ts';
 import {
   eachLine,
@@ -49,7 +49,7 @@ export function indexPredictions(
     let broken = 0;
     let isCut = false;
     const add = (text: string | undefined, number: number, place: LinePlace) => {
-      const read = parsed(reading, text);
+      const read = text === undefined ? { problem: 'expected at most 4 MB' } : readLine(reading, text);
       if ('problem' in read) {
         broken += 1;
         if (first.length < BROKEN_LIMIT) first.push({ line: number, problem: read.problem });
@@ -123,7 +123,7 @@ function pagesOf(
     return withFile(path, async (file) => {
       if (!isSameState(await stateOf(file), state)) return undefined;
       const lines = (await readLines(file, wanted)).flatMap((text) => {
-        const read = parsed(reading, text);
+        const read = readLine(reading, text);
         return 'line' in read ? read.line : [];
       });
       return { matching: list.length, lines };
@@ -136,29 +136,4 @@ export function worstFirst(ranks: readonly (number | undefined)[]): number[] {
   const keys = Float64Array.from(ranks, (rank) => rank ?? -1);
   // Subtraction would make NaN of two infinite ones.
   return Array.from(ranks.keys()).sort((a, b) => (keys[a] === keys[b] ? a - b : keys[a] < keys[b] ? 1 : -1));
-}
-
-function parsed(
-  { schema }: PredictionReading,
-  text: string | undefined,
-): { readonly line: AnyLine } | { readonly problem: string } {
-  if (text === undefined) return { problem: 'expected at most 4 MB' };
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { problem: `expected a JSON object, found ${JSON.stringify(text.slice(0, 40))}` };
-  }
-  const { success, data, error } = schema.safeParse(value);
-  if (success) return { line: data };
-  return { problem: problemOf(error.issues[0], value) };
-}
-
-function problemOf(issue: z.core.$ZodIssue, value: unknown): string {
-  const place = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-  if (issue.code !== 'invalid_type') return `${place}${issue.message}`;
-  let found = value;
-  for (const key of issue.path) found = (found as Record<PropertyKey, unknown> | undefined)?.[key];
-  const text = found === undefined ? 'nothing' : JSON.stringify(found).slice(0, 40);
-  return `${place}expected ${issue.expected}, found ${text}`;
 }

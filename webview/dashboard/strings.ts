@@ -107,7 +107,9 @@ const strings = {
   predictions: 'Predictions',
   file: 'File',
   order: 'Order',
-  worst: 'Worst first',
+  worstOrder: 'Worst first',
+  fileOrder: 'As in the file',
+  predictionControls: 'Choice of predictions',
   predict: 'Predict…',
   predictHint: 'Predict the rows of a file by the best checkpoint of this run, and show them here.',
   selectForPredictions: 'Select a run in the table to see its predictions.',
@@ -115,6 +117,7 @@ const strings = {
   noPredictions: 'No predictions yet',
   noPredictionsHint:
     'A run writes those of its validation and test data when it finishes. Predict… makes them from its best checkpoint now, of its validation data or of any other file.',
+  predictionsLater: 'This run writes those of its validation and test data when it finishes.',
   byCommandLine: 'On the command line:',
   examples: 'Examples',
   allExamples: 'Show all',

@@ -52,8 +52,8 @@ describe.each(Object.keys(predictionReadings) as PredictionTask[])('%s', (task) 
   });
 
   it.each(['id', 'prediction'])('refuses a line without %s', (field) => {
-    const { [field]: _, ...rest } = predictionExamples[task][0] as Record<string, unknown>;
-    expect(predictionReadings[task].schema.safeParse(rest).success).toBe(false);
+    const line = { ...predictionExamples[task][0], [field]: undefined };
+    expect(predictionReadings[task].schema.safeParse(line).success).toBe(false);
   });
 
   it('neither ranks nor judges what it does not know the truth of', () => {

@@ -16,10 +16,7 @@ type Content = NonNullable<PredictionsAnswer['content']>;
 export function evaluationContent(page: Page) {
   let choice: PredictionsChoice = { order: 'worst', from: 0 };
   const change = (by: Partial<PredictionsChoice>) => page.set({ predictions: { ...choice, ...by } });
-  const choose = (key: string | undefined) => {
-    const { having: _, ...others } = choice;
-    page.set({ predictions: { ...others, ...(key !== undefined && { having: key }), from: 0 } });
-  };
+  const choose = (having: string | undefined) => change({ having, from: 0 });
   const figures = h('div', { class: 'figures-pane' });
   const chosenName = h('span', { dir: 'auto' });
   const chosen = h(

@@ -5,6 +5,7 @@ import { button, h, setText } from '../../shared/dom.ts';
 import { runLabel } from '../curves.ts';
 import type { Model, Page, Part } from '../page.ts';
 import { say } from '../strings.ts';
+import type { PredictionsChoice } from '../uiState.ts';
 import { chooser } from './choosers.ts';
 import { evaluationContent } from './content.ts';
 import { askable, queryName, queryOf } from './query.ts';
@@ -14,24 +15,20 @@ const PATIENCE_MS = 400;
 
 /** What one of the selected runs predicted. Asks for it while it is shown, and never before. */
 export function predictionsPart(page: Page): Part {
-  const run = chooser(say('run'), (key) => page.set({ predictions: { run: key, order, from: 0 } }));
-  const file = chooser(say('file'), (name) => choose({ file: name }));
-  const ordering = chooser(say('order'), (name) => choose({ order: name as PredictionOrder }, true));
+  const run = chooser(say('run'), (key) => choose({ run: key, file: undefined, having: undefined }));
+  const file = chooser(say('file'), (name) => choose({ file: name, having: undefined }));
+  const ordering = chooser(say('order'), (name) => choose({ order: name as PredictionOrder }));
   const predict = button(say('predict'), { title: say('predictHint') }, () => act());
   const status = h('p', { class: 'muted note', role: 'status' });
   const problem = h('p', { class: 'error note', role: 'alert', dir: 'auto' });
   const command = h('code', { dir: 'ltr' });
-  const none = h(
-    'div',
-    { class: 'empty' },
-    h('h3', {}, say('noPredictions')),
-    h('p', { class: 'muted' }, say('noPredictionsHint')),
-    h('p', { class: 'muted' }, say('byCommandLine'), ' ', command),
-  );
+  const hint = h('p', { class: 'muted' });
+  const byCommand = h('p', { class: 'muted' }, say('byCommandLine'), ' ', command);
+  const none = h('div', { class: 'empty' }, h('h3', {}, say('noPredictions')), hint, byCommand);
   const content = evaluationContent(page);
   const bar = h(
     'div',
-    { class: 'toolbar predictions-head', role: 'group', 'aria-label': say('predictions') },
+    { class: 'toolbar predictions-head', role: 'group', 'aria-label': say('predictionControls') },
     run.element,
     file.element,
     ordering.element,
@@ -46,22 +43,18 @@ export function predictionsPart(page: Page): Part {
     none,
     content.element,
   );
+  const hide = () => [problem, none, content.element].forEach((each) => (each.hidden = true));
+  hide();
   let shown: Model | undefined;
   let current: string | undefined;
-  let order: PredictionOrder = 'worst';
   let asked: string | undefined;
   let drawn: Model['predictions'];
   let late: ReturnType<typeof setTimeout> | undefined;
 
   /** Of the run that is shown, also where the page chose it. */
-  function choose(change: { file?: string; order?: PredictionOrder }, keeps = false): void {
-    const { file: name, having } = shown?.ui.predictions ?? {};
-    const kept = keeps
-      ? { ...(name !== undefined && { file: name }), ...(having !== undefined && { having }) }
-      : {};
-    page.set({
-      predictions: { ...(current !== undefined && { run: current }), ...kept, order, ...change, from: 0 },
-    });
+  function choose(change: Partial<PredictionsChoice>): void {
+    const { ui } = shown!;
+    page.set({ predictions: { ...ui.predictions, run: current, from: 0, ...change } });
   }
   function act(): void {
     if (current !== undefined) page.act?.('predict', current);
@@ -83,12 +76,11 @@ export function predictionsPart(page: Page): Part {
       if (model.ui.view !== 'predictions') return;
       shown = model;
       const { snapshot, ui, predictions: answer } = model;
-      order = ui.predictions.order;
       const query = queryOf(model);
       current = query?.run;
       bar.hidden = query === undefined;
       if (query === undefined) {
-        [problem, none, content.element].forEach((each) => (each.hidden = true));
+        hide();
         asked = drawn = undefined;
         settle();
         setText(status, say('selectForPredictions'));
@@ -99,7 +91,10 @@ export function predictionsPart(page: Page): Part {
         query.run,
       );
       const row = snapshot.runs.find(({ key }) => key === query.run);
-      predict.hidden = row === undefined || !hasEnded(row);
+      const canPredict = row !== undefined && hasEnded(row);
+      predict.hidden = !canPredict;
+      setText(hint, say(canPredict ? 'noPredictionsHint' : 'predictionsLater'));
+      byCommand.hidden = !canPredict;
       setText(command, `peft-workbench predict ${row?.id ?? ''} --save`);
       const name = queryName(query);
       if (name !== asked) {
@@ -117,8 +112,8 @@ export function predictionsPart(page: Page): Part {
       );
       file.element.hidden = answer.files.length === 0;
       ordering.show(
-        predictionOrders.map((each) => [each, say(each)]),
-        isRanked ? order : 'file',
+        predictionOrders.map((each) => [each, say(`${each}Order`)]),
+        isRanked ? ui.predictions.order : 'file',
       );
       ordering.select.disabled = !isRanked;
       ordering.element.hidden = answer.content === undefined;
