@@ -53,6 +53,16 @@ export function noRunsOf(recipe: string, runsDir: string): Refusal {
   );
 }
 
+export function nothingToPredict(task: string): Refusal {
+  return new Refusal(`${task} predicts nothing of a row. \`evaluate\` measures it.`);
+}
+
+export function stillActive(id: string, status: string): Refusal {
+  return new Refusal(
+    `${id} is ${status}, so its predictions are its own process's to write. Save others once it has ended.`,
+  );
+}
+
 export function nothingMeasured(metric: string | undefined): Refusal {
   return new Refusal(
     `None of the runs has finished with ${metric === undefined ? 'a metric' : `the metric ${metric}`}, so there is nothing to compare.`,

@@ -18,6 +18,7 @@ export const optionHelp: Readonly<Record<string, string>> = {
   out: 'where to write',
   revision: 'branch, tag or commit of the model, main unless given',
   runs: 'folder of the runs, `runs` unless given',
+  save: 'keeps the predictions in the folder of the run instead of printing them',
   seed: 'trains with this seed alone; may be given several times',
   set: 'replaces a value of the recipe, as in training.max_steps=100; may be given several times',
   split: 'data to measure on: validation or test',

@@ -27,7 +27,7 @@ const WATCHED = [
   '**/{config,tokenizer,tokenizer_config,model.safetensors.index}.json',
 ];
 /** What a run writes all the time, and no recipe reads. */
-const OF_A_RUN = /\/(metrics|predictions\/\w+)\.jsonl$|\/(checkpoints|adapter)\/[^/]+$/;
+const OF_A_RUN = /\/(metrics|predictions\/[^/]+)\.jsonl$|\/(checkpoints|adapter)\/[^/]+$/;
 
 /** What the client says of itself beside the protocol. */
 interface InitializationOptions {

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Comparison } from '../experiments/compare.ts';
 import type { Statistics } from '../experiments/groups.ts';
 import type { Metrics, RunPhase, RunStatus, RunSummary } from '../runs/runRecord.ts';
+import { predictionsQuerySchema, type PredictionsAnswer } from './predictions/messages.ts';
 
 /** Names a run among all runs folders: the path of its folder. Pages show it nowhere and send it back as it is. */
 export type RunKey = string;
@@ -107,7 +108,11 @@ export interface DashboardDelta {
 
 export type ToDashboard =
   | { readonly type: 'snapshot'; readonly snapshot: DashboardSnapshot }
-  | { readonly type: 'delta'; readonly delta: DashboardDelta };
+  | { readonly type: 'delta'; readonly delta: DashboardDelta }
+  /** To the newest question, and again where the files have changed since. */
+  | { readonly type: 'predictions'; readonly answer: PredictionsAnswer }
+  /** The user asked for the predictions of this run, which is among the selected ones; of this file where one is named. */
+  | { readonly type: 'showPredictions'; readonly run: RunKey; readonly file?: string };
 
 const runKey = z.string().check(z.maxLength(4096));
 
@@ -121,8 +126,9 @@ export const fromDashboardSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('select'), runs: z.array(runKey).check(z.maxLength(1000)) }),
   z.strictObject({
     type: z.literal('act'),
-    action: z.enum(['stop', 'resume', 'openRecipe', 'showLog', 'exportAdapter']),
+    action: z.enum(['stop', 'resume', 'openRecipe', 'showLog', 'exportAdapter', 'predict']),
     run: runKey,
   }),
+  z.strictObject({ type: z.literal('predictions'), query: predictionsQuerySchema }),
 ]);
 export type FromDashboard = z.output<typeof fromDashboardSchema>;

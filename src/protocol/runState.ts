@@ -1,2 +1,2 @@
 /** What a run's status allows, for the pages: they know nothing of `runs`. */
-export { isExportable, isResumable, isStoppable } from '../runs/runState.ts';
+export { hasEnded, isExportable, isResumable, isStoppable } from '../runs/runState.ts';

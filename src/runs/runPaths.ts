@@ -15,7 +15,9 @@ export function runPaths(runDir: string) {
     record: inside('run.json'),
     lock: inside('lock'),
     metrics: inside('metrics.jsonl'),
-    predictions: (split: Split) => inside('predictions', `${split}.jsonl`),
+    predictionsFolder: inside('predictions'),
+    /** `name`: a split, or the name of another data file with its extension. */
+    predictions: (name: string) => inside('predictions', `${name}.jsonl`),
     log: inside('trainer.log'),
     ledger: inside('ledger.json'),
     lastCheckpoint: inside('checkpoints', 'last.safetensors'),

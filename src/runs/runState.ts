@@ -26,6 +26,11 @@ export function isResumable({ status, isStranded }: WithStatus): boolean {
   return isStranded === true || status === 'stopped' || status === 'failed' || status === 'lost';
 }
 
+/** Neither waits nor works, for whatever reason. */
+export function hasEnded(run: WithStatus): boolean {
+  return !isActive(run) && run.status !== 'unreadable';
+}
+
 /** What it learnt can be handed on. */
 export function isExportable({ status }: WithStatus): boolean {
   return status === 'finished';

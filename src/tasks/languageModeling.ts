@@ -37,16 +37,6 @@ export const languageModeling: Task<LanguageModelingFields> = {
     perplexity: perplexity(outcomes.map((outcome, i) => targetLoss(outcome, blocks[i]))),
   }),
   metricNames: ['perplexity'],
-  decode: (_, outcomes, blocks) =>
-    blocks.map((block, i) => {
-      const { loss, targets } = targetLoss(outcomes[i], block);
-      return {
-        id: block.id,
-        tokens: targets,
-        loss: loss / targets,
-        perplexity: perplexity([{ loss, targets }]),
-      };
-    }),
 };
 
 function features(

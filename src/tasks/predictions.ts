@@ -10,14 +10,18 @@ export interface Outcomes {
   readonly texts?: readonly string[];
 }
 
-/** What it predicts. */
+/** Whether a task predicts anything, beside what it measures. */
+export function predicts({ decode, writes }: Task): boolean {
+  return decode !== undefined || writes !== undefined;
+}
+
+/** What the model predicts; nothing where the task only measures. */
 export function predictionsOf(
   task: Task,
   fields: TaskFields,
   { examples, logits, texts }: Outcomes,
   labels: readonly string[],
 ): Prediction[] {
-  if (texts !== undefined && task.writes !== undefined) return task.writes.decode(examples, texts);
-  if (task.decode === undefined) internal(`${task.id} was not asked for its texts`);
-  return task.decode(fields, logits, examples, labels);
+  if (task.writes === undefined) return task.decode?.(fields, logits, examples, labels) ?? [];
+  return task.writes.decode(examples, texts ?? internal(`${task.id} was not asked for its texts`));
 }

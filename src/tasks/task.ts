@@ -30,8 +30,7 @@ export interface Example {
 /** A task's outcome for one row, as a line of JSON; tasks add fields of their own. */
 export interface Prediction {
   readonly id: number;
-  /** Absent where a task measures and predicts nothing. */
-  readonly prediction?: string | readonly string[];
+  readonly prediction: string | readonly string[];
   /** As `prediction`, or all that are right; absent where the row has none. */
   readonly label?: string | readonly string[];
   /** Probabilities: of each label or of the likeliest predictions, or, of a list, of the label that is predicted. */
@@ -137,7 +136,7 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
   ): Readonly<Record<string, number>>;
   readonly metricNames: readonly string[];
   readonly transformers: TransformersClass;
-  /** A prediction for each row, with scores (softmax); absent where the task writes them. */
+  /** A prediction for each row, with scores (softmax); absent where the task writes them, or only measures. */
   decode?(
     fields: Fields,
     logits: readonly Logits[],

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { entitiesOf, TAG, type Entity } from '../core/entities.ts';
 import { internal } from '../core/errors.ts';
 import { IGNORED } from '../core/ignored.ts';
 import type { Row } from '../core/row.ts';
 import { linear } from '../ops/linear.ts';
 import { argMax } from './classificationMetrics.ts';
 import { crossEntropy } from './crossEntropy.ts';
-import { entitiesOf, entityMetrics, TAG, type Entity } from './entities.ts';
+import { entityMetrics } from './entityMetrics.ts';
 import { softmax } from './softmax.ts';
 import type { Encoder, Example, HeadInfo, Logits, Prediction, Task, TrainedHeadTensor } from './task.ts';
 

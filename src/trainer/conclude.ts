@@ -1,12 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeAdapter } from '../checkpoints/adapterFolder.ts';
+import type { Row } from '../core/row.ts';
 import type { HostTensors } from '../core/tensor.ts';
 import { makeFolder, writeFileAtomically } from '../files/atomicWrite.ts';
 import { foldProgram } from '../program/fold.ts';
 import { runPaths, type Split } from '../runs/runPaths.ts';
 import type { Metrics, RunSummary } from '../runs/runRecord.ts';
-import { predictionsOf, type Outcomes } from '../tasks/predictions.ts';
+import { predictionLines } from '../tasks/predictionLines.ts';
+import { predictionsOf, predicts, type Outcomes } from '../tasks/predictions.ts';
 import { readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts';
 import type { Evaluation } from './evaluate.ts';
 import type { Examples, Inputs } from './inputs.ts';
@@ -61,7 +63,7 @@ export async function conclude({
       found: await write(session, chosen, writing, onBatch),
     }));
     if (written === undefined) return undefined;
-    await writePredictions(paths.predictions(split), inputs, {
+    await writePredictions(paths.predictions(split), inputs, inputs.splits[split]?.rows ?? [], {
       ...evaluation,
       ...written.found,
       examples: chosen,
@@ -78,13 +80,14 @@ export async function conclude({
 
 async function writePredictions(
   file: string,
-  { task, configuration, labels }: Inputs,
+  { task, labels, configuration }: Inputs,
+  rows: readonly Row[],
   outcomes: Outcomes,
 ): Promise<void> {
+  if (!predicts(task)) return;
   await makeFolder(dirname(file));
-  const lines = predictionsOf(task, configuration.task, outcomes, labels).map(
-    (prediction) => `${JSON.stringify(prediction)}\n`,
-  );
+  const predictions = predictionsOf(task, configuration.task, outcomes, labels);
+  const lines = predictionLines(task, configuration.task, rows, predictions);
   await writeFileAtomically(file, (handle) => handle.writeFile(lines.join('')));
 }
 

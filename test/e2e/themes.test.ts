@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { writePredictedRun } from '../support/predictionExamples.ts';
 import { useEditors } from './support/editor.ts';
 import { command, openFile, quickInput } from './support/palette.ts';
 import { poll } from './support/poll.ts';
@@ -12,13 +13,18 @@ import { seriousViolations, webview } from './support/webviews.ts';
 import { themes } from './support/windows.ts';
 
 const editors = useEditors();
+/** Tasks with a view of predictions of their own, beside that of the sample. */
+const predicting = ['token-classification', 'question-answering', 'text-generation'];
 const colours = new Map<string, string>();
 
 test.each(Object.entries(themes))(
   '%s: every view looked at, the pages without serious faults',
   async (kind, theme) => {
     const settings = { 'workbench.colorTheme': theme, 'peftWorkbench.notifications.enabled': false };
-    const prepare = async (dir: string) => writeRunsBeside(await writeSampleProject(dir));
+    const prepare = async (dir: string) => {
+      writeRunsBeside(await writeSampleProject(dir));
+      for (const task of predicting) writePredictedRun(join(dir, 'runs'), task);
+    };
     const { page, another, server } = await editors.open({ settings, prepare });
     const shots = join('out/e2e/themes', kind.replaceAll(' ', '-'));
     mkdirSync(shots, { recursive: true });
@@ -75,6 +81,20 @@ test.each(Object.entries(themes))(
     await dashboard.getByRole('table', { name: 'Comparison' }).scrollIntoViewIfNeeded();
     await shoot('dashboard-comparison');
     expect(await seriousViolations(dashboard)).toEqual([]);
+
+    await dashboard.getByRole('tab', { name: 'Predictions' }).click();
+    const run = dashboard.getByLabel('Run', { exact: true });
+    await run.selectOption({ label: 'LN-tuning #1' });
+    await dashboard.getByRole('button', { name: /^Actual positive, predicted negative/ }).click();
+    await dashboard.getByText('1 to 25 of 44').waitFor();
+    await shoot('predictions');
+    expect(await seriousViolations(dashboard)).toEqual([]);
+    for (const task of predicting) {
+      await run.selectOption({ label: `${task}: ln #0` });
+      await dashboard.getByText('1 to 3 of 3').waitFor();
+      await shoot(`predictions-${task}`);
+      expect(await seriousViolations(dashboard)).toEqual([]);
+    }
 
     // Text and background are the theme's: one pair for both pages, another for each theme.
     expect(await coloursOf(dashboard)).toBe(ofForm);

@@ -33,7 +33,11 @@ export function fakeServices(dir: string, answers: Answers = {}): Services & { s
     dispose: () => factsChanged.dispose(),
   };
   const shown: unknown[] = [];
-  const dashboard = { show: (keys?: unknown) => void shown.push(keys), dispose: () => undefined };
+  const dashboard = {
+    show: (keys?: unknown) => void shown.push(keys),
+    showPredictions: (run: string, file?: string) => void shown.push({ run, file }),
+    dispose: () => undefined,
+  };
   const cli = { run: () => Promise.reject(new Error('Expected no process to be started.')) };
   const plans = recipePlans({ language, log });
   onTestFinished(() => vscode.Disposable.from(plans, runs).dispose());

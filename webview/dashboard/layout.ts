@@ -3,10 +3,12 @@ import { say } from './strings.ts';
 import { announcer } from './announcer.ts';
 import { comparisonTable } from './comparisonTable.ts';
 import { curveCards } from './curveCards.ts';
+import { predictionsPart } from './evaluation/predictionsPart.ts';
 import { legend } from './legend.ts';
 import type { Model, Page, Part } from './page.ts';
 import { parameterCard } from './parameterCard.ts';
 import { runsTable } from './runsTable.ts';
+import { tabs } from './tabs.ts';
 import { toolbar } from './toolbar.ts';
 
 /** The whole page: runs beside what the selected ones measured, or a welcome where there are none. */
@@ -37,7 +39,12 @@ export function layout(page: Page): Part {
     h('h1', {}, say('welcomeTitle')),
     h('p', { class: 'muted' }, say('welcome')),
   );
-  const results = h('div', { class: 'results' }, ...sections.map(({ element }) => element));
+  const training = sections.map(({ element }) => element);
+  // Predictions stay in files, which a page that is itself a file does not read.
+  const predictions = page.ask && predictionsPart(page);
+  const panels = predictions && tabs(page, { training, predictions: [predictions.element] });
+  const results =
+    panels?.element ?? h('div', { class: 'results' }, h('div', { class: 'panel' }, ...training));
   const main = h(
     'main',
     { class: 'dashboard' },
@@ -45,7 +52,7 @@ export function layout(page: Page): Part {
     table.element,
     results,
   );
-  const parts = [table, tools, key, comparison, cards, parameters];
+  const parts = [table, tools, key, comparison, cards, parameters, panels, predictions];
   // Nothing is shown before it is known whether there are runs.
   const root = h('div', { class: 'page', hidden: true }, main, welcome, news.element);
   let before: Model | undefined;
@@ -68,7 +75,7 @@ export function layout(page: Page): Part {
       for (const { element, name } of sections) element.open = !ui.closed.includes(name);
       compared.element.hidden = snapshot.comparison === undefined;
       trained.element.hidden = !snapshot.parameters.some(({ run }) => selected.has(run));
-      for (const part of parts) part.update(model);
+      for (const part of parts) part?.update(model);
       if (before) news.compare(before.snapshot.runs, snapshot.runs);
       before = model;
     },

@@ -1,8 +1,10 @@
 import type { DashboardSnapshot, FromDashboard, ToDashboard } from '../../src/protocol/dashboard.ts';
+import type { PredictionsAnswer } from '../../src/protocol/predictions/messages.ts';
 import { applyDeltaInPlace } from '../../src/protocol/applyDelta.ts';
 import { connectHost, onHostMessage } from '../shared/vscodeApi.ts';
 import '../shared/theme.css';
 import './dashboard.css';
+import './evaluation/evaluation.css';
 import { layout } from './layout.ts';
 import type { Page } from './page.ts';
 import { assignSlots } from './palette.ts';
@@ -14,6 +16,7 @@ const host = connectHost<FromDashboard, UiState>();
 let ui = readUiState(host?.getState());
 let theme = readTheme();
 let snapshot: DashboardSnapshot | undefined;
+let predictions: PredictionsAnswer | undefined;
 let asked = false;
 let wanted = ui.selected;
 
@@ -30,7 +33,10 @@ const page: Page = {
     host?.post({ type: 'select', runs: [...runs] });
     changed();
   },
-  ...(host && { act: (action, run) => host.post({ type: 'act', action, run }) }),
+  ...(host && {
+    act: (action, run) => host.post({ type: 'act', action, run }),
+    ask: (query) => host.post({ type: 'predictions', query }),
+  }),
 };
 
 const root = layout(page);
@@ -45,12 +51,23 @@ if (host) {
     if (message.type === 'snapshot') snapshot = message.snapshot;
     // A delta without a snapshot was meant for the page before a reload.
     else if (message.type === 'delta' && snapshot) snapshot = applyDeltaInPlace(snapshot, message.delta);
+    else if (message.type === 'predictions') predictions = message.answer;
+    else if (message.type === 'showPredictions') showPredictions(message);
     changed();
   });
   host.post({ type: 'ready', ...(ui.selected && { selected: [...ui.selected] }) });
 } else {
   snapshot = JSON.parse(document.getElementById('snapshot')!.textContent!) as DashboardSnapshot;
   changed();
+}
+
+function showPredictions({ run, file }: Extract<ToDashboard, { type: 'showPredictions' }>): void {
+  const { order } = ui.predictions;
+  ui = {
+    ...ui,
+    view: 'predictions',
+    predictions: { run, ...(file !== undefined && { file }), order, from: 0 },
+  };
 }
 
 /** However often something changes, the page is drawn once per frame. */
@@ -67,6 +84,6 @@ function changed(): void {
     if (JSON.stringify(slots) !== JSON.stringify(ui.slots)) ui = { ...ui, slots };
     ui = { ...ui, selected: snapshot.selected };
     host?.setState(ui);
-    root.update({ snapshot, ui, theme, selectedInAll: selectedInAll(snapshot, wanted) });
+    root.update({ snapshot, ui, theme, selectedInAll: selectedInAll(snapshot, wanted), predictions });
   });
 }

@@ -1,4 +1,5 @@
 import type { DashboardSnapshot, RunKey } from '../../src/protocol/dashboard.ts';
+import type { PredictionsAnswer, PredictionsQuery } from '../../src/protocol/predictions/messages.ts';
 import type { Action } from './tableRows.ts';
 import type { Theme } from './theme.ts';
 import type { UiState } from './uiState.ts';
@@ -10,6 +11,8 @@ export interface Model {
   readonly theme: Theme;
   /** Where the selected runs are more than can be shown: how many they are. */
   readonly selectedInAll: number | undefined;
+  /** To the last question about predictions that was answered. */
+  readonly predictions: PredictionsAnswer | undefined;
 }
 
 /** What the parts of the page can cause. */
@@ -18,6 +21,8 @@ export interface Page {
   select(runs: readonly RunKey[]): void;
   /** Absent on a page that is opened as a file. */
   readonly act?: (action: Action, run: RunKey) => void;
+  /** Absent there, too: predictions stay in their files. */
+  readonly ask?: (query: PredictionsQuery) => void;
 }
 
 /** A part of the page: its element, and what makes it show a model. */

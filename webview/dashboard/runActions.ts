@@ -4,7 +4,7 @@ import { icon } from '../shared/icons.ts';
 import { say } from './strings.ts';
 import { type Action, allowedActions } from './tableRows.ts';
 
-const actions: readonly Action[] = ['stop', 'resume', 'openRecipe', 'showLog', 'exportAdapter'];
+const actions: readonly Action[] = ['stop', 'resume', 'openRecipe', 'showLog', 'predict', 'exportAdapter'];
 
 /** Small buttons, one per action; those that its status does not allow are hidden. */
 export function runActions(act: (action: Action, run: RunKey) => void) {

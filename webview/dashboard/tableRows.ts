@@ -1,5 +1,5 @@
 import type { FromDashboard, GroupRow, RunKey, RunRow } from '../../src/protocol/dashboard.ts';
-import { isExportable, isResumable, isStoppable } from '../../src/protocol/runState.ts';
+import { hasEnded, isExportable, isResumable, isStoppable } from '../../src/protocol/runState.ts';
 import { quantityOf } from './quantities.ts';
 
 export const columns = ['run', 'status', 'best', 'steps', 'rate', 'trained', 'elapsed'] as const;
@@ -79,6 +79,7 @@ export function allowedActions(run: RunRow): ReadonlySet<Action> {
   if (isStoppable(run)) allowed.add('stop');
   if (isResumable(run)) allowed.add('resume');
   if (run.recipe !== undefined) allowed.add('openRecipe').add('showLog');
+  if (hasEnded(run)) allowed.add('predict');
   if (isExportable(run)) allowed.add('exportAdapter');
   return allowed;
 }

@@ -1,9 +1,23 @@
 import type { RunKey } from '../../src/protocol/dashboard.ts';
+import { predictionOrders, type PredictionOrder } from '../../src/protocol/predictions/messages.ts';
 import type { Slots } from './palette.ts';
 import { type Column, columns } from './tableRows.ts';
 
 export const axes = ['step', 'time', 'epoch'] as const;
 export type Axis = (typeof axes)[number];
+
+export const views = ['training', 'predictions'] as const;
+export type View = (typeof views)[number];
+
+/** Which predictions are shown; what is not named, or is gone, is chosen by the page. */
+export interface PredictionsChoice {
+  readonly run?: RunKey;
+  readonly file?: string;
+  /** Key of the task's tally. */
+  readonly having?: string;
+  readonly order: PredictionOrder;
+  readonly from: number;
+}
 
 /** What the user has set, kept by the editor while the page is hidden and over a reload. */
 export interface UiState {
@@ -20,6 +34,8 @@ export interface UiState {
   /** Names of sections that are closed, and of charts whose data table is open. */
   readonly closed: readonly string[];
   readonly tables: readonly string[];
+  readonly view: View;
+  readonly predictions: PredictionsChoice;
 }
 
 const initial: UiState = {
@@ -32,13 +48,28 @@ const initial: UiState = {
   slots: {},
   closed: [],
   tables: [],
+  view: 'training',
+  predictions: { order: 'worst', from: 0 },
 };
 
 /** The kept state, field by field: what another version kept and this one does not understand falls back. */
 export function readUiState(kept: unknown): UiState {
   if (typeof kept !== 'object' || kept === null) return initial;
-  const { selected, smoothing, axis, logX, logY, groupSeeds, filter, sort, slots, closed, tables } =
-    kept as Partial<UiState>;
+  const {
+    selected,
+    smoothing,
+    axis,
+    logX,
+    logY,
+    groupSeeds,
+    filter,
+    sort,
+    slots,
+    closed,
+    tables,
+    view,
+    predictions,
+  } = kept as Partial<UiState>;
   const texts = (value: unknown): value is string[] =>
     Array.isArray(value) && value.every((item) => typeof item === 'string');
   return {
@@ -57,5 +88,19 @@ export function readUiState(kept: unknown): UiState {
         : {},
     closed: texts(closed) ? closed : [],
     tables: texts(tables) ? tables : [],
+    view: view !== undefined && views.includes(view) ? view : initial.view,
+    predictions: readChoice(predictions),
+  };
+}
+
+function readChoice(kept: unknown): PredictionsChoice {
+  if (typeof kept !== 'object' || kept === null) return initial.predictions;
+  const { run, file, having, order, from } = kept as Partial<PredictionsChoice>;
+  return {
+    ...(typeof run === 'string' && { run }),
+    ...(typeof file === 'string' && { file }),
+    ...(typeof having === 'string' && { having }),
+    order: order !== undefined && predictionOrders.includes(order) ? order : initial.predictions.order,
+    from: Number.isSafeInteger(from) && from! >= 0 ? from! : 0,
   };
 }

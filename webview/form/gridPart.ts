@@ -1,7 +1,7 @@
 import { button, h, newId, setAttributes, setText } from '../shared/dom.ts';
 import { isSwitchable, pressed, switched } from './brush.ts';
 import type { Brush, Part as ModelPart } from './brush.ts';
-import { gridKeys } from './gridKeys.ts';
+import { gridKeys } from '../shared/gridKeys.ts';
 import { layerGrid } from './layerGrid.ts';
 import type { GridCell, GridRow, LayerGrid, Place } from './layerGrid.ts';
 import { countText } from './part.ts';

@@ -14,6 +14,7 @@ const paths = {
   resume: 'M5 3.5l7.5 4.5L5 12.5z',
   openRecipe: 'M4 2.5h5l3 3v8H4zM9 2.5v3h3',
   showLog: 'M3 4h10M3 7h7M3 10h10M3 13h5',
+  predict: 'M3 4.5l1.2 1.2L6.5 3.5M8.5 4.5H13M3 9l1.2 1.2L6.5 8M8.5 9H13M8.5 12.5H13',
   exportAdapter: 'M8 2.5v7M5 6.5l3 3l3-3M3 11v2.5h10V11',
 } as const;
 

@@ -2,8 +2,9 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { messages } from '../messages.ts';
 import type { Services } from '../services.ts';
+import { askFile, fileItem, globOf } from './dataFile.ts';
 import { columnsUnknown, tooFewColumns } from './errors.ts';
-import type { Ask, Step } from './multiStep.ts';
+import type { Step } from './multiStep.ts';
 import type { Answers } from './newRecipeAnswers.ts';
 import { workspaceFiles } from './workspaceFiles.ts';
 
@@ -87,39 +88,6 @@ export function validationStep(services: Services, extensions: readonly string[]
 const INPUT = /^(sentence|text|review|question|premise|hypothesis|content|body|message|tokens|words)/i;
 const LABEL = /^(label|class|target|category|sentiment|tag|ner)/i;
 const VALIDATION = /val|dev/i;
-
-interface FileItem<Value> extends vscode.QuickPickItem {
-  readonly data: Value;
-}
-
-const fileItem = ({ fsPath }: vscode.Uri): FileItem<string> => ({
-  label: basename(fsPath),
-  description: vscode.workspace.asRelativePath(dirname(fsPath)),
-  data: fsPath,
-});
-
-/** One of the items or a file from a dialog; undefined where the dialog was dismissed. */
-async function askFile<Value>(
-  ask: Ask,
-  items: readonly FileItem<Value>[],
-  { placeholder, extensions }: { placeholder: string; extensions: readonly string[] },
-): Promise<Value | string | undefined> {
-  const browse: vscode.QuickPickItem = {
-    label: vscode.l10n.t('Browse…'),
-    iconPath: new vscode.ThemeIcon('folder-opened'),
-  };
-  const chosen = await ask.pick<FileItem<Value> | typeof browse>([...items, browse], { placeholder });
-  if ('data' in chosen) return chosen.data;
-  const [file] =
-    (await vscode.window.showOpenDialog({
-      title: placeholder,
-      filters: { [vscode.l10n.t('Data files')]: extensions.map((extension) => extension.slice(1)) },
-    })) ?? [];
-  return file?.fsPath;
-}
-
-const globOf = (extensions: readonly string[]) =>
-  `**/*.{${extensions.map((extension) => extension.slice(1)).join(',')}}`;
 
 function valuesText(values: readonly string[] | undefined): string {
   return values === undefined

@@ -9,10 +9,12 @@ import * as newRecipe from './newRecipe.ts';
 import * as newSampleProject from './newSampleProject.ts';
 import * as openDashboard from './openDashboard.ts';
 import * as openRunRecipe from './openRunRecipe.ts';
+import * as predict from './predict.ts';
 import * as resume from './resume.ts';
 import * as setHubToken from './setHubToken.ts';
 import * as showLog from './showLog.ts';
 import * as showPlan from './showPlan.ts';
+import * as showPredictions from './showPredictions.ts';
 import * as startTuning from './startTuning.ts';
 import * as stop from './stop.ts';
 import * as turnOffAdvice from './turnOffAdvice.ts';
@@ -30,6 +32,8 @@ export const commands: readonly Command[] = [
   resume,
   compareSelected,
   showPlan,
+  showPredictions,
+  predict,
   exportAdapter,
   showLog,
   openRunRecipe,

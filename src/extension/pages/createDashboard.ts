@@ -1,11 +1,18 @@
 import * as vscode from 'vscode';
-import { fromDashboardSchema, type FromDashboard, type RunKey } from '../../protocol/dashboard.ts';
+import {
+  fromDashboardSchema,
+  type FromDashboard,
+  type RunKey,
+  type ToDashboard,
+} from '../../protocol/dashboard.ts';
+import type { Run } from '../../runs/runFolder.ts';
 import type { Services } from '../services.ts';
 import { done } from '../walkthrough.ts';
 import type { Dashboard } from './dashboard.ts';
 import { DashboardSession } from './dashboardSession.ts';
 import { pageHtml, pageOptions } from './pageHtml.ts';
 import { parametersOfRuns } from './parametersOfRuns.ts';
+import { PredictionsSession } from './predictionsSession.ts';
 
 const VIEW_TYPE = 'peftWorkbench.dashboard';
 
@@ -16,6 +23,7 @@ const commands: Record<Extract<FromDashboard, { type: 'act' }>['action'], string
   openRecipe: 'peftWorkbench.openRunRecipe',
   showLog: 'peftWorkbench.showLog',
   exportAdapter: 'peftWorkbench.exportAdapter',
+  predict: 'peftWorkbench.predict',
 };
 
 /** Also brings the panel back that was open when the window was closed. */
@@ -46,14 +54,17 @@ export function createDashboard(
       else panel.dispose();
     },
   });
+  const show = (selected?: readonly RunKey[]): OpenDashboard => {
+    done('curvesSeen');
+    const isNew = open === undefined;
+    open ??= adopt(createPanel(extensionUri));
+    if (selected !== undefined) open.session.select(selected);
+    if (!isNew) open.panel.reveal();
+    return open;
+  };
   return {
-    show: (selected) => {
-      done('curvesSeen');
-      const isNew = open === undefined;
-      open ??= adopt(createPanel(extensionUri));
-      if (selected !== undefined) open.session.select(selected);
-      if (!isNew) open.panel.reveal();
-    },
+    show: (selected) => void show(selected),
+    showPredictions: (run, file) => show([run]).showPredictions(run, file),
     // The panel itself stays: the next window brings it back.
     dispose: () => {
       serializer.dispose();
@@ -65,6 +76,8 @@ export function createDashboard(
 interface OpenDashboard {
   readonly panel: vscode.WebviewPanel;
   readonly session: DashboardSession;
+  /** As soon as its page listens. */
+  showPredictions(run: RunKey, file?: string): void;
   /** Nothing is read or told from now on. */
   close(): void;
 }
@@ -91,6 +104,17 @@ function connect(
     parametersOf,
     warn: (message) => log.warn(message),
   });
+  const predictions = new PredictionsSession({
+    post: (message) => void panel.webview.postMessage(message),
+    runOf: (key) => runs.runs.find((run): run is Run => run.dir === key && 'record' in run),
+  });
+  let isListening = false;
+  let wanted: ToDashboard | undefined;
+  const tellWanted = () => {
+    if (!isListening || wanted === undefined) return;
+    void panel.webview.postMessage(wanted);
+    wanted = undefined;
+  };
   const act = (action: keyof typeof commands, run: RunKey) => {
     if (runs.runs.some(({ dir }) => dir === run)) void vscode.commands.executeCommand(commands[action], run);
     else log.warn(`The dashboard asked to ${action} a run that is not there; dropped.`);
@@ -105,20 +129,38 @@ function connect(
     const { data } = parsed;
     if (data.type === 'act') act(data.action, data.run);
     else if (data.type === 'select') session.select(data.runs);
+    else if (data.type === 'predictions') await predictions.ask(data.query);
     else {
       await runs.ready;
-      if (isOpen && panel.visible) session.begin(data.selected);
+      if (!isOpen || !panel.visible) return;
+      session.begin(data.selected);
+      isListening = true;
+      tellWanted();
     }
   });
   panel.onDidChangeViewState(() => {
     // A hidden page is gone; one that is shown again starts anew and says so.
-    if (!panel.visible) session.end();
+    if (!panel.visible) end();
   });
-  const changes = runs.onDidChange(() => session.runsChanged());
+  const changes = runs.onDidChange(() => {
+    session.runsChanged();
+    void predictions.runsChanged();
+  });
+  const end = () => {
+    isListening = false;
+    session.end();
+    predictions.end();
+  };
+  const showPredictions = (run: RunKey, file?: string) => {
+    wanted = { type: 'showPredictions', run, ...(file !== undefined && { file }) };
+    tellWanted();
+    // Where these are on the page already, it asks nothing.
+    void predictions.runsChanged();
+  };
   const close = () => {
     isOpen = false;
     changes.dispose();
-    session.end();
+    end();
   };
-  return { panel, session, close };
+  return { panel, session, showPredictions, close };
 }

@@ -5,4 +5,6 @@ import type { RunKey } from '../../protocol/dashboard.ts';
 export interface Dashboard extends vscode.Disposable {
   /** Opens or reveals it; with keys, these runs are the selected ones. */
   show(selected?: readonly RunKey[]): void;
+  /** The same with this run selected, at its predictions of a file, else of the first. */
+  showPredictions(run: RunKey, file?: string): void;
 }

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runPaths } from '../../../src/runs/runPaths.ts';
@@ -24,6 +24,37 @@ describe('predict', () => {
     const { predictions: file } = runPaths(shared.runDir);
     expect((await predict()).out).toBe(await readFile(file('validation'), 'utf8'));
     expect((await predict('--file', 'test.tsv')).out).toBe(await readFile(file('test'), 'utf8'));
+  });
+
+  it('has the text of each row on its line', async () => {
+    const rows = (await readFile(join(shared.dir, 'test.tsv'), 'utf8')).trimEnd().split('\n').slice(1);
+    const lines = (await predictions('--file', 'test.tsv')) as (Prediction & { text: string })[];
+    expect(lines.map(({ text, label }) => `${text}\t${String(label)}`)).toEqual(rows);
+    expect(Object.keys(lines[0])).toEqual(['id', 'text', 'prediction', 'label', 'scores']);
+  });
+
+  it('keeps what it predicts in the run, beside what training wrote, and refuses while the run may still write', async () => {
+    await writeFile(join(shared.dir, 'new.tsv'), 'text\ngood film\nbad film\n');
+    const { predictions: at, record } = runPaths(shared.runDir);
+    const printed = (await predict('--file', 'new.tsv')).out;
+    const trained = await readFile(at('validation'), 'utf8');
+    expect(await predict('--file', 'new.tsv', '--save')).toEqual({
+      status: 0,
+      out: `${at('new.tsv')}\n`,
+      err: '',
+    });
+    expect(await readFile(at('new.tsv'), 'utf8')).toBe(printed);
+    await rm(at('validation'));
+    expect(await predict('--save')).toMatchObject({ status: 0, out: `${at('validation')}\n` });
+    expect(await readFile(at('validation'), 'utf8')).toBe(trained);
+
+    const text = await readFile(record, 'utf8');
+    await writeFile(record, text.replace('"finished"', '"queued"'));
+    expect(await predict('--file', 'new.tsv', '--save')).toMatchObject({
+      status: 1,
+      err: expect.stringMatching(/is queued, so its predictions are its own process's to write/),
+    });
+    await writeFile(record, text);
   });
 
   it('needs no label, and gives none where the file has none that was learnt', async () => {

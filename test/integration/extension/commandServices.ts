@@ -27,6 +27,7 @@ export interface Given {
 export async function commandServices({ runsDir, language = {}, cli = {} }: Given) {
   const calls: { args: readonly string[]; options: CliOptions }[] = [];
   const shown: (readonly string[] | undefined)[] = [];
+  const predictions: [run: string, file: string | undefined][] = [];
   const asked: string[] = [];
   const fakeCli: Cli = {
     run: async (args, options) => {
@@ -69,10 +70,14 @@ export async function commandServices({ runsDir, language = {}, cli = {} }: Give
     runs: runs as RunStore,
     language: server,
     plans: recipePlans({ language: server, log: log as unknown as Services['log'] }),
-    dashboard: { show: (keys?: readonly string[]) => void shown.push(keys), dispose: () => undefined },
+    dashboard: {
+      show: (keys?: readonly string[]) => void shown.push(keys),
+      showPredictions: (run: string, file?: string) => void predictions.push([run, file]),
+      dispose: () => undefined,
+    },
   } as unknown as Services;
   registerCommands(services);
-  return { services, calls, shown, asked };
+  return { services, calls, shown, predictions, asked };
 }
 
 export const description: RecipeDescription = {

@@ -31,7 +31,7 @@ it('every command of the manifest is registered, by its own file', async () => {
 });
 
 describe('Restricted Mode', () => {
-  it.each(['startTuning', 'resume', 'exportAdapter', 'doctor', 'downloadModel'])(
+  it.each(['startTuning', 'resume', 'exportAdapter', 'predict', 'doctor', 'downloadModel'])(
     '%s starts nothing, and offers to leave it',
     async (name) => {
       const { runsDir } = workspace();

@@ -132,7 +132,7 @@ describe('JSONL', () => {
     const pair = (gold: string) =>
       JSON.stringify({ annotator_labels: [gold, ''], gold_label: gold, text: 'A "man".', label: 'He.' });
     const file = folder.write('pairs.jsonl', ['neutral', '-', 'entailment'].map(pair).join('\r\n'));
-    const { rows } = await readTable(file, { columns: [...columns, 'gold_label'] });
+    const { rows } = await readTable(file, { columns: texts([...columns, 'gold_label']) });
     expect(rows.map(({ values }) => values.gold_label)).toEqual(['neutral', '-', 'entailment']);
     const labels = ['entailment', 'neutral', 'contradiction'];
     expect(() => checkLabels({ file: 'pairs.jsonl', rows, column: 'gold_label' }, labels)).toThrow(

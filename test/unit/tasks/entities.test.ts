@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { entitiesOf, entityMetrics, TAG } from '../../../src/tasks/entities.ts';
+import { entitiesOf, TAG } from '../../../src/core/entities.ts';
+import { entityMetrics } from '../../../src/tasks/entityMetrics.ts';
 
 const words = (text: string) => (text === '' ? [] : text.split(' '));
 
