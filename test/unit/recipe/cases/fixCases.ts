@@ -145,8 +145,8 @@ export const FIXES: Readonly<Record<string, FixCase>> = {
 
   'a file whose ending is near to a format': {
     code: 'unknown-format',
-    before: train('data.json'),
-    after: { 'Add "format: jsonl"': train('data.json', ', format: jsonl') },
+    before: train('data.jsnl'),
+    after: { 'Add "format: jsonl"': train('data.jsnl', ', format: jsonl') },
   },
   'a file whose ending is near to that of a format': {
     code: 'unknown-format',
@@ -155,8 +155,8 @@ export const FIXES: Readonly<Record<string, FixCase>> = {
   },
   'a file beside another of a known format': {
     code: 'unknown-format',
-    before: train('data.json', ', test: test.csv'),
-    after: { 'Add "format: csv"': train('data.json', ', test: test.csv, format: csv') },
+    before: train('data.jsnl', ', test: test.csv'),
+    after: { 'Add "format: csv"': train('data.jsnl', ', test: test.csv, format: csv') },
   },
   'a file without an ending': {
     code: 'unknown-format',
@@ -165,6 +165,7 @@ export const FIXES: Readonly<Record<string, FixCase>> = {
       'Add "format: tsv"': train('./data/train', ', format: tsv'),
       'Add "format: csv"': train('./data/train', ', format: csv'),
       'Add "format: jsonl"': train('./data/train', ', format: jsonl'),
+      'Add "format: json"': train('./data/train', ', format: json'),
       'Add "format: conll"': train('./data/train', ', format: conll'),
       'Add "format: parquet"': train('./data/train', ', format: parquet'),
       'Add "format: text"': train('./data/train', ', format: text'),

@@ -29,9 +29,9 @@ export const RULES: readonly Case[] = [
   ],
   [
     'a task of later',
-    recipeText({ task: 'task: { type: «question-answering», train: a.json }' }),
+    recipeText({ task: 'task: { type: «summarization», train: a.jsonl }' }),
     'unknown-task',
-    'expected one of text-classification, token-classification, found "question-answering"',
+    'expected one of text-classification, token-classification, question-answering, text-generation, language-modeling, found "summarization"',
   ],
   ['an empty model', recipeText({ model: 'model: «""»' }), 'invalid-model', 'found ""'],
   ['a model on two lines', recipeText({ model: 'model: «"a\\nb"»' }), 'invalid-model', 'found "a\\nb"'],
