@@ -18,8 +18,16 @@ export function recipeReference(): string {
       '## The whole recipe',
       fieldTable(recipeFields),
       ...Object.values(tasks).flatMap(({ id, help }, index) => {
-        const alternatives = configurationFields.properties?.task.oneOf ?? [];
-        return [`## \`task\` of type \`${id}\``, help, fieldTable(alternatives[index])];
+        const field = configurationFields.properties?.task.oneOf?.[index] ?? {};
+        const inside = Object.entries(field.properties ?? {}).filter(
+          ([, each]) => each.properties !== undefined,
+        );
+        return [
+          `## \`task\` of type \`${id}\``,
+          help,
+          fieldTable(field),
+          ...inside.flatMap(([name, each]) => [`### \`task.${name}\``, each.help ?? '', fieldTable(each)]),
+        ];
       }),
       ...[...Object.values(methods), ...Object.values(unions)].flatMap(({ id, title, source }) => [
         ...section(`methods.${id}`, `\`methods.${id}\`: ${title}`),
