@@ -126,8 +126,8 @@ export const presets: readonly Preset[] = [
     source: 'HF PEFT, IA3 for BERT and RoBERTa',
     methods: {
       [ia3.id]: {
-        target_modules: ['key', 'value', 'output.dense'],
-        feedforward_modules: ['output.dense'],
+        target_modules: ['key', 'value', 'attention_output', 'ffn_out'],
+        feedforward_modules: ['attention_output', 'ffn_out'],
       },
     },
   },

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openModelFolder } from '../../../src/checkpoints/modelFolder.ts';
@@ -7,6 +7,7 @@ import { adapterhub } from '../../../src/exports/adapterhub.ts';
 import { formsOf } from '../../../src/exports/registry.ts';
 import { writeModelFolder } from '../../support/checkpoints.ts';
 import { exportRequest } from '../../support/exportRequest.ts';
+import { tinyModels } from '../../support/tinyModel.ts';
 import { suiteFolder } from '../../support/temporaryFolder.ts';
 
 const folder = suiteFolder();
@@ -67,6 +68,26 @@ describe('a folder for the library of AdapterHub', () => {
     };
     expect(config.architecture).toBe('union');
     expect(config.configs.map(({ architecture }) => architecture)).toEqual(architectures);
+  });
+
+  it('asks for the attention that the library is right with, where it has a prefix', async () => {
+    const dir = join(folder, 'distilbert');
+    await mkdir(dir);
+    const { config } = tinyModels.find(({ architecture }) => architecture === 'distilbert')!;
+    await writeModelFolder(dir, { config });
+    const distilbert = await openModelFolder(dir);
+    const written = async (name: string, methods: Readonly<Record<string, object>>) => {
+      const request = exportRequest(distilbert, { dir: join(folder, name), methods });
+      const snippet = await adapterhub.write(request);
+      const keys = [...(await readHeader(join(request.dir, 'adapter.safetensors'))).tensors.keys()];
+      return { snippet, keys };
+    };
+    const withPrefix = await written('distilbert-prefix', { prefix_tuning: prefix });
+    expect(withPrefix.snippet).toContain(', attn_implementation="eager")');
+    expect(withPrefix.keys).toContain('distilbert.prefix_tuning.prefix_tunings.tiny.self.control_trans');
+    expect((await written('distilbert-adapter', { adapter: {} })).snippet).not.toContain(
+      'attn_implementation',
+    );
   });
 
   it('merges what the library has not into a base of its own', async () => {
