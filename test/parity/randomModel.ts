@@ -64,18 +64,23 @@ export const architectureIds = Object.keys(architectures).map((id) =>
   Object.hasOwn(configs, id) ? id : internal(`the architecture ${id} has no random model`),
 );
 
-/** Writes a model with its classifier into a new folder, its weights drawn from the seed so large that each of them shows in the logits. */
+/** Writes a model with its classifier into a new folder, its weights drawn from the seed so large that each of them shows in the logits. `more`: shapes of further tensors. */
 export async function writeRandomModel(
   dir: string,
   seed: number,
-  { id = 'bert', change = {} as object, without = [] as readonly string[] } = {},
+  {
+    id = 'bert',
+    change = {} as object,
+    without = [] as readonly string[],
+    more = {} as Readonly<Record<string, readonly number[]>>,
+  } = {},
 ): Promise<string> {
   const all: JsonObject = { ...configs[id], ...change };
   const { basePrefix, readConfig, sequenceHead, tensors: tensorsOf } = architectures[id];
   const shape = readConfig(all);
   const names = tensorsOf(shape).map(({ name, shape }) => [basePrefix + name, shape] as const);
   const head = sequenceHead.tensors(shape, LABELS.length).map(({ name, shape }) => [name, shape] as const);
-  const kept = [...names, ...head].filter(([name]) => !without.includes(name));
+  const kept = [...names, ...head, ...Object.entries(more)].filter(([name]) => !without.includes(name));
   await mkdir(dir);
   await writeFile(join(dir, 'config.json'), JSON.stringify(all));
   const tensors = new Map(kept.map(([name, shape]) => [name, randomTensor(seed, name, shape)]));
