@@ -31,6 +31,9 @@ export const peft: ExportForm = {
     const others = goingAlong(learntBy).filter(({ method }) => method.peft?.wholeModules === undefined);
     if (others.length > 0)
       return `an adapter of HF PEFT has one type, but the run united ${titles([typed(learntBy), ...others])}`;
+    // A prefix is put in front by PEFT's class itself.
+    if (dropsTokenTypes(request) && formOf(typed(learntBy)).form.root === 'base_model.')
+      return `HF PEFT's class for ${request.adapter.task.type} leaves out the token types, which ${classNameOf(request)} reads`;
     return unlikeClass(request);
   },
   write: async (request) => {
@@ -134,6 +137,11 @@ function formOf({ method, fields }: LearntBy): { readonly form: PeftForm; readon
   return { form: method.peft!, fields };
 }
 
+/** Whether PEFT's class for the task would not compute what the model inside of it does. */
+function dropsTokenTypes({ task, model }: ExportRequest): boolean {
+  return task.transformers.peftDropsTokenTypes === true && model.shape.typeVocabularySize > 0;
+}
+
 function titles(uses: readonly LearntBy[]): string {
   return [...new Set(uses.map(({ method }) => method.title))].join(' and ');
 }
@@ -147,6 +155,6 @@ from transformers import AutoTokenizer, ${name}
 
 base = ${name}.from_pretrained(${source}${outputArguments(request)})
 model = PeftModel.from_pretrained(base, ${quoted(folder)})
-tokenizer = AutoTokenizer.from_pretrained(${source})
+${dropsTokenTypes(request) ? "model = model.get_base_model()  # with the adapter; PEFT's own class leaves out token_type_ids\n" : ''}tokenizer = AutoTokenizer.from_pretrained(${source})
 `;
 }

@@ -110,6 +110,7 @@ export const questionAnswering: Task<QuestionAnsweringFields, AnswerWindow> = {
     numLabels: OUTPUTS,
     peftTask: 'QUESTION_ANS',
     peftModules: ['qa_outputs'],
+    peftDropsTokenTypes: true,
   },
 };
 

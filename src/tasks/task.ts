@@ -70,6 +70,8 @@ export interface TransformersClass {
   readonly peftTask: 'SEQ_CLS' | 'TOKEN_CLS' | 'QUESTION_ANS' | 'CAUSAL_LM';
   /** Modules that an adapter of that type keeps beside its own: PEFT adds them by itself. */
   readonly peftModules: readonly string[];
+  /** PEFT's class for that type passes no `token_type_ids` on to the model (0.21). */
+  readonly peftDropsTokenTypes?: true;
 }
 
 /** What a task predicts from: the different values of its label column. */

@@ -26,7 +26,7 @@ Environment A of scripts/python.sh; questions.py says how it is asked.
 INPUTS   {"input_ids": [[..]], "attention_mask": [[..]], "token_type_ids": [[..]]}   padded, equal lengths
 STEPS    {"examples": [{"input_ids": [..], "token_type_ids": [..], "labels": 0}], "batch_size": 8,
           "target_modules": ["LayerNorm"] or a regular expression, "arguments": {TrainingArguments}}
-          "labels" may also be a list, a label a token.
+          "labels" may also be a list, a label a token; for question answering, the tokens with which the answer begins and ends.
           Batches are consecutive examples, each padded to its longest; num_labels is the model folder's.
           Models that read no token types are given none, in INPUTS neither.
 PROMPTS  {"prompts": [[..]], "settings": {GenerationConfig}, "peft": {..} as in STEPS}
@@ -107,7 +107,7 @@ def trained_steps(model, steps):
         trainer = RecordingTrainer(
             model=model,
             train_dataset=steps["examples"],
-            data_collator=lambda examples: collate(examples, model.config.pad_token_id),
+            data_collator=lambda examples: collate(examples, model.config),
             callbacks=[Recorder()],
             args=TrainingArguments(
                 output_dir=output,
@@ -117,6 +117,7 @@ def trained_steps(model, steps):
                 save_strategy="no",
                 report_to="none",
                 disable_tqdm=True,
+                remove_unused_columns=False,  # the collator reads `labels`, whatever the model calls them
                 use_cpu=True,
                 **steps["arguments"],
             ),
@@ -152,9 +153,11 @@ def load_peft(model_folder, adapter_folder, inputs):
     result = model.load_adapter(adapter_folder, adapter_name="default")
     # A prefix goes to PEFT's own module first; the model it wraps then does not know it.
     of_peft = ["prompt_embeddings"] if model.peft_config["default"].is_prompt_learning else []
+    # PEFT's class for question answering passes no token types on.
+    computing = model.get_base_model() if model.peft_config["default"].task_type == "QUESTION_ANS" else model
     return {
         # PEFT's own pass of a prefix through RoBERTa takes hidden states for the pooler's output.
-        **logits_of(model, inputs),
+        **logits_of(computing, inputs),
         "missing": list(result.missing_keys),
         "unexpected": [key for key in result.unexpected_keys if key not in of_peft],
         # PEFT says this of every LayerNorm that its own LN-tuning wraps.
@@ -327,7 +330,7 @@ def entity_metrics(tags):
         }
 
 
-def collate(examples, pad_token_id):
+def collate(examples, config):
     length = max(len(example["input_ids"]) for example in examples)
 
     def padded(rows, value=0):
@@ -336,15 +339,18 @@ def collate(examples, pad_token_id):
     ids = [example["input_ids"] for example in examples]
     types = [example["token_type_ids"] for example in examples if "token_type_ids" in example]
     return {
-        "input_ids": padded(ids, pad_token_id),
+        "input_ids": padded(ids, config.pad_token_id),
         "attention_mask": padded([[1] * len(row) for row in ids]),
-        "labels": (
-            padded([example["labels"] for example in examples], -100)
-            if isinstance(examples[0]["labels"], list)
-            else torch.tensor([example["labels"] for example in examples])
-        ),
+        **targets([example["labels"] for example in examples], padded, config),
         **({"token_type_ids": padded(types)} if types else {}),
     }
+
+
+def targets(labels, padded, config):
+    if config.architectures[0].endswith("QuestionAnswering"):
+        starts, ends = torch.tensor(labels).unbind(1)
+        return {"start_positions": starts, "end_positions": ends}
+    return {"labels": padded(labels, -100) if isinstance(labels[0], list) else torch.tensor(labels)}
 
 
 def base_name(name):

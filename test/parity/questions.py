@@ -29,6 +29,7 @@ RATES = (
     "dropout",
     "attention_dropout",
     "seq_classif_dropout",
+    "qa_dropout",
     # GPT-2's
     "embd_pdrop",
     "resid_pdrop",
@@ -44,7 +45,7 @@ def load(model_folder, dtype=torch.float32):
             setattr(config, rate, 0.0)
     (name,) = config.architectures
     # A checkpoint without a head, such as BertModel's, gets one.
-    of_task = name if name.endswith("Classification") else "AutoModelForSequenceClassification"
+    of_task = name if name.endswith(("Classification", "QuestionAnswering")) else "AutoModelForSequenceClassification"
     return getattr(transformers, of_task).from_pretrained(model_folder, config=config, dtype=dtype).eval()
 
 
@@ -54,13 +55,20 @@ def tensors_of(inputs):
 
 def logits_of(model, inputs):
     with torch.no_grad():
-        return {"logits": model(**tensors_of(inputs)).logits.tolist()}
+        return {"logits": all_logits(model(**tensors_of(inputs))).tolist()}
+
+
+def all_logits(output):
+    """Those of question answering are two a token: for the first of an answer, and for the last."""
+    if "start_logits" in output:
+        return torch.stack([output.start_logits, output.end_logits], -1)
+    return output.logits
 
 
 def forward(model, inputs):
     with torch.no_grad():
         output = model(**tensors_of(inputs), output_hidden_states=True)
-    return {"logits": output.logits.tolist(), "hidden_states": [state.tolist() for state in output.hidden_states]}
+    return {"logits": all_logits(output).tolist(), "hidden_states": [state.tolist() for state in output.hidden_states]}
 
 
 def main(commands, usage):
