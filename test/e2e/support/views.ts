@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { poll } from './poll.ts';
 
 /** Opens the extension's container in the side bar. */
 export async function openSideBar(page: Page): Promise<void> {
@@ -26,7 +27,13 @@ export async function inlineAction(row: Locator, name: string | RegExp): Promise
 /** Chooses from the context menu of a row, of a tab or of any other place. */
 export async function contextMenu(place: Locator, item: string | RegExp): Promise<void> {
   await place.click({ button: 'right' });
-  await place.page().getByRole('menuitem', { name: item }).click();
+  const entry = place.page().getByRole('menuitem', { name: item });
+  await entry.waitFor();
+  // A press so soon after the menu opened counts as the end of the one that opened it, and the menu stays.
+  await poll(`the choice of ${String(item)}`, async () => {
+    await entry.click({ timeout: 1000 }).catch(() => undefined);
+    return (await entry.count()) === 0 ? true : undefined;
+  });
 }
 
 /** What an empty view says. */
