@@ -99,6 +99,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   bert: 'BertForQuestionAnswering',
   roberta: 'RobertaForQuestionAnswering',
   distilbert: 'DistilBertForQuestionAnswering',
+  gpt2: 'GPT2ForQuestionAnswering',
 };
 const outputs = { id2label: { 0: 'LABEL_0', 1: 'LABEL_1' }, label2id: { LABEL_0: 0, LABEL_1: 1 } };
 const task = { type: 'question-answering' };
