@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { encodeWordsTo, loadTokenizer } from '../../src/checkpoints/tokenizer.ts';
+import { encodeWordsTo } from '../../src/checkpoints/encoder.ts';
+import { loadTokenizer } from '../../src/checkpoints/tokenizer.ts';
 import { entitiesOf } from '../../src/core/entities.ts';
 import { keyOf, uniformAt } from '../../src/core/random.ts';
 import { merged } from '../../src/exports/merged.ts';

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { encodeTo, loadTokenizer } from '../../src/checkpoints/tokenizer.ts';
+import { encodeTo } from '../../src/checkpoints/encoder.ts';
+import { loadTokenizer } from '../../src/checkpoints/tokenizer.ts';
 import { tinyConfig, writeTokenizer } from '../support/checkpoints.ts';
 import { findMiniLm } from '../support/miniLm.ts';
 import { tinyByteLevel } from '../support/tinyByteLevel.ts';

@@ -1,7 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkSegments, encodeTo, encodeWordsTo, loadTokenizer } from '../../../src/checkpoints/tokenizer.ts';
+import { encodeTo, encodeWordsTo } from '../../../src/checkpoints/encoder.ts';
+import { checkSegments, loadTokenizer } from '../../../src/checkpoints/tokenizer.ts';
 import type { EncodeTo } from '../../../src/tasks/task.ts';
 import { temporaryFolder, tinyTokenizer, writeTokenizer } from '../../support/checkpoints.ts';
 
