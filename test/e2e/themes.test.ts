@@ -21,11 +21,8 @@ test.each(Object.entries(themes))(
   '%s: every view looked at, the pages without serious faults',
   async (kind, theme) => {
     const settings = { 'workbench.colorTheme': theme, 'peftWorkbench.notifications.enabled': false };
-    const prepare = async (dir: string) => {
-      writeRunsBeside(await writeSampleProject(dir));
-      for (const task of predicting) writePredictedRun(join(dir, 'runs'), task);
-    };
-    const { page, another, server } = await editors.open({ settings, prepare });
+    const prepare = async (dir: string) => writeRunsBeside(await writeSampleProject(dir));
+    const { page, folder, another, server } = await editors.open({ settings, prepare });
     const shots = join('out/e2e/themes', kind.replaceAll(' ', '-'));
     mkdirSync(shots, { recursive: true });
     const shoot = (name: string, of: Page = page) => of.screenshot({ path: join(shots, `${name}.png`) });
@@ -84,12 +81,14 @@ test.each(Object.entries(themes))(
 
     await dashboard.getByRole('tab', { name: 'Predictions' }).click();
     const run = dashboard.getByLabel('Run', { exact: true });
-    await run.selectOption({ label: 'LN-tuning #1' });
+    await run.selectOption({ label: 'sentiment: LN-tuning (1) #1' });
     await dashboard.getByRole('button', { name: /^Actual positive, predicted negative/ }).click();
     await dashboard.getByText('1 to 25 of 44').waitFor();
     await shoot('predictions');
     expect(await seriousViolations(dashboard)).toEqual([]);
+    for (const task of predicting) writePredictedRun(join(folder, 'runs'), task);
     for (const task of predicting) {
+      await dashboard.getByRole('checkbox', { name: `Show all runs of ${task}: ln` }).check();
       await run.selectOption({ label: `${task}: ln #0` });
       await dashboard.getByText('1 to 3 of 3').waitFor();
       await shoot(`predictions-${task}`);

@@ -146,7 +146,7 @@ const strings = {
   pairChoice: 'Actual {0}, predicted {1}',
   confusion: 'Confusion matrix: counts, and shares of each actual label',
   actualByPredicted: 'Actual, by predicted',
-  probabilityOf: 'probability of {0}: {1}',
+  probabilityOf: 'P({0}) = {1}',
   noText: 'These predictions were written without their texts. Predict… makes them anew.',
   entities: 'Entities by type',
   entityType: 'Type',

@@ -31,10 +31,10 @@ export const questionAnswering: EvaluationView<AnswerLine> = {
       isRight: verdict === undefined || verdict === 'partial' ? undefined : verdict === 'exact',
       facts: [
         ...(verdict === 'partial' ? [h('span', { class: 'fact' }, say('partlyRight'))] : []),
-        labelled(say('predicted'), prediction === '' ? say('noAnswer') : prediction),
         ...(label === undefined
           ? []
           : [labelled(say('actual'), label.length === 0 ? say('noAnswer') : unique(label).join(' · '))]),
+        labelled(say('predicted'), prediction === '' ? say('noAnswer') : prediction),
       ],
       body: [h('p', { dir: 'auto', class: 'text question' }, question), context(line)],
     };
