@@ -96,6 +96,8 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
   readonly labelSet?: LabelSet;
   /** Longest input in tokens where the recipe names none; what tokenizer and model allow where absent. */
   readonly usualLength?: number;
+  /** What cannot be with inputs of up to `longest` tokens, with a value of the field that could; nothing where absent. */
+  check?(fields: Fields, longest: number): readonly TaskProblem[];
   /**
    * Examples from rows in their order, one or several of each, as long as the encoder lets them be. A task may keep in them what it needs to
    * read their logits. @throws UserError for a row of which there can be none
@@ -137,6 +139,13 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
     examples: readonly Own[],
     labels: readonly string[],
   ): Prediction[];
+}
+
+export interface TaskProblem {
+  readonly field: string;
+  /** A sentence without its full stop. */
+  readonly message: string;
+  readonly better: number;
 }
 
 export type TargetShape = readonly ['B'] | readonly ['B', 'S' | number];

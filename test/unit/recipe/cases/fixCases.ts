@@ -160,6 +160,7 @@ export const FIXES: Readonly<Record<string, FixCase>> = {
       'Add "format: tsv"': train('./data/train', ', format: tsv'),
       'Add "format: csv"': train('./data/train', ', format: csv'),
       'Add "format: jsonl"': train('./data/train', ', format: jsonl'),
+      'Add "format: json"': train('./data/train', ', format: json'),
       'Add "format: conll"': train('./data/train', ', format: conll'),
     },
   },

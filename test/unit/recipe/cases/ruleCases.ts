@@ -29,9 +29,9 @@ export const RULES: readonly Case[] = [
   ],
   [
     'a task of later',
-    recipeText({ task: 'task: { type: «question-answering», train: a.json }' }),
+    recipeText({ task: 'task: { type: «text-generation», train: a.json }' }),
     'unknown-task',
-    'expected one of text-classification, token-classification, found "question-answering"',
+    'expected one of text-classification, token-classification, question-answering, found "text-generation"',
   ],
   ['an empty model', recipeText({ model: 'model: «""»' }), 'invalid-model', 'found ""'],
   ['a model on two lines', recipeText({ model: 'model: «"a\\nb"»' }), 'invalid-model', 'found "a\\nb"'],
@@ -79,6 +79,15 @@ export const RULES: readonly Case[] = [
     recipeText({ training: 'training: { «eval_steps»: 5 }' }),
     'no-effect',
     '`eval_steps` has no effect without `eval_strategy: steps`',
+  ],
+  [
+    'smoothing of no labels',
+    recipeText({
+      task: 'task: { type: question-answering, train: a.json }',
+      training: 'training: { «label_smoothing_factor»: 0.1 }',
+    }),
+    'no-effect',
+    '`label_smoothing_factor` has no effect on the loss of question-answering',
   ],
   [
     'evaluation of nothing',
