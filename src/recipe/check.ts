@@ -5,8 +5,9 @@ import { fileKey, filesOf, modelKey } from './facts.ts';
 import { configurationFields, fieldAt } from './fields.ts';
 import type { Facts, FileFacts, ModelFacts, Unusable } from './facts.ts';
 import { fittingFixes } from './fittingFixes.ts';
-import { leastWhole, meantWord, replacedBy, withoutItems } from './fixes.ts';
+import { changedField, leastWhole, meantWord, replacedBy, withoutItems } from './fixes.ts';
 import { labelFixes } from './labelFixes.ts';
+import { longestInput } from './longestInput.ts';
 import { otherValues } from './otherSpellings.ts';
 import { inTextOrder, placed } from './place.ts';
 import type { Finding, Fix, PathStep, Problem } from './problem.ts';
@@ -40,7 +41,6 @@ function modelFindings(configuration: Configuration, facts: Facts, tree: YamlMap
   if (isUnusable(model)) return faults;
   return [
     ...faults,
-    ...taskFindings(configuration, model),
     ...configuration.methods.flatMap((use) =>
       methods[use.id].check(use.fields, model.info).map(({ field, message }): Finding => {
         const steps = field.split('.');
@@ -56,17 +56,9 @@ function modelFindings(configuration: Configuration, facts: Facts, tree: YamlMap
     ),
     ...sameTensorFindings(configuration.methods, model),
     ...lengthFindings(configuration, model),
+    ...taskFindings(configuration, model),
     ...missingFindings(configuration, model),
   ];
-}
-
-function taskFindings({ task }: Configuration, { info }: ModelFacts): Finding[] {
-  const problems = tasks[task.type].check?.(task, info) ?? [];
-  return problems.map(({ field, message }) => ({
-    code: 'beyond-model',
-    message,
-    path: ['task', ...field.split('.')],
-  }));
 }
 
 function pathOf({ id, item }: MethodUse): PathStep[] {
@@ -119,6 +111,19 @@ function lengthFindings(
   const message = `the model's tokenizer is made for at most ${tokenizerMaxLength} tokens, found ${length}`;
   const fixes = isLength(tokenizerMaxLength, task) ? [replacedBy(path, tokenizerMaxLength)] : [];
   return [{ code: 'beyond-model', severity: 'warning', message, path, fixes }];
+}
+
+/** What the task cannot do with this model, and with inputs as long as they can be. */
+function taskFindings(configuration: Configuration, { info, tokenizerMaxLength }: ModelFacts): Finding[] {
+  const { task, methods: uses } = configuration;
+  const positions = info.shape.maxPositions - positionsTaken(uses);
+  const longest = longestInput(configuration, { tokenizer: tokenizerMaxLength, positions });
+  const found = tasks[task.type].check?.(task, { architecture: info.architecture, longest }) ?? [];
+  return found.map(({ field, message, better }): Finding => {
+    const path = ['task', ...field.split('.')];
+    const fixes = better === undefined ? [] : [changedField(path, better)];
+    return { code: 'beyond-model', message, path, fixes };
+  });
 }
 
 /** Whether a task takes it as its longest input. */

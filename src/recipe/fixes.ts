@@ -42,8 +42,8 @@ export function withoutRepetition(
 }
 
 /** Gives a field, written or not, a value, and says which field. */
-export function changedField(path: readonly PathStep[], value: string): Fix {
-  return { title: `Change ${path.at(-1)} to "${value}"`, changes: [{ path, value }] };
+export function changedField(path: readonly PathStep[], value: string | number): Fix {
+  return { title: `Change ${path.at(-1)} to ${JSON.stringify(value)}`, changes: [{ path, value }] };
 }
 
 /** Puts the word that was probably meant in the place of a value; none where nothing is near. */

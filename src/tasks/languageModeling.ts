@@ -28,7 +28,7 @@ export const languageModeling: Task<LanguageModelingFields> = {
   title: 'Language modeling',
   help: 'Learns to continue texts: predicts each token from those before it.',
   fields,
-  check: (_, model) => nextTokenProblems(model),
+  check: (_, beside) => nextTokenProblems(beside),
   columns: ({ text }) => ({ inputs: { text }, label: {} }),
   cells: () => ({ inputs: 'text', label: 'text' }),
   usualLength: 1024,

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { ModelInfo, MethodProblem } from '../peft/method.ts';
 import type { Architecture, ModelOutput } from '../models/architecture.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { predictsNoText } from './errors.ts';
-import type { Example, Logits, Task } from './task.ts';
+import type { Beside, Example, Logits, Task, TaskProblem } from './task.ts';
 import type { TargetLoss } from './perplexity.ts';
 
 /** What tasks have in common that learn the next token: the head of Transformers' class, which has no tensor of its own. */
@@ -33,7 +32,7 @@ export const nextToken = {
 } as const satisfies Partial<Task>;
 
 /** Of a model that does not predict the next token. */
-export function nextTokenProblems({ architecture }: ModelInfo): MethodProblem[] {
+export function nextTokenProblems({ architecture }: Pick<Beside, 'architecture'>): TaskProblem[] {
   return architecture.nextToken === undefined
     ? [{ field: 'type', message: predictsNoText(architecture.id).message }]
     : [];

@@ -62,6 +62,9 @@ const WEIGHT = 'qa_outputs.weight';
 const BIAS = 'qa_outputs.bias';
 const DROPOUT = 'qa_outputs';
 
+/** Tokens of a window that are no context: special ones, and one of the question. */
+const LEAST_BESIDE = 4;
+
 /** Logits of each token: for the first of an answer, and for the last. */
 const OUTPUTS = 2;
 
@@ -78,6 +81,12 @@ export const questionAnswering: Task<QuestionAnsweringFields, AnswerWindow> = {
   columns: ({ question, context, answers }) => ({ inputs: { question, context }, label: { answers } }),
   cells: ({ context }) => ({ inputs: 'text', label: { answersIn: context } }),
   usualLength: 384,
+  check: ({ doc_stride: stride }, { longest }) => {
+    const most = longest - LEAST_BESIDE - 1;
+    if (stride <= most) return [];
+    const message = `windows of ${longest} tokens, the longest input, can have at most ${most} in common beside a question, found ${stride}`;
+    return [{ field: 'doc_stride', message, better: Math.max(0, Math.floor(longest / 4)) }];
+  },
   features,
   head,
   unused: (_, { architecture }) => architecture.sequenceHead.ofBase,

@@ -11,7 +11,7 @@ import type {
   ModelBatch,
   ModelOutput,
 } from '../models/architecture.ts';
-import type { MethodProblem, ModelInfo, TrainedTensor } from '../peft/method.ts';
+import type { ModelInfo, TrainedTensor } from '../peft/method.ts';
 import type { GenerationSettings } from './generationFields.ts';
 
 /** One example as the model gets it. */
@@ -86,8 +86,6 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
   readonly title: string;
   readonly help: string;
   readonly fields: z.ZodType<Fields>;
-  /** Faults that show only beside a model (one that cannot do the task). */
-  check?(fields: Fields, model: ModelInfo): MethodProblem[];
   /**
    * Recipe fields that name columns: field -> column, in the order in which they are reported when missing. Where one field names several,
    * each has an ending of its own behind a dot.
@@ -102,6 +100,8 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
   readonly labelSet?: LabelSet;
   /** Longest input in tokens where the recipe names none; what tokenizer and model allow where absent. */
   readonly usualLength?: number;
+  /** What cannot be beside a model; nothing where absent. */
+  check?(fields: Fields, beside: Beside): readonly TaskProblem[];
   /**
    * Examples from rows in their order, one or several of each, as long as the encoder lets them be. A task may keep in them what it needs to
    * read their logits. @throws UserError for a row of which there can be none
@@ -159,6 +159,21 @@ export interface Writing<Fields extends TaskFields = TaskFields, Own extends Exa
   readonly metricNames: readonly string[];
   /** A prediction for each request. */
   decode(examples: readonly Own[], texts: readonly string[]): Prediction[];
+}
+
+export interface Beside {
+  readonly architecture: Architecture;
+  /** Longest input in tokens. */
+  readonly longest: number;
+}
+
+export interface TaskProblem {
+  /** Its path inside the task. */
+  readonly field: string;
+  /** A sentence without its full stop. */
+  readonly message: string;
+  /** A value of the field that could be. */
+  readonly better?: number;
 }
 
 export type TargetShape = readonly ['B'] | readonly ['B', 'S' | number];

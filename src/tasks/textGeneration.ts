@@ -64,11 +64,12 @@ export const textGeneration: Task<TextGenerationFields, Completion> = {
   title: 'Text generation',
   help: 'Writes a text that follows from another one, such as a summary.',
   fields,
-  check: ({ max_length: longest, generation }, model) => {
-    const most = longest ?? model.shape.maxPositions;
-    if (generation.max_new_tokens < most) return nextTokenProblems(model);
-    const message = `expected less than the ${most} tokens of prompt and completion together, found ${generation.max_new_tokens}`;
-    return [...nextTokenProblems(model), { field: 'generation.max_new_tokens', message }];
+  check: ({ generation: { max_new_tokens: most } }, beside) => {
+    const problems = nextTokenProblems(beside);
+    if (most < beside.longest) return problems;
+    const message = `expected less than the ${beside.longest} tokens of prompt and completion together, found ${most}`;
+    const better = Math.max(1, Math.floor(beside.longest / 2));
+    return [...problems, { field: 'generation.max_new_tokens', message, better }];
   },
   columns: ({ prompt, completion }) => ({
     inputs: Object.fromEntries(parseTemplate(prompt).columns.map((column) => [`prompt.${column}`, column])),

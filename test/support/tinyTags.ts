@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { keyOf, uniformAt } from '../../src/core/random.ts';
-import { floatTensor, type HostTensors } from '../../src/core/tensor.ts';
-import { randomWeights, tinyConfig, writeModelFolder, writeTokenizer } from './checkpoints.ts';
+import { tinyConfig, writeModelFolder, writeTokenizer } from './checkpoints.ts';
+import { gentleWeights } from './gentleWeights.ts';
 
 export const tinyTagsRecipe = `version: 1
 model: ./model
@@ -40,29 +40,13 @@ function sentence(i: number, split: string) {
 
 const config = { ...tinyConfig, hidden_size: 16 };
 
-/** As a model starts its pre-training, but larger: what a word is still shows in the last layer. */
-function gentleWeights(): HostTensors {
-  return new Map(
-    [...randomWeights(config)].map(([name, { shape, data }]) => {
-      const centre = name.endsWith('LayerNorm.weight') ? 1 : 0;
-      return [
-        name,
-        floatTensor(
-          shape,
-          Float32Array.from(data, (x) => centre + 0.1 * x),
-        ),
-      ];
-    }),
-  );
-}
-
 /** Writes a tiny model, sentences with tags in two formats, and a recipe into an empty folder; returns the recipe's path. */
 export async function writeTinyTags(
   dir: string,
   { recipe = tinyTagsRecipe, rows = 60 } = {},
 ): Promise<string> {
   await mkdir(resolve(dir, 'model'));
-  await writeModelFolder(resolve(dir, 'model'), { config, weights: gentleWeights() });
+  await writeModelFolder(resolve(dir, 'model'), { config, weights: gentleWeights(config) });
   await writeTokenizer(resolve(dir, 'model'));
   const list = (split: string, count: number) => Array.from({ length: count }, (_, i) => sentence(i, split));
   const conll = (split: string, count: number) =>

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { IGNORED } from '../../../src/core/ignored.ts';
 import { floatTensor } from '../../../src/core/tensor.ts';
+import { architectures } from '../../../src/models/registry.ts';
 import type { Encoder } from '../../../src/tasks/task.ts';
 import { textGeneration, type TextGenerationFields } from '../../../src/tasks/textGeneration.ts';
-import { tinyAssembly, tinyConfig, tinyModels } from '../../support/tinyModel.ts';
 
 const END = 0;
 
@@ -59,30 +59,23 @@ describe('fields', () => {
 });
 
 describe('beside a model', () => {
-  const infoOf = (config: typeof tinyConfig) => tinyAssembly({ config }).info;
+  const beside = (id: string, longest: number) => ({ architecture: architectures[id], longest });
 
   it('needs one that predicts the next token', () => {
-    expect(textGeneration.check?.(fields({ generation: { max_new_tokens: 3 } }), infoOf(tinyConfig))).toEqual(
-      [
-        {
-          field: 'type',
-          message: 'expected a model that predicts the next token, such as GPT-2, found bert',
-        },
-      ],
-    );
+    expect(textGeneration.check?.(fields(), beside('bert', 512))).toEqual([
+      { field: 'type', message: 'expected a model that predicts the next token, such as GPT-2, found bert' },
+    ]);
   });
 
   it('leaves room for a prompt', () => {
-    const { config } = tinyModels.find(({ architecture }) => architecture === 'gpt2')!;
-    expect(textGeneration.check?.(fields(), infoOf(config))).toEqual([
+    expect(textGeneration.check?.(fields(), beside('gpt2', 128))).toEqual([
       {
         field: 'generation.max_new_tokens',
-        message: 'expected less than the 16 tokens of prompt and completion together, found 128',
+        message: 'expected less than the 128 tokens of prompt and completion together, found 128',
+        better: 64,
       },
     ]);
-    expect(textGeneration.check?.(fields({ generation: { max_new_tokens: 15 } }), infoOf(config))).toEqual(
-      [],
-    );
+    expect(textGeneration.check?.(fields(), beside('gpt2', 129))).toEqual([]);
   });
 });
 

@@ -81,6 +81,15 @@ export const RULES: readonly Case[] = [
     '`eval_steps` has no effect without `eval_strategy: steps`',
   ],
   [
+    'smoothing of no labels',
+    recipeText({
+      task: 'task: { type: question-answering, train: a.json }',
+      training: 'training: { «label_smoothing_factor»: 0.1 }',
+    }),
+    'no-effect',
+    '`label_smoothing_factor` has no effect on the loss of question-answering',
+  ],
+  [
     'evaluation of nothing',
     recipeText({ training: 'training: { eval_strategy: «epoch» }' }),
     'needs-data',
