@@ -15,7 +15,7 @@ import { executorsHere } from '../support/executorsHere.ts';
 import { expectClose, expectSameTraining } from '../support/closeness.ts';
 import { exportRequest, learntBy } from '../support/exportRequest.ts';
 import { findMiniLm } from '../support/miniLm.ts';
-import { tinyByteLevel } from '../support/tinyByteLevel.ts';
+import { byteLevelTokenizer } from '../support/byteLevelTokenizer.ts';
 import { tinyModels } from '../support/tinyModel.ts';
 import { suiteFolder } from '../support/temporaryFolder.ts';
 import { logitsOf, openWithoutDropout, train, type StepsQuestion } from '../support/tunedModel.ts';
@@ -144,7 +144,7 @@ const byteLevel = join(folder, 'byteLevel');
 await mkdir(byteLevel);
 const roberta = tinyModels.find(({ architecture }) => architecture === 'roberta')!.config;
 await writeFile(join(byteLevel, 'config.json'), JSON.stringify(roberta));
-await writeTokenizer(byteLevel, tinyByteLevel({ add_prefix_space: true }), {
+await writeTokenizer(byteLevel, byteLevelTokenizer({ addPrefixSpace: true }), {
   pad_token: '<pad>',
   add_prefix_space: true,
 });

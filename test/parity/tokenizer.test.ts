@@ -5,7 +5,7 @@ import { encodeTo } from '../../src/checkpoints/encoder.ts';
 import { loadTokenizer } from '../../src/checkpoints/tokenizer.ts';
 import { tinyConfig, writeTokenizer } from '../support/checkpoints.ts';
 import { findMiniLm } from '../support/miniLm.ts';
-import { tinyByteLevel } from '../support/tinyByteLevel.ts';
+import { byteLevelTokenizer } from '../support/byteLevelTokenizer.ts';
 import { tinyModels } from '../support/tinyModel.ts';
 import { suiteFolder } from '../support/temporaryFolder.ts';
 import { python } from './python.ts';
@@ -31,7 +31,7 @@ const cases = [
   { name: 'a vocabulary of 38 words', dir: await written('tiny', tinyConfig), vocabularySize: 38 },
   {
     name: "RoBERTa's byte-level pieces",
-    dir: await written('byteLevel', roberta, tinyByteLevel(), { pad_token: '<pad>' }),
+    dir: await written('byteLevel', roberta, byteLevelTokenizer(), { pad_token: '<pad>' }),
     vocabularySize: 300,
   },
   { name: 'that of all-MiniLM-L6-v2', dir: await findMiniLm(), vocabularySize: 30522 },

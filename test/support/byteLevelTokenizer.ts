@@ -10,6 +10,7 @@ const characters = (() => {
 const MERGES = [
   ...['Ġ t', 'h e', 'Ġt he', 'i n', 'Ġ a', 'o n', 'e r', 'Ġ c', 'a t', 'Ġc at', 'Ġ d', 'o g', 'Ġd og', 'Ġ s'],
   ...['Ġs at', 'Ġa n', 'in g', 'r e', 'T he', 'Ã ©', 'ð Ł', 'ã ģ', 'Ġ Ġ', 'Ġ ,', 'm at', 'Ġ mat', 'Ċ Ċ'],
+  ...['Ġ o', 'Ġo f', "' t", '1 0', 'â Ģ'],
 ];
 
 const SPECIAL = ['<s>', '<pad>', '</s>', '<unk>'];
