@@ -87,7 +87,7 @@ export function predictionsPart(page: Page): Part {
         return;
       }
       run.show(
-        askable(model).map((row) => [row.key, labelOf(row, snapshot.groups)]),
+        askable(snapshot).map((row) => [row.key, labelOf(row, snapshot.groups)]),
         query.run,
       );
       const row = snapshot.runs.find(({ key }) => key === query.run);

@@ -1,19 +1,25 @@
-import type { RunRow } from '../../../src/protocol/dashboard.ts';
+import type { DashboardSnapshot, RunRow } from '../../../src/protocol/dashboard.ts';
 import type { PredictionsQuery } from '../../../src/protocol/predictions/messages.ts';
 import { hasEnded } from '../../../src/protocol/runState.ts';
-import type { Model } from '../page.ts';
+import type { UiState } from '../uiState.ts';
 
 /** Examples a page: few enough to read. */
 export const PAGE_SIZE = 25;
 
 /** The selected runs, in the order of the table. */
-export function askable({ snapshot: { runs, selected } }: Pick<Model, 'snapshot'>): readonly RunRow[] {
+export function askable({ runs, selected }: DashboardSnapshot): readonly RunRow[] {
   return runs.filter(({ key, status }) => selected.includes(key) && status !== 'unreadable');
 }
 
 /** What is asked for what the user has chosen: of a run that is not selected any more, of the last one that has ended. */
-export function queryOf({ snapshot, ui }: Pick<Model, 'snapshot' | 'ui'>): PredictionsQuery | undefined {
-  const runs = askable({ snapshot });
+export function queryOf({
+  snapshot,
+  ui,
+}: {
+  readonly snapshot: DashboardSnapshot;
+  readonly ui: UiState;
+}): PredictionsQuery | undefined {
+  const runs = askable(snapshot);
   const { run, file, having, order, from } = ui.predictions;
   const page = { order, count: PAGE_SIZE };
   if (runs.some(({ key }) => key === run))
