@@ -211,7 +211,8 @@ export interface Architecture<Shape extends ModelShape = ModelShape> {
   readonly positionTable: string;
   /** Whether Transformers' class takes keys and values of earlier tokens (`past_key_values`), by which HF PEFT puts a prefix in front. */
   readonly takesPastKeyValues: boolean;
-  readonly adapterHubPrefix: AdapterHubPrefix;
+  /** Absent where AdapterHub's library computes something else with a prefix. */
+  readonly adapterHubPrefix?: AdapterHubPrefix;
   /** Where this model drops activations, at the rates of config.json; rates of 0 included. */
   dropoutSites(shape: Shape): DropoutSite[];
   forward(shape: Shape, context: ForwardContext, batch: ModelBatch): ModelOutput;

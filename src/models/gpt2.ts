@@ -84,7 +84,6 @@ export const gpt2: Architecture<Gpt2Shape> = {
     adapterHub: at(layer, part === 'attention' ? 'attention_adapters' : 'output_adapters'),
   }),
   takesPastKeyValues: true,
-  adapterHubPrefix: { place: 'self_prefix' },
   dropoutSites,
   forward,
   nextToken: {

@@ -123,6 +123,10 @@ export const adapter: Method<AdapterFields> = {
     };
   },
   adapterHub: {
+    refusal: ({ form }, { architecture }) =>
+      form === 'parallel' && architecture.sublayerModules({ layer: 0, at: 'ffn' }).norm === null
+        ? "AdapterHub's parallel adapter reads the residual stream of this model, but the run's what the sub-layer reads, behind the norm"
+        : undefined,
     config: (given, model) => ({
       mh_adapter: given.at.includes('attention'),
       output_adapter: given.at.includes('ffn'),

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { internal } from '../core/errors.ts';
 import type { Architecture, KeyValuePrefix, Parameters } from '../models/architecture.ts';
 import { linear } from '../ops/linear.ts';
 import { layerProblems, layersBut, layersField, layersOf } from './layers.ts';
@@ -160,10 +161,13 @@ export const prefixTuning: Method<PrefixFields> = {
     fields: ({ num_virtual_tokens }) => ({ fields: { num_virtual_tokens } }),
   },
   adapterHub: {
-    refusal: ({ shift_positions }) =>
-      shift_positions
+    refusal: ({ shift_positions }, { architecture }) => {
+      if (architecture.adapterHubPrefix === undefined)
+        return `with a prefix, AdapterHub's ${architecture.id} computes something else; the form torch brings the run's own`;
+      return shift_positions
         ? 'AdapterHub leaves the positions of the text as they are, but the run shifted them by the prefix (`shift_positions`)'
-        : undefined,
+        : undefined;
+    },
     config: (given, { shape }) => ({
       architecture: 'prefix_tuning',
       flat: true,
@@ -171,16 +175,19 @@ export const prefixTuning: Method<PrefixFields> = {
       dropout: given.dropout,
       leave_out: layersBut(given.layers, shape.layers),
     }),
-    attention: ({ architecture }) => architecture.adapterHubPrefix.attention,
+    attention: ({ architecture }) => architecture.adapterHubPrefix?.attention,
     tensors: (given, model, name) => {
       const { architecture, shape } = model;
-      const { basePrefix, adapterHubPrefix } = architecture;
+      const {
+        basePrefix,
+        adapterHubPrefix: { place } = internal(`${architecture.id} has no prefix in AdapterHub`),
+      } = architecture;
       // The library holds one matrix, but finds it in every layer again and misses each of those names that a file lacks.
       const owners = layersOf('all', shape.layers).map(
         (layer) => `${architecture.attentionSite(layer)}.prefix_tuning.pool`,
       );
       const keys = ['prefix_tuning', ...owners].map(
-        (owner) => `${basePrefix}${owner}.prefix_tunings.${name}.${adapterHubPrefix.place}.control_trans`,
+        (owner) => `${basePrefix}${owner}.prefix_tunings.${name}.${place}.control_trans`,
       );
       return { [FLAT]: { keys, shape: [given.num_virtual_tokens * widthOf(given, model)] } };
     },
