@@ -325,7 +325,8 @@ it.each(answered)(
     rows.forEach(({ index }, i) => {
       const own = windows.filter(({ id }) => id === index);
       const expected = own.map(({ starts, ends }, k) => {
-        let [start, end] = positions[i][k];
+        const [first, end] = positions[i][k];
+        let start = first;
         // Of tokens that share a character, the first.
         while (start > 0 && starts[start - 1] === starts[start] && ends[start - 1] === ends[start]) start--;
         return [start, end];
