@@ -27,7 +27,7 @@ describe('presets', () => {
   it.each(tinyModels)('name only what $architecture has', ({ architecture: id, config }) => {
     const architecture = architectures[id];
     // So wide and with so many positions that every bottleneck and prefix fits.
-    const wide = { hidden_size: 768, dim: 768, max_position_embeddings: 512 };
+    const wide = { hidden_size: 768, dim: 768, n_embd: 768, max_position_embeddings: 512, n_positions: 512 };
     const shape = architecture.readConfig({ ...config, ...wide });
     const facts: Facts = {
       models: new Map([[modelKey({ model: './model' }), { info: { architecture, shape }, missing: [] }]]),
