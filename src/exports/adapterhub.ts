@@ -16,7 +16,7 @@ import { classNameOf, outputLabels, outputArguments, unlikeClass } from './trans
 const VERSION = 'adapters.1.3.0';
 
 /**
- * An adapter for the library of AdapterHub, with the head; several methods are a union there. What the library has not but the base model's
+ * An adapter for the library of AdapterHub, with the head where it has tensors; several methods are a union there. What the library has not but the base model's
  * own tensors can hold is merged into these: then the folder holds that model in `base` and the rest in `adapter`.
  */
 export const adapterhub: ExportForm = {
@@ -150,6 +150,7 @@ async function writeFiles(folder: string, request: ExportRequest): Promise<void>
   await writeFileAtomically(join(folder, 'adapter_config.json'), (handle) =>
     handle.writeFile(withFloats({ config, ...common, name: nameOf(request) })),
   );
+  if (head.size === 0) return;
   await writeSafetensors(join(folder, 'model_head.safetensors'), head, { format: 'pt' });
   await writeJson(join(folder, 'head_config.json'), {
     config: null,

@@ -102,8 +102,10 @@ function configOf(request: ExportRequest, labels: readonly string[]): object {
     _name_or_path: undefined,
     dtype: undefined, // the younger spelling of torch_dtype
     architectures: [classNameOf(request)],
-    id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
-    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+    ...(labels.length > 0 && {
+      id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
+      label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+    }),
     ...request.model.architecture.exportedConfig?.(request.model.shape),
     ...request.task.transformers.config,
     torch_dtype: 'float32',

@@ -15,9 +15,10 @@ export function outputLabels({ task, adapter }: Outputs): readonly string[] {
   return Array.from({ length: numLabels }, (_, id) => `LABEL_${id}`);
 }
 
-/** The argument of `from_pretrained` that makes the head as large as it was trained, with the comma in front of it. */
+/** The argument of `from_pretrained` that makes the head as large as it was trained, with the comma in front of it; none where it has no classes. */
 export function outputArguments({ task, adapter }: Outputs): string {
   const { numLabels } = task.transformers;
+  if (numLabels === 0) return '';
   return numLabels === undefined
     ? `, id2label=${labelNames(adapter.task.labels)}`
     : `, num_labels=${numLabels}`;

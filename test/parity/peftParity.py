@@ -26,7 +26,8 @@ Environment A of scripts/python.sh; questions.py says how it is asked.
 INPUTS   {"input_ids": [[..]], "attention_mask": [[..]], "token_type_ids": [[..]]}   padded, equal lengths
 STEPS    {"examples": [{"input_ids": [..], "token_type_ids": [..], "labels": 0}], "batch_size": 8,
           "target_modules": ["LayerNorm"] or a regular expression, "arguments": {TrainingArguments}}
-          "labels" may also be a list, a label a token; for question answering, the tokens with which the answer begins and ends.
+          "labels" may also be a list, a label a token; for question answering, the tokens with which the answer begins and ends. A model
+          of the next token shifts them itself: the label of a token is the token itself, or -100.
           Batches are consecutive examples, each padded to its longest; num_labels is the model folder's.
           Models that read no token types are given none, in INPUTS neither.
 PROMPTS  {"prompts": [[..]], "settings": {GenerationConfig}, "peft": {..} as in STEPS}
@@ -47,6 +48,7 @@ from collections import Counter
 import numpy as np
 import seqeval.metrics
 import torch
+import transformers
 from peft import LNTuningConfig, PeftModel, get_peft_config, get_peft_model
 from transformers import (
     AutoConfig,
@@ -166,7 +168,8 @@ def load_peft(model_folder, adapter_folder, inputs):
 
 
 def load_merged(model_folder, inputs):
-    model, info = AutoModelForSequenceClassification.from_pretrained(
+    (name,) = AutoConfig.from_pretrained(model_folder).architectures
+    model, info = getattr(transformers, name).from_pretrained(
         model_folder, dtype=torch.float32, output_loading_info=True
     )
     return {

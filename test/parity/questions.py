@@ -45,7 +45,8 @@ def load(model_folder, dtype=torch.float32):
             setattr(config, rate, 0.0)
     (name,) = config.architectures
     # A checkpoint without a head, such as BertModel's, gets one.
-    of_task = name if name.endswith(("Classification", "QuestionAnswering")) else "AutoModelForSequenceClassification"
+    has_head = name.endswith(("Classification", "QuestionAnswering", "LMHeadModel"))
+    of_task = name if has_head else "AutoModelForSequenceClassification"
     return getattr(transformers, of_task).from_pretrained(model_folder, config=config, dtype=dtype).eval()
 
 

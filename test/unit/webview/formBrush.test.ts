@@ -1,53 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parametersOf } from '../../../src/facts/parametersOf.ts';
-import { vocabulary } from '../../../src/language/vocabulary.ts';
 import { bert } from '../../../src/models/bert.ts';
-import { editRecipe } from '../../../src/recipe/edit.ts';
-import { modelKey } from '../../../src/recipe/facts.ts';
-import { parseRecipe } from '../../../src/recipe/parse.ts';
 import { isSwitchable, pressed, switched } from '../../../webview/form/brush.ts';
-import type { Brush, Part } from '../../../webview/form/brush.ts';
-import { sectionOf, type Json } from '../../../webview/form/values.ts';
-import { edited } from '../../support/edited.ts';
+import type { Part } from '../../../webview/form/brush.ts';
 import { tinyConfig } from '../../support/tinyModel.ts';
+import * as support from './support.ts';
+import { methodsOf, recipeText, words } from './support.ts';
 
-const LAYERS = 6;
-const shape = bert.readConfig({ ...tinyConfig, num_hidden_layers: LAYERS, max_position_embeddings: 64 });
-const facts = {
-  models: new Map([
-    [modelKey({ model: './m', revision: undefined }), { info: { architecture: bert, shape }, faults: [] }],
-  ]),
-  files: new Map(),
-} as never;
-const words = vocabulary();
-const recipeText = (methods: string) =>
-  `version: 1\nmodel: ./m\ntask: { type: text-classification, train: t.tsv, text: a, label: b }\nmethods: ${methods}\n`;
-
-function brushOf(text: string, method: string): Brush {
-  const { recipe, problems } = parseRecipe(text, 'a.peft.yaml');
-  expect(problems).toEqual([]);
-  const parameters = parametersOf(recipe, facts);
-  expect(parameters.variants[0].problem).toBeUndefined();
-  const spread = parameters.spreads!.find((each) => each.method === method)!;
-  const field = sectionOf(words.recipe.properties!.methods.properties![method]);
-  return {
-    spread,
-    several: words.methods.find(({ id }) => id === method)!.several,
-    default: field.properties![spread.field ?? '']?.default,
-    uses: parameters.variants[0].uses!.filter((use) => use.method === method),
-    layers: Array.from({ length: LAYERS }, (_, layer) => layer),
-    values: parse(text) as Json,
-    methods: ['methods'],
-  };
-}
-
-/** The recipe's text after a press. */
-function textAfter(text: string, method: string, part: Part): string {
-  return edited(text, editRecipe(text, switched(brushOf(text, method), part) as never)!);
-}
-
-const methodsOf = (text: string) => (parse(text) as { methods: unknown }).methods;
+const config = { ...tinyConfig, num_hidden_layers: 6, max_position_embeddings: 64 };
+const info = { architecture: bert, shape: bert.readConfig(config) };
+const brushOf = (text: string, method: string) => support.brushOf(text, method, info);
+const textAfter = (text: string, method: string, part: Part) => support.textAfter(text, method, part, info);
 
 /** The recipe's methods after a press, by way of its text; the word of a refusal. */
 function after(methods: string, method: string, part: Part): unknown {
