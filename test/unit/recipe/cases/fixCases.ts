@@ -145,13 +145,13 @@ export const FIXES: Readonly<Record<string, FixCase>> = {
 
   'a file whose ending is near to a format': {
     code: 'unknown-format',
-    before: train('data.json'),
-    after: { 'Add "format: jsonl"': train('data.json', ', format: jsonl') },
+    before: train('data.jsnl'),
+    after: { 'Add "format: jsonl"': train('data.jsnl', ', format: jsonl') },
   },
   'a file beside another of a known format': {
     code: 'unknown-format',
-    before: train('data.json', ', test: test.csv'),
-    after: { 'Add "format: csv"': train('data.json', ', test: test.csv, format: csv') },
+    before: train('data.txt', ', test: test.csv'),
+    after: { 'Add "format: csv"': train('data.txt', ', test: test.csv, format: csv') },
   },
   'a file without an ending': {
     code: 'unknown-format',
