@@ -1,7 +1,6 @@
 import { Tokenizer as HubTokenizer } from '@huggingface/tokenizers';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import { bertNormalizerCorrection } from './bertNormalizer.ts';
-import { encodeWindowsTo } from './encodeWindows.ts';
 import {
   badField,
   badTokenId,
@@ -95,15 +94,6 @@ export function checkSegments(
   const { typeIds } = tokenizer.assemble([], kind === 'pair' ? [] : undefined);
   const needed = Math.max(0, ...typeIds) + 1;
   if (needed > segments) throw tooFewSegments(dir, needed, segments);
-}
-
-/** The encodings below, and that of windows. @throws UserError where not even the special tokens fit */
-export function encoderTo(tokenizer: Tokenizer, maxLength: number) {
-  return {
-    text: encodeTo(tokenizer, maxLength),
-    words: encodeWordsTo(tokenizer, maxLength),
-    windows: encodeWindowsTo(tokenizer, maxLength),
-  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { encoderTo, loadTokenizer } from '../checkpoints/tokenizer.ts';
+import { encoderTo } from '../checkpoints/encoder.ts';
+import { loadTokenizer } from '../checkpoints/tokenizer.ts';
 import { labelsIn } from '../core/row.ts';
 import { UserError } from '../core/errors.ts';
 import { readTable } from '../data/table.ts';

@@ -1,5 +1,6 @@
 import { openModelFolder, type ModelFolder } from '../checkpoints/modelFolder.ts';
-import { checkSegments, encoderTo, loadTokenizer, type Tokenizer } from '../checkpoints/tokenizer.ts';
+import { encoderTo } from '../checkpoints/encoder.ts';
+import { checkSegments, loadTokenizer, type Tokenizer } from '../checkpoints/tokenizer.ts';
 import type { Row } from '../core/row.ts';
 import { checkLabels } from '../data/labels.ts';
 import { splitByHash } from '../data/split.ts';

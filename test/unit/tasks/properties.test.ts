@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { encoderTo, loadTokenizer, type Tokenizer } from '../../../src/checkpoints/tokenizer.ts';
+import { encoderTo } from '../../../src/checkpoints/encoder.ts';
+import { loadTokenizer, type Tokenizer } from '../../../src/checkpoints/tokenizer.ts';
 import { floatTensor, intTensor, sizeOf, type HostTensor } from '../../../src/core/tensor.ts';
 import { executors } from '../../../src/engine/registry.ts';
 import { evaluationProgram } from '../../../src/program/training.ts';
