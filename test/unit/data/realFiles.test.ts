@@ -13,6 +13,17 @@ const path = (name: string) => fileURLToPath(new URL(name, datasets));
 
 describe.skipIf(!present)('the data sets beside the project', () => {
   it.each([
+    ['qa_xquad/train.json', 970],
+    ['qa_xquad/dev.json', 220],
+  ])('%s: %i questions, each answer where it says', async (name, count) => {
+    const { rows } = await readTable(path(name), {
+      columns: { question: 'text', context: 'text', answers: { answersIn: 'context' } },
+    });
+    expect(rows).toHaveLength(count);
+    expect(new Set(rows.map((row) => row.name)).size).toBe(count);
+    expect(rows.at(-1)?.path).toMatch(/^data\[\d+\]\.paragraphs\[\d+\]\.qas\[\d+\]$/);
+  });
+  it.each([
     ['sentiment_mr/train.tsv', 9596],
     ['sentiment_mr/dev.tsv', 1066],
   ])('%s: %i sentences of two classes', async (name, count) => {
