@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Everything that must hold: lint, types, build and the four layers of tests. Ends with one line: N passed, N failed.
 # A check counts as one; a layer counts its tests, and one more failure if it ends badly without a failed test.
+# What failed is told once more in front of that line.
 # FULL=1 also runs the long tests, which are skipped otherwise.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -10,6 +11,7 @@ passed=0
 failed=0
 skipped=0
 times=()
+failures=()
 
 # timed NAME COMMAND...: runs it and keeps how long it took.
 timed() {
@@ -23,20 +25,22 @@ timed() {
 }
 
 check() {
-  if timed "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  if timed "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)) failures+=("$1"); fi
 }
 
 layer() {
   local report=out/test-$1.json status counts p f s
+  mkdir -p out
   rm -f "$report"
   timed "$1 tests" npx vitest run --project "$1" --reporter=default --reporter=json --outputFile="$report"
   status=$?
-  if counts=$(node scripts/countTests.mjs "$report" "$status"); then
+  if counts=$(node scripts/countTests.mjs "$report" "$status" 2> "out/failures-$1.txt"); then
     read -r p f s <<< "$counts"
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
   else
     failed=$((failed + 1))
   fi
+  [[ ! -s out/failures-$1.txt ]] || failures+=("$(cat "out/failures-$1.txt")")
 }
 
 # The tests in a real VS Code: a machine that cannot have one skips them, and the reason is printed.
@@ -45,7 +49,7 @@ editorLayer() {
   case $? in
     0) layer e2e ;;
     77) skipped=$((skipped + 1)) ;;
-    *) failed=$((failed + 1)) ;;
+    *) failed=$((failed + 1)) failures+=('VS Code') ;;
   esac
 }
 
@@ -75,6 +79,7 @@ check 'Python environment' makePython
 layer parity
 
 printf '\n%s\n' "${times[@]}"
+((failed == 0)) || printf '\nfailed: %s\n' "${failures[@]}"
 ((skipped == 0)) || printf '%d skipped, each with its reason above\n' "$skipped"
 printf '%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

@@ -44,7 +44,7 @@ test('the sample project, from its model to a comparison, across a reload and th
   let dashboard = await webview(page, TITLE);
   await lossTable(dashboard);
   const firstPointMs = Date.now() - startedMs;
-  expect(firstPointMs).toBeLessThan(30_000);
+  expect(firstPointMs).toBeLessThan(90_000);
   console.log(`first point on screen ${(firstPointMs / 1000).toFixed(1)} s after the start was confirmed`);
   const run = await poll('the run at work', async () => {
     for (const dir of runFolders(folder)) if ((await runRecord(dir)).status === 'running') return dir;
@@ -56,7 +56,7 @@ test('the sample project, from its model to a comparison, across a reload and th
   // Curve and table move, and agree with the file.
   const before = await lastStep(dashboard);
   const drawnBefore = await pixels(dashboard);
-  await expect.poll(() => lastStep(dashboard), { timeout: 60_000 }).toBeGreaterThan(before + 20);
+  await expect.poll(() => lastStep(dashboard), { timeout: 120_000 }).toBeGreaterThan(before + 20);
   expect(await pixels(dashboard)).not.toEqual(drawnBefore);
   await agrees(dashboard, run);
   await openSideBar(page);

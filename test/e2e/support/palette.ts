@@ -43,14 +43,7 @@ export async function answerDialog(page: Page, path: string, accept: string): Pr
   await expect.poll(() => box.inputValue()).toMatch(/^\//);
   await box.fill(path);
   await option(page, basename(path)).waitFor();
-  const button = page.locator('.quick-input-widget:visible').getByRole('button', { name: accept });
-  // A press while the dialog still reads the folder is lost.
-  await expect
-    .poll(async () => {
-      await button.click({ timeout: 1000 }).catch(() => undefined);
-      return button.isVisible();
-    })
-    .toBe(false);
+  await press(page, accept);
 }
 
 /** Answers the dialog for something to be written, by a path that is not there yet and the button of that name. */
@@ -58,7 +51,18 @@ export async function answerSaveDialog(page: Page, path: string, accept: string)
   const box = quickInput(page);
   await expect.poll(() => box.inputValue()).toMatch(/^\//);
   await box.fill(path);
-  await page.locator('.quick-input-widget:visible').getByRole('button', { name: accept }).click();
+  await press(page, accept);
+}
+
+/** Presses a button of an open dialog until that closes: a press while it still reads the folder is lost. */
+async function press(page: Page, name: string): Promise<void> {
+  const button = page.locator('.quick-input-widget:visible').getByRole('button', { name });
+  await expect
+    .poll(async () => {
+      await button.click({ timeout: 1000 }).catch(() => undefined);
+      return button.isVisible();
+    })
+    .toBe(false);
 }
 
 /** Opens a file of the workspace by its name. */
