@@ -45,7 +45,8 @@ async function read(file: string, format: string | undefined): Promise<ColumnsRe
         if (item !== null && typeof item !== 'object') found.add(String(item));
       if (found.size > MAX_VALUES) return [];
     }
-    return [[column, [...found].sort()] as const];
+    // Of answers there is none.
+    return found.size === 0 ? [] : [[column, [...found].sort()] as const];
   });
   return { columns, rows: records.length, values: Object.fromEntries(values) };
 }
