@@ -125,6 +125,8 @@ describe('a question', () => {
   const encode = {
     text: () => expect.unreachable('text'),
     words: () => expect.unreachable('words'),
+    ids: () => expect.unreachable('ids'),
+    maxLength: 64,
     windows,
   };
   const examples = questionAnswering.features(fields(), [row], [], encode);
