@@ -140,7 +140,7 @@ describe('a question', () => {
     ]);
   });
   it('has one prediction, at its place in the context', () => {
-    const [prediction, ...more] = questionAnswering.decode(fields(), logits, examples, []);
+    const [prediction, ...more] = questionAnswering.decode!(fields(), logits, examples, []);
     expect(more).toEqual([]);
     expect(prediction).toEqual({
       id: 4,
@@ -160,7 +160,7 @@ describe('a question', () => {
   });
   it('without an answer among the likeliest tokens has an empty one', () => {
     const nowhere = [0, 1].map(() => logitsOf([9, 9], [1, 1], [8, 8]));
-    const [prediction] = questionAnswering.decode(fields({ n_best: 2 }), nowhere, examples, []);
+    const [prediction] = questionAnswering.decode!(fields({ n_best: 2 }), nowhere, examples, []);
     expect(prediction).toMatchObject({ prediction: '', scores: {} });
     expect(prediction).not.toHaveProperty('start');
     expect(questionAnswering.metrics(fields({ n_best: 2 }), nowhere, examples, []).f1).toBe(0);
