@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Json } from '../../../src/core/json.ts';
@@ -8,6 +6,7 @@ import { editRecipe } from '../../../src/recipe/edit.ts';
 import type { ValueEdit } from '../../../src/protocol/language.ts';
 import type { Change } from '../../../src/recipe/problem.ts';
 import { edited as editedText } from '../../support/edited.ts';
+import { differentRecipes } from '../../support/shippedRecipes.ts';
 import { recipeText } from './support.ts';
 
 /** The text with the edits made. */
@@ -139,7 +138,7 @@ describe('one edit', () => {
 });
 
 const recipes = [
-  ...readdirSync('recipes').map((file) => readFileSync(join('recipes', file), 'utf8')),
+  ...differentRecipes.map(({ text }) => text),
   recipeText(),
   recipeText({
     methods:

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { int32At, keyOf } from '../../../src/core/random.ts';
@@ -8,6 +7,7 @@ import { presets } from '../../../src/recipe/presets.ts';
 import { readYaml } from '../../../src/recipe/yamlDocument.ts';
 import { plainOf } from '../../../src/recipe/yamlNode.ts';
 import { blockLines } from '../../../src/recipe/yamlText.ts';
+import { differentRecipes, shippedRecipes } from '../../support/shippedRecipes.ts';
 import { recipeText, TASK } from './support.ts';
 
 function formatted(text: string): string {
@@ -65,14 +65,8 @@ describe('formatRecipe', () => {
   });
 });
 
-const root = new URL('../../../', import.meta.url);
-const files = ['recipes', 'media/sample'].flatMap((folder) =>
-  readdirSync(new URL(folder, root))
-    .filter((name) => name.endsWith('.peft.yaml'))
-    .map((name) => new URL(`${folder}/${name}`, root)),
-);
 const texts = [
-  ...files.map((file) => readFileSync(file, 'utf8')),
+  ...differentRecipes.map(({ text }) => text),
   ...presets.map(({ methods, variants }) =>
     recipeText({
       methods: ['methods:', ...blockLines(methods, 4)].join('\n'),
@@ -87,8 +81,8 @@ const texts = [
 ];
 
 test('formatted recipes are the same recipes, and formatting them again changes nothing', () => {
-  expect(files.length).toBeGreaterThan(2);
-  for (const text of texts) {
+  expect(shippedRecipes.length).toBeGreaterThan(10);
+  for (const text of new Set([...shippedRecipes.map((each) => each.text), ...texts])) {
     const once = formatted(text);
     const [before, after] = [text, once].map((each) => parseRecipe(each, 'a.yaml'));
     expect(after.recipe?.configurations).toEqual(before.recipe?.configurations);
