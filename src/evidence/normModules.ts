@@ -1,3 +1,4 @@
+import type { ModelInfo } from '../peft/method.ts';
 import type { Rule } from './rule.ts';
 import { PAPER_SUMMARY } from './sources.ts';
 import { isOfNorms } from './subject.ts';
@@ -9,7 +10,8 @@ export const normModules: Rule = {
   seenOn: 'models and tasks not stated',
   verified: false,
   severity: 'information',
-  inConfiguration: ({ uses }) => {
+  inConfiguration: ({ uses, model }) => {
+    if (model === undefined || !hasNormBehind(model.info)) return [];
     const all = uses.filter(isOfNorms);
     const parts = new Set(all.flatMap(({ base }) => base.map(({ part }) => part)));
     if (!parts.has('ffn') || parts.has('attention')) return [];
@@ -23,3 +25,8 @@ export const normModules: Rule = {
     }));
   },
 };
+
+/** Not so where norms stand in front of the sub-layers. */
+function hasNormBehind({ architecture }: ModelInfo): boolean {
+  return architecture.sublayerModules({ layer: 0, at: 'attention' }).norm !== null;
+}

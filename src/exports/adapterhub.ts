@@ -16,8 +16,8 @@ import { classNameOf, outputLabels, outputArguments, unlikeClass } from './trans
 const VERSION = 'adapters.1.3.0';
 
 /**
- * An adapter for the library of AdapterHub, with the head where it has tensors; several methods are a union there. What the library has not but the base model's
- * own tensors can hold is merged into these: then the folder holds that model in `base` and the rest in `adapter`.
+ * An adapter for the library of AdapterHub, with the head where it has tensors; several methods are a union there. What the library has
+ * not but the base model's own tensors can hold is merged into these: then the folder holds that model in `base` and the rest in `adapter`.
  */
 export const adapterhub: ExportForm = {
   id: 'adapterhub',

@@ -174,7 +174,7 @@ const forms = [peft, merged].map((form) => {
 for (const { form, request } of forms) await form.write(request);
 const exported = {
   peft: python.loadPeft(dir, join(folder, 'peft'), inputs),
-  merged: python.logits(join(folder, 'merged'), inputs),
+  merged: python.loadMerged(join(folder, 'merged'), inputs),
 };
 
 /** Questions about the long contexts, their answers words of these, and logits drawn at random, some of them near the truth. */
@@ -307,7 +307,8 @@ describe.each(executorsHere)('on %s', (executorId) => {
 });
 
 it.each(['peft', 'merged'] as const)('exports what Transformers computes as the product: %s', async (id) => {
-  const { logits } = await exported[id];
+  const { logits, missing, unexpected } = await exported[id];
+  expect({ missing, unexpected }).toEqual({ missing: [], unexpected: [] });
   const { request } = forms.find(({ form }) => form.id === id)!;
   expectClose(
     'logits',

@@ -8,7 +8,7 @@ import { modelKey, type Facts } from '../../../src/recipe/facts.ts';
 import { parseRecipe } from '../../../src/recipe/parse.ts';
 import type { MethodUse } from '../../../src/recipe/recipe.ts';
 import { edited } from '../../support/edited.ts';
-import { tinyAssembly } from '../../support/tinyModel.ts';
+import { tinyAssembly, tinyModels } from '../../support/tinyModel.ts';
 
 /** What is written into a recipe that no rule has advice on. */
 interface Written {
@@ -30,15 +30,16 @@ ${more || 'seeds: [1, 2, 3]'}
 
 const { info } = tinyAssembly();
 
-const facts: Facts = {
-  models: new Map([[modelKey({ model: './model' }), { info }]]),
+const factsOf = (model: typeof info): Facts => ({
+  models: new Map([[modelKey({ model: './model' }), { info: model }]]),
   files: new Map(),
-};
+});
+const facts = factsOf(info);
 
-function adviceOn(text: string, levels = {}) {
+function adviceOn(text: string, levels = {}, known = facts) {
   const { recipe, problems } = parseRecipe(text, '');
   expect(problems).toEqual([]);
-  return advise(recipe!, facts, { levels });
+  return advise(recipe!, known, { levels });
 }
 
 const idsOf = (text: string) => adviceOn(text).map(({ code }) => code.replace('advice-', ''));
@@ -159,6 +160,16 @@ describe('advice', () => {
     const [{ fixes = [] }] = adviceOn(text).filter(({ code }) => code === 'advice-learning-rate-range');
     expect(idsOf(edited(text, editRecipe(text, fixes[0].changes)!))).toEqual([]);
   });
+
+  it.each(tinyModels)(
+    'speaks of norms behind sub-layers where $architecture has them there',
+    ({ config }) => {
+      const { info: model } = tinyAssembly({ config });
+      const text = recipeOf({ methods: '{ ln_tuning: { layer_norms: [ffn] } }' });
+      const codes = adviceOn(text, {}, factsOf(model)).map(({ code }) => code);
+      expect(codes.includes('advice-norm-modules')).toBe(model.architecture.id !== 'gpt2');
+    },
+  );
 
   it('tells norms without a bias apart', () => {
     const { recipe } = parseRecipe(recipeOf({ methods: '{ ln_tuning: {} }' }), '');
