@@ -18,8 +18,14 @@ const manifest = z.object({
   /** Name of the recipe, and of its variant. */
   recipe: z.string(),
   variant: z.string(),
-  /** What the adapter belongs to: hub id or path, and the SHA-256 of its weights as `hashWeights` gives it. */
-  base: z.object({ model: z.string(), revision: z.string().optional(), weightsSha256: z.string() }),
+  /** What the adapter belongs to: hub id or path, the seed of weights that are random, and their SHA-256 as `ModelFolder.hash` gives it. */
+  base: z.object({
+    model: z.string(),
+    revision: z.string().optional(),
+    weights: z.literal('random').optional(),
+    seed: z.int().optional(),
+    weightsSha256: z.string(),
+  }),
   methods: z.array(z.object({ id: z.string(), fields: z.json() })),
   /** The recipe's task section with its labels in the order of their ids. */
   task: z.looseObject({ type: z.string(), labels: z.array(z.string()) }),

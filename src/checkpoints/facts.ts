@@ -5,6 +5,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { ModelShape } from '../models/architecture.ts';
 import { listFolder } from './files.ts';
 import { openModelFolder, readModelConfig, type ModelFolder } from './modelFolder.ts';
+import { openRandomModel } from './randomModel.ts';
 import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
 
 /** What `check` and `plan` know of a model folder: configuration and headers, no weights. */
@@ -21,22 +22,22 @@ export interface ModelFacts {
 }
 
 /** Reads a model folder's facts, anew only when one of its files has changed. @throws UserError where config.json is unusable. */
-export async function readModelFacts(dir: string): Promise<ModelFacts> {
-  const key = resolve(dir);
+export async function readModelFacts(dir: string, weights?: 'random'): Promise<ModelFacts> {
+  const key = JSON.stringify([resolve(dir), weights]);
   const version = await versionOf(dir);
   const kept = cache.get(key);
   if (kept?.version === version) return kept.facts;
-  const facts = await gather(dir);
+  const facts = await gather(dir, weights);
   cache.set(key, { version, facts });
   return facts;
 }
 
 const cache = new Map<string, { readonly version: string; readonly facts: ModelFacts }>();
 
-async function gather(dir: string): Promise<ModelFacts> {
+async function gather(dir: string, given: 'random' | undefined): Promise<ModelFacts> {
   const { config, architecture, shape } = await readModelConfig(dir);
   const [weights, tokenizer] = await Promise.all([
-    orFault(openModelFolder(dir)),
+    orFault(given === 'random' ? openRandomModel(dir, 0) : openModelFolder(dir)), // no weight is drawn here
     orFault(loadTokenizer(dir, shape.vocabularySize)),
   ]);
   return {

@@ -16,7 +16,7 @@ import {
 import { findFile, listFolder, readJsonObject } from './files.ts';
 import { floatDtypes, readTensors } from './safetensors.ts';
 import type { FileTensor, SafetensorsHeader } from './safetensorsHeader.ts';
-import { readWeightHeaders } from './weightFiles.ts';
+import { hashWeights, readWeightHeaders } from './weightFiles.ts';
 
 const LARGEST_CONFIG = 10_000_000;
 
@@ -29,18 +29,18 @@ export interface ModelConfig {
   readonly shape: ModelShape;
 }
 
-/** A model folder whose weights are there and fit its config.json. */
+/** A model folder with weights that fit its config.json: those of its files, or drawn at random. */
 export interface ModelFolder extends ModelConfig {
   /**
-   * What the files hold, buffers left out, by canonical name: the base model's tensors without the base prefix, with
+   * What there is, buffers left out, by canonical name: the base model's tensors without the base prefix, with
    * `LayerNorm.weight` and `.bias` for `gamma` and `beta`, and those of heads (`classifier.weight`) as they are called.
    */
   readonly tensors: ReadonlyMap<string, Pick<FileTensor, 'dtype' | 'shape'>>;
   /** Tensors of a pooler that the files lack; all others of the base model are there. */
   readonly missing: readonly string[];
-  /** The weight files, in order. */
-  readonly files: readonly string[];
-  /** Size of the weight files. */
+  /** SHA-256 in hexadecimal: which weights an adapter was trained on. */
+  hash(): Promise<string>;
+  /** Size of the weight files; 0 where there is none. */
   readonly sizeBytes: number;
   /** Reads tensors by canonical name, as float32. @throws UserError for one that does not hold floats. */
   load(names: Iterable<string>): Promise<HostTensors>;
@@ -88,7 +88,7 @@ export async function openModelFolder(dir: string): Promise<ModelFolder> {
     ...model,
     tensors: new Map([...sources].map(([name, { tensor }]) => [name, tensor])),
     missing: checkBaseTensors(model, sources),
-    files: headers.map(({ file }) => file),
+    hash: () => hashWeights(headers.map(({ file }) => file)),
     sizeBytes: headers.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     load: (names) => load(sources, names),
   };

@@ -37,7 +37,7 @@ export async function readWeightHeaders(dir: string): Promise<Map<string, Safete
   throw pickle === undefined ? noWeights(dir) : pickledWeights(join(dir, pickle));
 }
 
-/** SHA-256 of the weight files' contents, in hexadecimal: which weights an adapter was trained on. */
+/** SHA-256 of the weight files' contents, in hexadecimal. */
 export async function hashWeights(files: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const file of files) {

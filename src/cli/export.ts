@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { readAdapter } from '../checkpoints/adapterFolder.ts';
+import { readAdapter, type AdapterManifest } from '../checkpoints/adapterFolder.ts';
 import { isModelPath } from '../core/modelId.ts';
 import { compute } from '../engine/compute.ts';
 import type { ExportForm, ExportRequest } from '../exports/form.ts';
@@ -33,7 +33,8 @@ export const command: Command = {
     const { id, dir, status } = await findRun(argument, { cwd: io.cwd, runsDir });
     if (status !== 'finished') throw notFinished(id, status);
     const adapter = await readAdapter(runPaths(dir).adapter);
-    const { model } = await readModel(adapter.base, { recipeDir: dir, env: io.env });
+    const { base } = adapter;
+    const { model } = await readModel(base, base.seed ?? 0, { recipeDir: dir, env: io.env });
     const request: ExportRequest = {
       dir: resolve(io.cwd, out),
       model,
@@ -52,13 +53,13 @@ export const command: Command = {
   },
 };
 
-/** As it was given, else as the run names it, save a folder of this machine. */
+/** As it was given, else as the run names it, save a folder of this machine, and what gave no weights. */
 function baseModelOf(
-  { model, revision }: { readonly model: string; readonly revision?: string },
+  { model, revision, weights }: AdapterManifest['base'],
   given: string | undefined,
 ): ExportRequest['baseModel'] {
   if (given !== undefined) return { id: given };
-  return isModelPath(model) ? { id: null } : { id: model, revision };
+  return weights !== undefined || isModelPath(model) ? { id: null } : { id: model, revision };
 }
 
 function optionsOf(values: CommandContext['values']): {

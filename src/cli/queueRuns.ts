@@ -52,8 +52,8 @@ export async function checkInputs(
 ): Promise<void> {
   const seen = new Set<string>();
   for (const { configuration, seed } of runs) {
-    const { model, revision, task } = configuration;
-    const key = JSON.stringify([model, revision, task, typeof task.validation === 'number' && seed]);
+    const { model, revision, weights, task } = configuration;
+    const key = JSON.stringify([model, revision, weights, task, typeof task.validation === 'number' && seed]);
     if (seen.has(key)) continue;
     seen.add(key);
     await readInputs(configuration, seed, { recipeDir: '/', env });

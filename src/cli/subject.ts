@@ -4,7 +4,6 @@ import { readAdapter, type AdapterManifest } from '../checkpoints/adapterFolder.
 import { findFile } from '../checkpoints/files.ts';
 import type { ModelFolder } from '../checkpoints/modelFolder.ts';
 import type { Tokenizer } from '../checkpoints/tokenizer.ts';
-import { hashWeights } from '../checkpoints/weightFiles.ts';
 import type { HostTensors } from '../core/tensor.ts';
 import { readTable } from '../data/table.ts';
 import type { LearntBy } from '../exports/form.ts';
@@ -19,7 +18,7 @@ import { columnsOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { TaskFields } from '../tasks/task.ts';
 import { readCheckpoint } from '../trainer/checkpoint.ts';
-import { readModel, type Place } from '../trainer/inputs.ts';
+import { readModel } from '../trainer/inputs.ts';
 import { labelledModel } from '../trainer/labelledModel.ts';
 import type { Io } from './command.ts';
 import {
@@ -57,7 +56,8 @@ export async function subjectOfRun(argument: string, runsDir: string, { cwd, env
   if (!(await exists(paths.bestCheckpoint))) throw noBestCheckpoint(id, status);
   const { recipe } = await readRecipeFile(paths.recipe, dir);
   const [configuration] = recipe.configurations;
-  const { model, tokenizer } = await readModel(configuration, { recipeDir: dir, env });
+  const [seed] = recipe.seeds;
+  const { model, tokenizer } = await readModel(configuration, seed, { recipeDir: dir, env });
   await expectBase(model, id, record.hashes?.baseWeights);
   // A run that did not finish has a best checkpoint without an adapter to say the labels.
   const labels =
@@ -65,7 +65,7 @@ export async function subjectOfRun(argument: string, runsDir: string, { cwd, env
       ? (await readAdapter(paths.adapter)).task.labels
       : (await labelledByData(model, configuration, { name: id, hash: record.hashes?.data.train })).labels;
   const { tensors } = await readCheckpoint(paths.bestCheckpoint);
-  return { name: id, configuration, seed: recipe.seeds[0], model, tokenizer, labels, tensors };
+  return { name: id, configuration, seed, model, tokenizer, labels, tensors };
 }
 
 /** A recipe's model with an adapter, ours or HF PEFT's, or as it was before any training. @throws UserError */
@@ -77,8 +77,8 @@ export async function subjectOfRecipe(
   const { path, recipe } = await readRecipeFile(argument, cwd);
   const place = { recipeDir: dirname(path), env };
   const configuration = withPaths(configurationOf(recipe, variant), (file) => resolve(place.recipeDir, file));
-  if (adapter !== undefined) return withAdapter(configuration, resolve(cwd, adapter), place);
-  const read = await readModel(configuration, place);
+  const read = await readModel(configuration, recipe.seeds[0], place);
+  if (adapter !== undefined) return withAdapter(configuration, resolve(cwd, adapter), read);
   return {
     name: argument,
     configuration: { ...configuration, methods: [] },
@@ -96,14 +96,17 @@ function configurationOf({ configurations }: Recipe, variant: string | undefined
   );
   if (chosen.length === 0) throw noSuchVariant(variant ?? '', known);
   const different = new Set(
-    chosen.map(({ model, revision, task }) => JSON.stringify([model, revision, task])),
+    chosen.map(({ model, revision, weights, task }) => JSON.stringify([model, revision, weights, task])),
   );
   if (different.size > 1) throw variantsDiffer(known);
   return chosen[0];
 }
 
-async function withAdapter(configuration: Configuration, dir: string, place: Place): Promise<Subject> {
-  const read = await readModel(configuration, place);
+async function withAdapter(
+  configuration: Configuration,
+  dir: string,
+  read: Pick<Subject, 'model' | 'tokenizer'>,
+): Promise<Subject> {
   if ((await findFile(dir, 'adapter.json')) !== undefined) {
     const { base, methods: used, task, tensors } = await readAdapter(dir);
     await expectBase(read.model, dir, base.weightsSha256);
@@ -170,11 +173,11 @@ async function labelledByData(
 
 /** What was learnt on other weights means nothing on these. @throws UserError where they are others */
 export async function expectBase(
-  { dir, files }: ModelFolder,
+  model: ModelFolder,
   name: string,
   expected: string | undefined,
 ): Promise<void> {
-  if (expected !== undefined && (await hashWeights(files)) !== expected) throw otherBaseWeights(dir, name);
+  if (expected !== undefined && (await model.hash()) !== expected) throw otherBaseWeights(model.dir, name);
 }
 
 const exists = async (path: string) => (await stat(path).catch(() => undefined)) !== undefined;

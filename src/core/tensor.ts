@@ -21,6 +21,10 @@ export function intTensor(shape: readonly number[], data: Int32Array | readonly 
   return { dtype: 'int32', shape, data: data instanceof Int32Array ? data : Int32Array.from(data) };
 }
 
+export function zeros(shape: readonly number[]): HostTensor {
+  return floatTensor(shape, new Float32Array(sizeOf(shape)));
+}
+
 export function scalar(value: number): HostTensor {
   return floatTensor([], [value]);
 }

@@ -10,7 +10,7 @@ import type { ExportForm, ExportRequest, LearntBy } from './form.ts';
 import { writeMergedModel } from './merged.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
 import { hubSource, quoted } from './python.ts';
-import { classNameOf, outputLabels, outputArguments, unlikeClass } from './transformersClass.ts';
+import { classNameOf, outputLabels, outputArguments, unlikeClass, withoutBase } from './transformersClass.ts';
 
 /** Of the library whose files these are like. */
 const VERSION = 'adapters.1.3.0';
@@ -24,6 +24,8 @@ export const adapterhub: ExportForm = {
   help: 'an adapter of AdapterHub',
   namesBase: true,
   refusal: (request) => {
+    const baseless = withoutBase(request);
+    if (baseless !== undefined) return baseless;
     const { kept, merging } = shareOut(request);
     if (merging.length + kept.length === 0) return 'AdapterHub has no adapter that is the head alone';
     const why = (uses: readonly LearntBy[]) =>

@@ -27,7 +27,7 @@ export async function writeModelCard(
 
 export function modelCard(request: ExportRequest, { library, howToLoad }: CardContent): string {
   const { adapter, baseModel } = request;
-  const { recipe, variant, task, parameters, metrics, base } = adapter;
+  const { recipe, variant, task, parameters, metrics } = adapter;
   const head: JsonObject = {
     library_name: library,
     ...(baseModel.id !== null && { base_model: baseModel.id }),
@@ -47,11 +47,7 @@ export function modelCard(request: ExportRequest, { library, howToLoad }: CardCo
     '',
     `# ${plain(title)}`,
     '',
-    `- Base model: ${baseModel.id === null ? 'a folder without a public name' : plain(baseModel.id)}`,
-    ...(baseModel.revision === undefined
-      ? []
-      : [`- Revision of the base model: ${plain(baseModel.revision)}`]),
-    `- SHA-256 of its weights: ${base.weightsSha256}`,
+    ...beginning(request),
     `- Recipe: ${plain(recipe)}, variant ${plain(variant)}`,
     ...(task.labels.length === 0 ? [] : [`- Labels: ${task.labels.map(plain).join(', ')}`]),
     `- Parameters: ${parameters.trained} trained, ${parameters.stored} of them kept after training, and ${parameters.head} of the head`,
@@ -74,6 +70,16 @@ export function modelCard(request: ExportRequest, { library, howToLoad }: CardCo
     howToLoad.trimEnd(),
     '```',
   ].join('\n')}\n`;
+}
+
+/** What the run began with. */
+function beginning({ adapter: { base }, baseModel: { id, revision } }: ExportRequest): string[] {
+  if (base.weights !== undefined) return [`- Trained from nothing: weights drawn from the seed ${base.seed}`];
+  return [
+    `- Base model: ${id === null ? 'a folder without a public name' : plain(id)}`,
+    ...(revision === undefined ? [] : [`- Revision of the base model: ${plain(revision)}`]),
+    `- SHA-256 of its weights: ${base.weightsSha256}`,
+  ];
 }
 
 function fieldsText(fields: Json): string {

@@ -8,7 +8,7 @@ import type { ExportForm, ExportRequest, LearntBy } from './form.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
 import { CONFIG, pathInClass, WEIGHTS } from './peftKeys.ts';
 import { hubSource, quoted } from './python.ts';
-import { classNameOf, outputArguments, unlikeClass } from './transformersClass.ts';
+import { classNameOf, outputArguments, unlikeClass, withoutBase } from './transformersClass.ts';
 
 /**
  * An adapter that `PeftModel.from_pretrained` loads onto Transformers' class with the head. An adapter of PEFT is of one type:
@@ -20,6 +20,8 @@ export const peft: ExportForm = {
   namesBase: true,
   refusal: (request) => {
     const { learntBy, model } = request;
+    const baseless = withoutBase(request);
+    if (baseless !== undefined) return baseless;
     if (learntBy.length === 0)
       return 'HF PEFT has no adapter type that trains the head alone (modules_to_save only goes along with one)';
     const typeless = learntBy.filter(({ method }) => method.peft === undefined);

@@ -5,7 +5,7 @@ import type { ExportForm, ExportRequest } from './form.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
 import { hubSource, quoted } from './python.ts';
 import { torchScript, type ScriptHead, type ScriptMethod } from './torchScript.ts';
-import { classNameOf, outputArguments, unlikeClass } from './transformersClass.ts';
+import { classNameOf, outputArguments, unlikeClass, withoutBase } from './transformersClass.ts';
 
 /**
  * The product's own adapter with a script that puts it on a model of Transformers: for any union. What the script needs to know of the
@@ -15,7 +15,8 @@ export const torch: ExportForm = {
   id: 'torch',
   help: 'an adapter with its own Python script',
   namesBase: true,
-  refusal: (request) => (headOf(request) === 'of the class' ? unlikeClass(request) : undefined),
+  refusal: (request) =>
+    withoutBase(request) ?? (headOf(request) === 'of the class' ? unlikeClass(request) : undefined),
   write: async (request) => {
     const { dir, adapter, baseModel } = request;
     const base = {

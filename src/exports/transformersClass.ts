@@ -29,11 +29,19 @@ export function unusedTensors({ model, adapter, task }: ExportRequest): readonly
   return task.unused(adapter.task, model);
 }
 
+/** Why there is no base model that an adapter could be put on, if so. */
+export function withoutBase({ adapter }: Pick<ExportRequest, 'adapter'>): string | undefined {
+  if (adapter.base.weights === undefined) return undefined;
+  return 'the run trained from nothing, so there is no base model that an adapter could be put on';
+}
+
 /** Why Transformers' class with a head would not compute what the run learnt, if so. */
 export function unlikeClass(request: ExportRequest): string | undefined {
   const { model, adapter } = request;
-  if (adapter.task.pooling === 'mean')
-    return `the run pools by mean, but Transformers' ${classNameOf(request)} has another head, so it would compute something else; the form torch brings the run's own`;
+  if (adapter.task.pooling === 'mean') {
+    const other = `the run pools by mean, but Transformers' ${classNameOf(request)} has another head, so it would compute something else`;
+    return withoutBase(request) === undefined ? `${other}; the form torch brings the run's own` : other;
+  }
   const unused = unusedTensors(request);
   const random = model.missing.filter((tensor) => !unused.includes(tensor) && !adapter.tensors.has(tensor));
   if (random.length > 0)

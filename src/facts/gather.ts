@@ -49,7 +49,7 @@ export async function gatherModelFacts(recipe: Recipe, place: RecipePlace): Prom
 }
 
 async function modelFacts(
-  { model, revision }: ModelRequest,
+  { model, revision, weights: given }: ModelRequest,
   { recipeDir, env, within }: RecipePlace,
 ): Promise<ModelFacts | undefined> {
   if (!(await isWithin(resolve(recipeDir, model), within))) return undefined;
@@ -58,7 +58,7 @@ async function modelFacts(
     const files = (await listFolder(dir)).map((name) => join(dir, name));
     for (const path of [dir, ...files]) if (!(await isWithin(path, within))) return undefined;
   }
-  const { architectureId, shape, weights, tokenizer, faults } = await readModelFacts(dir);
+  const { architectureId, shape, weights, tokenizer, faults } = await readModelFacts(dir, given);
   return {
     info: { architecture: findArchitecture(architectureId), shape },
     ...(weights && { missing: weights.missing }),

@@ -1,6 +1,6 @@
 import type { RecipeDescription } from '../protocol/language.ts';
 import { expand } from '../recipe/expand.ts';
-import type { Facts } from '../recipe/facts.ts';
+import { modelFields, type Facts } from '../recipe/facts.ts';
 import { nameOf, type parseRecipe } from '../recipe/parse.ts';
 import type { Problem } from '../recipe/problem.ts';
 import { readYaml } from '../recipe/yamlDocument.ts';
@@ -21,7 +21,7 @@ export function describe(
   fileName: string,
   { recipe }: ReturnType<typeof parseRecipe>,
   problems: readonly Problem[],
-  model: ModelState,
+  modelState: ModelState,
   facts: Facts,
 ): RecipeDescription {
   const { root } = readYaml(text);
@@ -29,14 +29,15 @@ export function describe(
   const written = map === undefined ? {} : (plainOf(map) as Record<string, unknown>);
   const name = recipe?.name ?? (typeof written.name === 'string' ? written.name : nameOf(fileName));
   const drafts = map === undefined ? [] : expand(map).drafts;
-  const named = typeof written.model === 'string' ? written.model : recipe?.configurations[0].model;
+  const named = modelFields.map((field) => written[field]).find((value) => typeof value === 'string');
+  const model = named ?? recipe?.configurations[0].model;
   return {
     name,
     variants:
       recipe?.configurations.map(({ variant }) => variant) ?? drafts.map(({ label }) => label ?? name),
     seeds: recipe?.seeds ?? [],
-    ...(named === undefined ? {} : { model: named }),
-    ...model,
+    ...(model === undefined ? {} : { model }),
+    ...modelState,
     errors: problems.filter(({ severity }) => severity === 'error').length,
     warnings: problems.filter(({ severity }) => severity === 'warning').length,
     ...(map === undefined || problems.length === 0

@@ -6,12 +6,12 @@ import { isWithin } from '../files/within.ts';
 import { resolveModel } from '../hub/resolveModel.ts';
 import { methods, unions } from '../peft/registry.ts';
 import { caretAt } from '../recipe/caret.ts';
-import { dataFields, type Facts } from '../recipe/facts.ts';
+import { dataFields, modelFields, type Facts, type ModelRequest } from '../recipe/facts.ts';
 import type { PathStep, Range } from '../recipe/problem.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { codeSpan, fieldMarkdown } from './fieldHelp.ts';
 import { methodFieldHelp, methodHelp } from './methodHelp.ts';
-import { configurationPath, surroundingsOf, type Surroundings } from './surroundings.ts';
+import { configurationPath, modelIn, surroundingsOf, type Surroundings } from './surroundings.ts';
 import { dataOf, labelColumn } from './taskData.ts';
 import { sizeOfAll } from './tensorWords.ts';
 
@@ -61,23 +61,23 @@ function methodLines(
 
 /** Of what a field names: a model, a data file. */
 async function subjectLines(path: readonly PathStep[], around: Surroundings): Promise<string[]> {
-  if (path.join('.') === 'model') return modelLines(around);
+  if (modelFields.some((field) => path.join('.') === field)) return modelLines(around);
   const file = dataFields.find((field) => path.join('.') === `task.${field}`);
   return file === undefined ? [] : fileLines(file, around);
 }
 
 async function modelLines({ model, written, place }: Surroundings): Promise<string[]> {
-  const [name, revision] = [written('model'), written('revision')];
-  if (model === undefined || typeof name !== 'string' || place === undefined) return [];
+  const request = modelIn(written);
+  if (model === undefined || request === undefined || place === undefined) return [];
   const { architecture, shape } = model.info;
   const parameters = sizeOfAll(architecture.tensors(shape));
   const words = `${architecture.id}, ${shape.layers} layers of width ${shape.hiddenSize}, ${count(parameters)} parameters.`;
-  return [words, ...(await folderOf(name, typeof revision === 'string' ? revision : undefined, place))];
+  return [words, ...(await folderOf(request, place))];
 }
 
-async function folderOf(name: string, revision: string | undefined, place: RecipePlace): Promise<string[]> {
+async function folderOf({ model, revision }: ModelRequest, place: RecipePlace): Promise<string[]> {
   try {
-    const dir = await resolveModel(name, { ...place, ...(revision !== undefined && { revision }) });
+    const dir = await resolveModel(model, { ...place, revision });
     return (await isWithin(dir, place.within)) ? [`Folder: ${codeSpan(dir)}`] : [];
   } catch (error) {
     if (error instanceof UserError) return []; // gone since it was looked at

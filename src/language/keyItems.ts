@@ -19,7 +19,7 @@ export function keyItems(around: Surroundings): KeyItem[] {
   const items = namesIn(field, plainTask(around))
     .filter((name) => !caret.keys.includes(name))
     .map((name) => ({ name, child: below(name) ?? {}, isRequired: required.includes(name) }))
-    .sort((a, b) => Number(b.isRequired) - Number(a.isRequired))
+    .sort((a, b) => rank(a) - rank(b))
     .map(({ name, child, isRequired }): KeyItem => ({
       label: name,
       kind: isMapping(child) ? CompletionItemKind.Module : CompletionItemKind.Property,
@@ -29,6 +29,10 @@ export function keyItems(around: Surroundings): KeyItem[] {
     }));
   const isEmpty = path.length === 0 && caret.path.length === 0 && caret.keys.length === 0;
   return isEmpty ? [...presets.map(skeleton), ...items] : items;
+}
+
+function rank({ child, isRequired }: { readonly child: Field; readonly isRequired: boolean }): number {
+  return isRequired ? 0 : child.usual ? 1 : 2;
 }
 
 /** Where several tasks have fields of their own, that of the recipe's. */
@@ -88,7 +92,8 @@ function entryText(name: string, field: Field, inFlow: boolean, stop: () => stri
 function skeleton({ title, help, methods: chosen, variants }: (typeof presets)[number]): KeyItem {
   const stop = tabStops();
   const { properties = {}, required = [] } = recipeFields;
-  const sections = required.map((name) =>
+  const names = Object.keys(properties).filter((name) => required.includes(name) || properties[name].usual);
+  const sections = names.map((name) =>
     name === 'methods'
       ? ['methods:', ...blockLines(chosen, 2).map(escaped)].join('\n')
       : entryText(name, properties[name], false, stop),

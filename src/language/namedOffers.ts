@@ -5,20 +5,19 @@ import type { Method } from '../peft/method.ts';
 import { methods } from '../peft/registry.ts';
 import { linearModules } from '../peft/targets.ts';
 import { expand } from '../recipe/expand.ts';
-import { dataFields } from '../recipe/facts.ts';
+import { dataFields, modelFields } from '../recipe/facts.ts';
 import { cachedModels } from './cachedModels.ts';
 import { rateText, type Offer } from './offer.ts';
 import { fileOffers, modelFolderOffers } from './pathOffers.ts';
-import type { Surroundings } from './surroundings.ts';
+import { modelIn, type Surroundings } from './surroundings.ts';
 import { dataOf, labelColumn, taskOf } from './taskData.ts';
 
 /** Who knows the values of fields that name something outside of the schema, by the field's path. */
 const sources: Readonly<Record<string, (around: Surroundings) => Offer[] | Promise<Offer[]>>> = {
-  model: async ({ caret: { word }, place }) =>
-    place ? [...(await modelFolderOffers(word, place)), ...(await cachedOffers(place.env))] : [],
+  ...Object.fromEntries(modelFields.map((field) => [field, modelOffers])),
   revision: async ({ written, place }) =>
     (place ? await cachedModels(place.env) : [])
-      .filter(({ id }) => id === written('model'))
+      .filter(({ id }) => id === modelIn(written)?.model)
       .map(({ revision }) => ({ value: revision, detail: 'in the cache' })),
   ...Object.fromEntries(dataFields.map((field) => [`task.${field}`, files])),
   'task.labels': async (around) => {
@@ -54,6 +53,10 @@ export async function namedOffers(around: Surroundings): Promise<Offer[]> {
   if (path[0] === 'task' && taskOf(around)?.columns.some(({ field }) => field === path[1]))
     return columns(around);
   return path[0] === 'methods' ? methodOffers(around) : [];
+}
+
+async function modelOffers({ caret: { word }, place }: Surroundings): Promise<Offer[]> {
+  return place ? [...(await modelFolderOffers(word, place)), ...(await cachedOffers(place.env))] : [];
 }
 
 function methodOffers({ path, field, model, below, caret }: Surroundings): Offer[] {

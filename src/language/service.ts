@@ -225,8 +225,8 @@ async function modelState(
   place: RecipePlace | undefined,
 ): Promise<ModelState> {
   if (recipe === undefined || place === undefined) return {};
-  const [{ model, revision }] = recipe.configurations;
-  const facts = models.get(modelKey({ model, revision }));
+  const [{ model, revision, weights }] = recipe.configurations;
+  const facts = models.get(modelKey({ model, revision, weights }));
   if (facts === undefined) return {};
   if ('unusable' in facts) return { modelProblem: facts.unusable };
   try {

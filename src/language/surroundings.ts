@@ -1,7 +1,7 @@
 import type { RecipePlace } from '../facts/gather.ts';
 import type { Json } from '../core/json.ts';
 import type { Caret } from '../recipe/caret.ts';
-import { modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
+import { modelFields, modelKey, type Facts, type ModelFacts, type ModelRequest } from '../recipe/facts.ts';
 import { configurationFields, fieldAt, recipeFields, singleOf, type Field } from '../recipe/fields.ts';
 import type { PathStep } from '../recipe/problem.ts';
 import { plainOf } from '../recipe/yamlNode.ts';
@@ -32,11 +32,8 @@ export function surroundingsOf(caret: Caret, facts: Facts, place?: RecipePlace):
   const values = { ...(all as object), ...(typeof variant === 'object' ? variant : {}) } as Json;
   const written = (...steps: PathStep[]) => valueAt(variant, steps) ?? valueAt(all, steps);
   const field = fieldAt(root, path, values);
-  const [model, revision] = [written('model'), written('revision')];
-  const known =
-    typeof model === 'string'
-      ? facts.models.get(modelKey({ model, ...(typeof revision === 'string' && { revision }) }))
-      : undefined;
+  const request = modelIn(written);
+  const known = request === undefined ? undefined : facts.models.get(modelKey(request));
   return {
     caret,
     ...(place && { place }),
@@ -46,6 +43,18 @@ export function surroundingsOf(caret: Caret, facts: Facts, place?: RecipePlace):
     below: (step) => fieldAt(root, [...path, step], values),
     written,
     ...(known && !('unusable' in known) && { model: known }),
+  };
+}
+
+/** The model that a configuration names. */
+export function modelIn(written: Surroundings['written']): ModelRequest | undefined {
+  const revision = written('revision');
+  const name = modelFields.map((field) => written(field)).find((value) => typeof value === 'string');
+  if (name === undefined) return undefined;
+  return {
+    model: name,
+    ...(typeof revision === 'string' && { revision }),
+    ...(written('weights') === 'random' && { weights: 'random' }),
   };
 }
 

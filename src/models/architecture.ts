@@ -20,6 +20,16 @@ export interface ModelTensor {
   readonly role: TensorRole;
   /** Index of the layer as it stands in the name; undefined outside the layers. */
   readonly layer?: number;
+  /** How it starts in a new model, where that differs from the others of its role. */
+  readonly fresh?: FreshTensor;
+}
+
+/** As `_init_weights` of Transformers' class says. */
+export interface FreshTensor {
+  /** Standard deviation, where it is not `initializer_range`. */
+  readonly std?: number;
+  /** A row that is zero: PyTorch's `padding_idx`. */
+  readonly zeroRow?: number;
 }
 
 /** What every model's configuration tells, whatever its file calls it. */
@@ -194,6 +204,8 @@ export interface Architecture<Shape extends ModelShape = ModelShape> {
   readonly classes: { readonly sequenceClassification: string };
   /** Reads config.json. @throws UserError naming the field. */
   readConfig(config: JsonObject): Shape;
+  /** Looks for what a new model with this config.json would start with that is not drawn here. @throws UserError naming the field. */
+  checkFresh?(config: JsonObject): void;
   /** Entries that config.json needs for Transformers' class to compute the same, beside those that were read. */
   exportedConfig?(shape: Shape): JsonObject;
   /** Every parameter of the base model in the class with a classification head (a pooler where that has one), in file order. */

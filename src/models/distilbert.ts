@@ -3,7 +3,7 @@ import type { JsonObject } from '../core/json.ts';
 import { activations, type ActivationName } from '../ops/activation.ts';
 import type { Architecture, SequenceHead } from './architecture.ts';
 import { LEAST_POSITIONS, readPadTokenId } from './bertFamily.ts';
-import { numberField, sizeField, wordField } from './configFields.ts';
+import { fixedField, numberField, sizeField, wordField } from './configFields.ts';
 import { badConfigField } from './errors.ts';
 import { firstToken, headDropout, headLinear, headLinearTensors } from './headParts.ts';
 import {
@@ -54,6 +54,7 @@ export const distilbert: Architecture<EncoderShape> = postNormEncoder({
   basePrefix: 'distilbert.',
   classes: { sequenceClassification: 'DistilBertForSequenceClassification' },
   readConfig,
+  checkFresh: (config) => fixedField(config, 'sinusoidal_pos_embds', false),
   layout,
   positions: positionsInOrder,
   takesPastKeyValues: false,

@@ -9,6 +9,7 @@ import type {
   Architecture,
   DropoutSite,
   ForwardContext,
+  FreshTensor,
   LinearRole,
   ModelBatch,
   ModelOutput,
@@ -142,26 +143,34 @@ function tensors({
   vocabularySize,
   maxPositions,
   layers,
+  initializerRange,
 }: Gpt2Shape): ModelTensor[] {
+  // Two sub-layers of each layer add to the residual stream, whose variance then stays (Radford et al. 2019, section 2.3).
+  const onResidual: FreshTensor = { std: initializerRange / Math.sqrt(2 * layers) };
   const norm = (name: string, rest: Pick<ModelTensor, 'part' | 'layer'>): ModelTensor[] => [
     { name: `${name}.weight`, shape: [d], role: 'gain', ...rest },
     { name: `${name}.bias`, shape: [d], role: 'norm_bias', ...rest },
   ];
   const ofLayer = (layer: number): ModelTensor[] => {
-    const map = (role: LinearRole, part: ModelTensor['part'], [input, out]: [number, number]) => {
+    const map = (
+      role: LinearRole,
+      part: ModelTensor['part'],
+      [input, out]: [number, number],
+      fresh?: FreshTensor,
+    ): ModelTensor[] => {
       const path = at(layer, LINEARS[role]);
       return [
-        { name: `${path}.weight`, shape: [input, out], role: 'weight', part, layer },
+        { name: `${path}.weight`, shape: [input, out], role: 'weight', part, layer, ...(fresh && { fresh }) },
         { name: `${path}.bias`, shape: [out], role: 'bias', part, layer },
-      ] as const;
+      ];
     };
     return [
       ...norm(at(layer, NORMS.attention), { part: 'attention', layer }),
       ...map('query', 'attention', [d, 3 * d]),
-      ...map('attention_output', 'attention', [d, d]),
+      ...map('attention_output', 'attention', [d, d], onResidual),
       ...norm(at(layer, NORMS.ffn), { part: 'ffn', layer }),
       ...map('ffn_in', 'ffn', [d, f]),
-      ...map('ffn_out', 'ffn', [f, d]),
+      ...map('ffn_out', 'ffn', [f, d], onResidual),
     ];
   };
   return [

@@ -7,6 +7,7 @@ import type {
   Architecture,
   DropoutSite,
   ForwardContext,
+  FreshTensor,
   LinearRole,
   ModelBatch,
   ModelOutput,
@@ -42,11 +43,20 @@ export interface EncoderLayout {
 /** What one of these models does on its own. */
 export type EncoderParts<Shape extends EncoderShape> = Pick<
   Architecture<Shape>,
-  'id' | 'basePrefix' | 'classes' | 'readConfig' | 'takesPastKeyValues' | 'adapterHubPrefix' | 'sequenceHead'
+  | 'id'
+  | 'basePrefix'
+  | 'classes'
+  | 'readConfig'
+  | 'checkFresh'
+  | 'takesPastKeyValues'
+  | 'adapterHubPrefix'
+  | 'sequenceHead'
 > & {
   readonly layout: EncoderLayout;
   /** Rows of the position table for the tokens, shifted by so many: (S, d), or (B, S, d) where texts differ. */
   positions(shape: Shape, table: Tensor, batch: ModelBatch, shift: number): Tensor;
+  /** Whether the row of the position table at `pad_token_id` is that of padding. */
+  readonly padsPositions?: true;
   /** Behind the layers: the pooler. */
   readonly pooler?: string;
 };
@@ -57,13 +67,14 @@ const POSITIONS = 'embeddings.position_embeddings';
 export function postNormEncoder<Shape extends EncoderShape>({
   layout,
   positions,
+  padsPositions,
   pooler,
   ...own
 }: EncoderParts<Shape>): Architecture<Shape> {
   const at = (layer: number, name: string) => `${layout.layers}.${layer}.${name}`;
   return {
     ...own,
-    tensors: (shape) => tensors(layout, shape, pooler),
+    tensors: (shape) => tensors(layout, shape, { padsPositions, pooler }),
     isBuffer: (name) => name === 'embeddings.position_ids' || name === 'embeddings.token_type_ids',
     linear: (layer, role) => at(layer, layout.linears[role]),
     linearLayout: 'out, in',
@@ -84,7 +95,11 @@ export function postNormEncoder<Shape extends EncoderShape>({
   };
 }
 
-function tensors(layout: EncoderLayout, shape: EncoderShape, pooler: string | undefined): ModelTensor[] {
+function tensors(
+  layout: EncoderLayout,
+  shape: EncoderShape,
+  { padsPositions, pooler }: Pick<EncoderParts<EncoderShape>, 'padsPositions' | 'pooler'>,
+): ModelTensor[] {
   const { hiddenSize: d, intermediateSize: f } = shape;
   const list: ModelTensor[] = [];
   const add = (t: Omit<ModelTensor, 'layer'>, layer?: number) =>
@@ -98,10 +113,14 @@ function tensors(layout: EncoderLayout, shape: EncoderShape, pooler: string | un
     add({ name: `${name}.bias`, shape: [d], part, role: 'norm_bias' }, layer);
   };
 
-  const table = (name: string, rows: number) =>
-    add({ name: `embeddings.${name}.weight`, shape: [rows, d], part: 'embeddings', role: 'table' });
-  table('word_embeddings', shape.vocabularySize);
-  table('position_embeddings', shape.positionRows);
+  const table = (name: string, rows: number, fresh?: FreshTensor) =>
+    add({
+      ...{ name: `embeddings.${name}.weight`, shape: [rows, d], part: 'embeddings', role: 'table' },
+      ...(fresh && { fresh }),
+    });
+  const padding: FreshTensor = { zeroRow: shape.padTokenId };
+  table('word_embeddings', shape.vocabularySize, padding);
+  table('position_embeddings', shape.positionRows, padsPositions ? padding : undefined);
   if (shape.typeRows > 0) table('token_type_embeddings', shape.typeRows);
   norm('embeddings.LayerNorm', 'embeddings');
   for (let layer = 0; layer < shape.layers; layer++) {

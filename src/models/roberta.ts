@@ -47,6 +47,7 @@ export const roberta: Architecture<EncoderShape> = postNormEncoder({
   layout: bertLayout,
   positions: ({ padTokenId }, table, { inputIds }, shift) =>
     tf.gather(table, positionIds({ inputIds }, padTokenId, shift)),
+  padsPositions: true,
   takesPastKeyValues: true,
   adapterHubPrefix: { place: 'self_prefix' },
   sequenceHead,

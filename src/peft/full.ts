@@ -11,6 +11,7 @@ export const full: Method<Record<string, never>> = {
   learningRate: { default: 5e-5, range: [1e-5, 1e-4] },
   fields: z.strictObject({}),
   alone: true,
+  fromNothing: true,
   check: () => [],
   declare: (_, { architecture, shape }) =>
     architecture.tensors(shape).map((tensor) => replaced(tensor, full.id)),

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
+import type { DrawnInit } from '../core/drawnTensor.ts';
 import type { JsonObject } from '../core/json.ts';
 import type {
   Architecture,
@@ -17,13 +18,8 @@ export interface ModelInfo {
   readonly shape: ModelShape;
 }
 
-/** How a tensor starts: `base` is the checkpoint's own value; `uniform` lies in [-bound, bound]. */
-export type Init =
-  | { readonly kind: 'base' }
-  | { readonly kind: 'zeros' }
-  | { readonly kind: 'ones' }
-  | { readonly kind: 'normal'; readonly std: number }
-  | { readonly kind: 'uniform'; readonly bound: number };
+/** How a tensor starts: `base` is the checkpoint's own value. */
+export type Init = { readonly kind: 'base' } | DrawnInit;
 
 /** One tensor that a method trains. */
 export interface TrainedTensor {
@@ -75,6 +71,8 @@ export interface Method<Fields = unknown> {
   readonly several?: true;
   /** It goes with no other method, because nothing is left for another. */
   readonly alone?: true;
+  /** It trains every tensor of the model: these may start at random values, and none is frozen there. */
+  readonly fromNothing?: true;
   /** The field, a whole number from 1, that its number of trained parameters grows with, where there is one. */
   readonly budget?: string;
   /** Tokens that it takes from the longest input, where it shifts their positions. */

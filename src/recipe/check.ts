@@ -1,7 +1,7 @@
 import { methods, positionsTaken } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
 import { didYouMean } from './didYouMean.ts';
-import { fileKey, filesOf, modelKey } from './facts.ts';
+import { fileKey, filesOf, modelField, modelKey } from './facts.ts';
 import { configurationFields, fieldAt } from './fields.ts';
 import type { Facts, FileFacts, ModelFacts, Unusable } from './facts.ts';
 import { fittingFixes } from './fittingFixes.ts';
@@ -37,7 +37,8 @@ function modelFindings(configuration: Configuration, facts: Facts, tree: YamlMap
   const model = facts.models.get(modelKey(configuration));
   if (model === undefined) return [];
   const unusable = isUnusable(model) ? [model.unusable] : (model.faults ?? []);
-  const faults = unusable.map((message): Finding => ({ code: 'unusable-model', message, path: ['model'] }));
+  const path = [modelField(configuration)];
+  const faults = unusable.map((message): Finding => ({ code: 'unusable-model', message, path }));
   if (isUnusable(model)) return faults;
   return [
     ...faults,

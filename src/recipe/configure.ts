@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { internal } from '../core/errors.ts';
 import { headOnly } from '../peft/headOnly.ts';
 import { defaultLearningRate } from '../peft/method.ts';
 import { methods } from '../peft/registry.ts';
@@ -17,7 +18,7 @@ export function configure(
   written: Written,
   names: { readonly name: string; readonly variant: string },
 ): Configuration {
-  const { model, revision, task, training } = written;
+  const { model, config, weights, revision, task, training } = written;
   // What is written and what is filled in stand in one order: the run's recipe, and its hash, are the same.
   const { learning_rate, eval_strategy, metric_for_best_model, ...others } = training;
   const uses = Object.entries(written.methods).flatMap(([id, section]): MethodUse[] => {
@@ -33,8 +34,9 @@ export function configure(
   return {
     version: 1,
     ...names,
-    model,
+    model: model ?? config ?? internal('a configuration without a model'),
     ...(revision === undefined ? {} : { revision }),
+    ...(weights === undefined ? {} : { weights }),
     task,
     methods: uses,
     training: {

@@ -45,7 +45,15 @@ export interface FileFacts {
 }
 
 /** A model as the recipe names it. */
-export type ModelRequest = Pick<Configuration, 'model' | 'revision'>;
+export type ModelRequest = Pick<Configuration, 'model' | 'revision' | 'weights'>;
+
+/** Fields that name a model. */
+export const modelFields = ['model', 'config'] as const;
+
+/** The one of them that a configuration has. */
+export function modelField({ weights }: Pick<Configuration, 'weights'>): (typeof modelFields)[number] {
+  return weights === undefined ? 'model' : 'config';
+}
 
 /** A data file as the recipe names it, with the columns that the task reads, and the one of them that holds labels. */
 export interface FileRequest {
@@ -63,7 +71,10 @@ export function factsWanted({ configurations }: Pick<Recipe, 'configurations'>):
   const requests = configurations.flatMap((configuration) => Object.values(filesOf(configuration)));
   return {
     models: new Map(
-      configurations.map(({ model, revision }) => [modelKey({ model, revision }), { model, revision }]),
+      configurations.map(({ model, revision, weights }) => {
+        const request = { model, revision, weights };
+        return [modelKey(request), request];
+      }),
     ),
     files: new Map(requests.map((request) => [fileKey(request), request])),
   };
@@ -84,8 +95,8 @@ export function filesOf({ task }: Configuration): Partial<Record<(typeof dataFie
   return Object.fromEntries(entries) as Partial<Record<(typeof dataFields)[number], FileRequest>>;
 }
 
-export function modelKey({ model, revision }: ModelRequest): string {
-  return JSON.stringify([model, revision]);
+export function modelKey({ model, revision, weights }: ModelRequest): string {
+  return JSON.stringify([model, revision, weights]);
 }
 
 export function fileKey({ file, format, columns, label }: FileRequest): string {

@@ -31,6 +31,8 @@ export interface Field {
   readonly expected?: string;
   /** What holds where it is absent and has no fixed default. */
   readonly otherwise?: string;
+  /** It stands in most recipes, though another may stand in its place. */
+  readonly usual?: true;
   /** Words that its list offers; it takes others, too. */
   readonly offers?: readonly string[];
   /** Values that are accepted and not offered. */

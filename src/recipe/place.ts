@@ -13,6 +13,7 @@ const ABOUT_KEYS: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'not-supported',
   'no-effect',
   'impossible-union',
+  'model-or-config',
 ]);
 
 /** Finds the text of a finding: its value or key, or the key of the mapping around it where it is not written. */

@@ -25,6 +25,8 @@ export const problemCodes = {
   'no-methods': 'A configuration names no method.',
   'impossible-union': 'Methods stand together that cannot be trained together.',
   'unknown-task': 'There is no such task.',
+  'model-or-config':
+    '`model` names weights to begin with, `config` with `weights: random` a model without: the recipe has both.',
   'invalid-model': 'The model is empty or has control characters: neither a folder nor a hub id.',
   'unknown-format': "A data file's format cannot be told from its name.",
   'duplicate-item': 'A list whose items must differ holds one twice.',
@@ -39,7 +41,7 @@ export const problemCodes = {
   'too-many-runs': 'The recipe stands for more runs than can be meant.',
 
   'unusable-model': 'The model cannot be read.',
-  'frozen-random-init': 'Tensors are missing from the checkpoint and would be frozen at random values.',
+  'frozen-random-init': 'Tensors that no checkpoint gives would be frozen at random values.',
   'beyond-model': 'A value is more than the model has.',
   'unusable-data': 'A data file, or a column of it, cannot be read.',
   'unknown-column': 'A data file lacks a column.',

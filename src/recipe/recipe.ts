@@ -27,8 +27,11 @@ export interface Configuration {
   name: string;
   /** Label in tree, legend and table: the variant's name and the grid's values, or the recipe's name where it has neither. */
   variant: string;
+  /** What `model` names, or `config`: folder or hub id. */
   model: string;
   revision?: string;
+  /** Drawn from the run's seed; absent where they are the model's. */
+  weights?: 'random';
   task: TaskSection;
   /** At least one, in the order of the registry. */
   methods: MethodUse[];

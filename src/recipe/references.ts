@@ -1,4 +1,4 @@
-import { dataFields, type ModelRequest } from './facts.ts';
+import { dataFields, modelFields, type ModelRequest } from './facts.ts';
 import type { Range } from './problem.ts';
 import { asMap, nearestNode } from './yamlNode.ts';
 import type { YamlMap, YamlNode, YamlScalar } from './yamlNode.ts';
@@ -20,9 +20,11 @@ export function referencesIn(recipe: YamlMap): Reference[] {
   const grid = gridEntries(recipe);
   return [
     ...sections.flatMap((section) => [
-      ...modelReferences(
-        section.entries.get('model'),
-        section.entries.get('revision') ?? recipe.entries.get('revision'),
+      ...modelFields.flatMap((field) =>
+        modelReferences(
+          section.entries.get(field),
+          section.entries.get('revision') ?? recipe.entries.get('revision'),
+        ),
       ),
       ...dataFields.flatMap((field) => fileReferences(nearest(section, ['task', field]))),
     ]),
@@ -44,7 +46,8 @@ function gridEntries({ entries }: YamlMap): [string, YamlNode][] {
 }
 
 function gridValueReferences(path: string, value: YamlNode, recipe: YamlMap): Reference[] {
-  if (path === 'model') return modelReferences(value, recipe.entries.get('revision'));
+  if (modelFields.some((field) => path === field))
+    return modelReferences(value, recipe.entries.get('revision'));
   return dataFields.some((field) => path === `task.${field}`) ? fileReferences(value) : [];
 }
 

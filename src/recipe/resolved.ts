@@ -7,7 +7,7 @@ import type { Configuration } from './recipe.ts';
  * same configuration.
  */
 export function writeResolved(configuration: Configuration, seed: number): string {
-  const { version, name, variant, model, revision, task, methods, training } = configuration;
+  const { version, name, variant, model, revision, weights, task, methods, training } = configuration;
   const sections: Record<string, object> = {};
   for (const { id, item, fields, learning_rate } of methods) {
     const section = { ...(fields as object), learning_rate };
@@ -17,7 +17,7 @@ export function writeResolved(configuration: Configuration, seed: number): strin
   const document = {
     version,
     name,
-    model,
+    ...(weights === undefined ? { model } : { config: model, weights }),
     ...(revision === undefined ? {} : { revision }),
     task,
     methods: sections,

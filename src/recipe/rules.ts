@@ -5,16 +5,20 @@ import type { Written } from './configure.ts';
 import { isModelPath } from '../core/modelId.ts';
 import { added, changedField, meantWord, removed } from './fixes.ts';
 import { methodRules } from './methodRules.ts';
+import { modelRules } from './modelRules.ts';
 import type { Finding, Fix } from './problem.ts';
 import { dataFormats } from './schema.ts';
 
 /** What is wrong with a configuration beyond its single fields. */
 export function configurationFindings(written: Written): Finding[] {
-  return [methodRules, modelRules, fileRules, evaluationRules].flatMap((rule) => rule(written));
+  return [methodRules, modelRules, revisionRules, fileRules, evaluationRules].flatMap((rule) =>
+    rule(written),
+  );
 }
 
-function modelRules({ model, revision }: Written): Finding[] {
-  if (revision === undefined || !isModelPath(model)) return [];
+function revisionRules({ model, config, revision }: Written): Finding[] {
+  const named = model ?? config;
+  if (revision === undefined || named === undefined || !isModelPath(named)) return [];
   const message = 'a revision is for models of the hub; the model is a folder';
   const path = ['revision'];
   return [{ code: 'no-effect', severity: 'warning', message, path, fixes: [removed(path)] }];

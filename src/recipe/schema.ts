@@ -113,15 +113,25 @@ function rateField(help: string, otherwise: string): z.ZodType<number | undefine
     .meta({ help, otherwise: `\`training.learning_rate\`, else ${otherwise}` });
 }
 
-/** What variants and grid can change: all that makes up one configuration. */
-export const configurationSchema = z.strictObject({
-  model: z
-    .string()
-    .regex(/^\P{Cc}+$/u)
-    .meta({
-      help: 'The pre-trained model: a folder as Transformers writes it, or an id on the Hugging Face hub.',
-      expected: 'a folder, or a hub id (name or organisation/name)',
-    }),
+const modelName = () => z.string().regex(/^\P{Cc}+$/u);
+const MODEL_NAME = 'a folder, or a hub id (name or organisation/name)';
+
+const configurationObject = z.strictObject({
+  model: modelName().optional().meta({
+    help: 'The pre-trained model: a folder as Transformers writes it, or an id on the Hugging Face hub.',
+    expected: MODEL_NAME,
+    otherwise: '`config` with `weights: random`',
+    usual: true,
+  }),
+  config: modelName().optional().meta({
+    help: 'In place of `model`, to train from nothing: the model whose config.json and tokenizer are taken, without its weights.',
+    expected: MODEL_NAME,
+    otherwise: 'that of `model`',
+  }),
+  weights: z.literal('random').optional().meta({
+    help: 'Beside `config`: weights are drawn from the seed, as Transformers initialises a new model. Only `full` trains such a model.',
+    otherwise: 'those of `model`',
+  }),
   revision: z.string().refine(isRevision).optional().meta({
     help: 'Branch, tag or commit of the model on the hub.',
     expected: 'a branch, tag or commit',
@@ -139,6 +149,31 @@ export const configurationSchema = z.strictObject({
     .default(() => trainingFields.parse({}))
     .meta({ help: 'How it is trained.', otherwise: 'every field has its default' }),
 });
+
+/** What variants and grid can change: all that makes up one configuration. */
+export const configurationSchema = configurationObject
+  .refine(
+    needs('model', ({ config, weights }) => config === undefined && weights === undefined),
+    missing('model'),
+  )
+  .refine(
+    needs('config', ({ model, weights }) => model === undefined && weights !== undefined),
+    missing('config'),
+  )
+  .refine(
+    needs('weights', ({ model, config }) => model === undefined && config !== undefined),
+    missing('weights'),
+  );
+
+/** Whether a field stands there where the others ask for it. */
+function needs(field: string, isAsked: (written: Readonly<Record<string, unknown>>) => boolean) {
+  return (written: Readonly<Record<string, unknown>>) => written[field] !== undefined || !isAsked(written);
+}
+
+/** Said beside whatever else is wrong. */
+function missing(field: string) {
+  return { path: [field], when: () => true };
+}
 
 /** A name that fits on one line. */
 const label = () =>

@@ -84,7 +84,7 @@ function innerIssues(alternatives: readonly Issue[][]): Issue[] | undefined {
 
 function codeOf(issue: Issue, path: readonly PathStep[]): ProblemCode {
   if (path.join('.') === 'task.type') return 'unknown-task';
-  if (path.join('.') === 'model') return 'invalid-model';
+  if (path.join('.') === 'model' || path.join('.') === 'config') return 'invalid-model';
   switch (issue.code) {
     case 'invalid_type':
       return 'wrong-type';

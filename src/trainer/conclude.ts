@@ -96,15 +96,20 @@ export async function saveAdapter(
   dir: string,
   session: Session,
   inputs: Inputs,
-  weightsSha256: string,
+  { weightsSha256, seed }: { readonly weightsSha256: string; readonly seed: number },
   summary: RunSummary,
 ): Promise<void> {
   if ((await stat(dir).catch(() => undefined)) !== undefined) return;
-  const { name, variant, model, revision, task } = inputs.configuration;
+  const { name, variant, model, revision, weights, task } = inputs.configuration;
   await writeAdapter(dir, {
     recipe: name,
     variant,
-    base: { model, ...(revision !== undefined && { revision }), weightsSha256 },
+    base: {
+      model,
+      ...(revision !== undefined && { revision }),
+      ...(weights !== undefined && { weights, seed }),
+      weightsSha256,
+    },
     methods: session.assembly.methods.map(({ method: { id, fold }, fields }) => {
       return { id, fields: (fold?.fields(fields) ?? fields) as never };
     }),

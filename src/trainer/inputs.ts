@@ -1,11 +1,13 @@
 import { openModelFolder, type ModelFolder } from '../checkpoints/modelFolder.ts';
 import { encoderTo } from '../checkpoints/encoder.ts';
+import { openRandomModel } from '../checkpoints/randomModel.ts';
 import { checkSegments, loadTokenizer, type Tokenizer } from '../checkpoints/tokenizer.ts';
 import type { Row } from '../core/row.ts';
 import { checkLabels } from '../data/labels.ts';
 import { splitByHash } from '../data/split.ts';
 import { readTable } from '../data/table.ts';
 import { resolveModel } from '../hub/resolveModel.ts';
+import type { ModelRequest } from '../recipe/facts.ts';
 import { longestInput } from '../recipe/longestInput.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import type { Split } from '../runs/runPaths.ts';
@@ -45,12 +47,12 @@ export interface Inputs {
 
 /**
  * Opens and checks everything that training needs, so that whatever is unusable shows before a run exists.
- * `seed` decides the share that is cut off for validation. @throws UserError
+ * `seed` decides the share that is cut off for validation, and weights that are random. @throws UserError
  */
 export async function readInputs(configuration: Configuration, seed: number, place: Place): Promise<Inputs> {
   const { task: section } = configuration;
   const task = findTask(section.type);
-  const { model: folder, tokenizer } = await readModel(configuration, place);
+  const { model: folder, tokenizer } = await readModel(configuration, seed, place);
   const columns = columnsOf(task, section).all;
   const labelColumn = labelColumnOf(task, section);
   const read = (file: string) => readTable(file, { format: section.format, columns });
@@ -89,12 +91,17 @@ export async function readInputs(configuration: Configuration, seed: number, pla
   };
 }
 
-/** The model folder that a configuration names, and its tokenizer, both fit for the inputs of `task`. @throws UserError */
+/**
+ * The model that a configuration names, with weights drawn from `seed` where they are random, and its tokenizer, both fit for the inputs of
+ * `task`. @throws UserError
+ */
 export async function readModel(
-  { model, revision, task }: Pick<Configuration, 'model' | 'revision'> & Partial<Pick<Configuration, 'task'>>,
+  { model, revision, weights, task }: ModelRequest & Partial<Pick<Configuration, 'task'>>,
+  seed: number,
   { recipeDir, env }: Place,
 ) {
-  const folder = await openModelFolder(await resolveModel(model, { recipeDir, revision, env }));
+  const dir = await resolveModel(model, { recipeDir, revision, env });
+  const folder = await (weights === 'random' ? openRandomModel(dir, seed) : openModelFolder(dir));
   const { vocabularySize, typeVocabularySize: segments } = folder.shape;
   const tokenizer = await loadTokenizer(folder.dir, vocabularySize);
   if (task !== undefined) {

@@ -1,6 +1,6 @@
+import { randomTensors } from '../checkpoints/randomModel.ts';
 import { internal } from '../core/errors.ts';
-import { keyOf, normals } from '../core/random.ts';
-import { floatTensor, sizeOf, type HostTensors } from '../core/tensor.ts';
+import { zeros } from '../core/tensor.ts';
 import type { Executor, ExecutorId } from '../engine/executor.ts';
 import { executors } from '../engine/registry.ts';
 import { bert } from '../models/bert.ts';
@@ -13,7 +13,7 @@ import type { Configuration } from '../recipe/recipe.ts';
 import type { Example } from '../tasks/task.ts';
 import { trace } from '../trace/trace.ts';
 import { optimizerStep } from './optimizerStep.ts';
-import { initialValues, zeros } from './weights.ts';
+import { initialValues } from './weights.ts';
 
 /** One kind of step of a random BERT of two layers. */
 interface Case {
@@ -117,21 +117,8 @@ function randomModel(width: number) {
     max_position_embeddings: 512,
     type_vocab_size: 2,
   });
-  const tensors = new Map(
-    bert.tensors(shape).map((tensor) => [tensor.name, { ...tensor, dtype: 'F32' as const }]),
-  );
-  const load = (names: Iterable<string>): Promise<HostTensors> =>
-    Promise.resolve(
-      new Map(
-        [...names].map((name) => {
-          const { shape } = tensors.get(name) ?? internal(`no tensor ${name}`);
-          const values = normals(keyOf(name), sizeOf(shape));
-          for (let i = 0; i < values.length; i++) values[i] *= 0.02;
-          return [name, floatTensor(shape, values)] as const;
-        }),
-      ),
-    );
-  return { architecture: bert, shape, missing: [], tensors, load };
+  const info = { architecture: bert, shape };
+  return { ...info, missing: [], ...randomTensors(info, 0) };
 }
 
 function examplesOf({ batchSize, length }: Case): Example[] {

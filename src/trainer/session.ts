@@ -1,5 +1,5 @@
 import type { ModelFolder } from '../checkpoints/modelFolder.ts';
-import type { HostTensors } from '../core/tensor.ts';
+import { zeros, type HostTensors } from '../core/tensor.ts';
 import type { Executable, Executor, ExecutorId, TensorStore } from '../engine/executor.ts';
 import { executors } from '../engine/registry.ts';
 import type { Assembly } from '../program/assembly.ts';
@@ -9,7 +9,7 @@ import type { Configuration } from '../recipe/recipe.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Example } from '../tasks/task.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
-import { initialValues, zeros } from './weights.ts';
+import { initialValues } from './weights.ts';
 
 /** A configuration's model in an executor's memory, with its evaluation program. */
 export interface Session {

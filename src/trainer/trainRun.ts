@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
 import manifest from '../../package.json' with { type: 'json' };
-import { hashWeights } from '../checkpoints/weightFiles.ts';
 import { internal } from '../core/errors.ts';
 import { lessIsBetter } from '../core/metric.ts';
 import type { Executable } from '../engine/executor.ts';
@@ -71,7 +70,7 @@ async function work(
   const { configuration, seed } = await ownRecipe(paths.recipe);
   const { training } = configuration;
   const inputs = await readInputs(configuration, seed, { recipeDir: runDir, env });
-  const hashes = { data: inputs.dataHashes, baseWeights: await hashWeights(inputs.model.files) };
+  const hashes = { data: inputs.dataHashes, baseWeights: await inputs.model.hash() };
   unchanged(journal, hashes);
 
   await journal.phase('tokenizing');
@@ -181,7 +180,7 @@ async function work(
       paths.adapter,
       session,
       inputs,
-      hashes.baseWeights,
+      { weightsSha256: hashes.baseWeights, seed },
       journal.record.summary as RunSummary,
     );
     const { train } = examples;

@@ -1,10 +1,9 @@
 import { keyOf, normals } from '../core/random.ts';
-import { floatTensor, type HostTensors } from '../core/tensor.ts';
+import { floatTensor, zeros, type HostTensors } from '../core/tensor.ts';
 import { GRADIENT_SQUARES, trainingState } from '../program/training.ts';
 import { optimizerStep, type StepContext } from './optimizerStep.ts';
 import { trainedTensors, type Session } from './session.ts';
 import type { Steps } from './steps.ts';
-import { zeros } from './weights.ts';
 
 export interface TrialContext extends StepContext {
   readonly session: Session;

@@ -1,6 +1,7 @@
 import type { ModelFolder } from '../checkpoints/modelFolder.ts';
-import { keyOf, normals, uniforms } from '../core/random.ts';
-import { floatTensor, sizeOf, type HostTensor, type HostTensors } from '../core/tensor.ts';
+import { drawnTensor } from '../core/drawnTensor.ts';
+import { internal } from '../core/errors.ts';
+import type { HostTensor, HostTensors } from '../core/tensor.ts';
 import type { TrainedTensor } from '../peft/method.ts';
 import type { Assembly } from '../program/assembly.ts';
 
@@ -19,32 +20,8 @@ export async function initialValues(
   );
 }
 
-export function zeros(shape: readonly number[]): HostTensor {
-  return floatTensor(shape, new Float32Array(sizeOf(shape)));
-}
-
-/** The same tensor of two recipes with one seed starts alike, whatever else they train. */
 function drawn({ name, shape, init }: TrainedTensor, seed: number): HostTensor {
-  switch (init.kind) {
-    case 'zeros':
-      return zeros(shape);
-    case 'normal': {
-      const values = normals(keyOf(seed, 'init', name), sizeOf(shape));
-      return floatTensor(
-        shape,
-        values.map((x) => x * init.std),
-      );
-    }
-    case 'ones':
-      return floatTensor(shape, new Float32Array(sizeOf(shape)).fill(1));
-    case 'uniform': {
-      const values = uniforms(keyOf(seed, 'init', name), sizeOf(shape));
-      return floatTensor(
-        shape,
-        values.map((x) => (2 * x - 1) * init.bound),
-      );
-    }
-    case 'base':
-      throw new Error(`internal: the checkpoint lacks "${name}", whose value a method starts from`);
-  }
+  if (init.kind === 'base')
+    return internal(`the checkpoint lacks "${name}", whose value a method starts from`);
+  return drawnTensor({ name, shape, init }, seed);
 }

@@ -30,18 +30,21 @@ export function fieldGroup(parts: readonly Part[]): Part {
 export function recipePart(vocabulary: Vocabulary, actions: Actions): Part {
   const fields = vocabulary.recipe.properties ?? {};
   const facts = h('p', { class: 'facts' });
-  const model = fieldPart(
-    fields.model,
-    {
-      path: ['model'],
-      browse: 'folder',
-      isWide: true,
-      suggestions: ({ state }) => state.models.map(({ id }) => id),
-    },
-    actions,
+  const namedModel = (name: 'model' | 'config') =>
+    fieldPart(
+      fields[name],
+      {
+        path: [name],
+        browse: 'folder',
+        isWide: true,
+        suggestions: ({ state }) => state.models.map(({ id }) => id),
+      },
+      actions,
+    );
+  const others = ['name', 'revision', 'weights'].map((name) =>
+    fieldPart(fields[name], { path: [name] }, actions),
   );
-  const others = ['name', 'revision'].map((name) => fieldPart(fields[name], { path: [name] }, actions));
-  const group = fieldGroup([model, ...others]);
+  const group = fieldGroup([namedModel('model'), ...others, namedModel('config')]);
   return {
     element: h('div', {}, group.element, facts),
     update: (view) => {

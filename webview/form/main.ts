@@ -78,10 +78,10 @@ function build(next: Vocabulary): void {
     section(say('methods'), {}, methodCards(next, actions)),
     section(
       say('model'),
-      { paths: ['model', 'name', 'revision'], needs: ['model'] },
+      { paths: ['model', 'name', 'revision', 'config', 'weights'], needs: [['model'], ['config']] },
       recipePart(next, actions),
     ),
-    section(say('task'), { paths: ['task'], needs: ['task', 'train'] }, taskPart(next, actions)),
+    section(say('task'), { paths: ['task'], needs: [['task', 'train']] }, taskPart(next, actions)),
     section(say('training'), {}, trainingPart(next, actions)),
     section(say('experiment'), {}, experimentPart(next, actions)),
   ];

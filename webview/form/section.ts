@@ -14,7 +14,8 @@ export interface Section extends Part {
 /** Fields that one section is about: it starts folded where what it needs is there and nothing in it is wrong. */
 interface Folding {
   readonly paths?: readonly string[];
-  readonly needs?: Path;
+  /** One of these has to be written. */
+  readonly needs?: readonly Path[];
 }
 
 /** Parts of the page under a heading. */
@@ -43,6 +44,6 @@ export function section(title: string, { paths, needs }: Folding, ...parts: read
 
   function isWanting({ state, values }: View): boolean {
     const wrong = (paths ?? []).some((path) => problemsAt(state.problems, [path]).length > 0);
-    return wrong || (needs !== undefined && !valueAt(values, needs));
+    return wrong || (needs !== undefined && !needs.some((path) => valueAt(values, path)));
   }
 }

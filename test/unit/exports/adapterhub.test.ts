@@ -100,7 +100,6 @@ describe('a folder for the library of AdapterHub', () => {
     expect((await base.load([gain])).get(gain)).toEqual(adapter.tensors.get(gain));
     const query = 'encoder.layer.0.attention.self.query.weight';
     expect((await base.load([query])).get(query)).not.toEqual((await model.load([query])).get(query));
-    expect(base.files.length).toBeGreaterThan(0);
     const kept = await readTensors(await readHeader(join(dir, 'adapter', 'adapter.safetensors')));
     expect([...kept.keys()].filter((key) => !key.includes('.adapters.tiny.'))).toEqual([]);
     expect(snippet).toContain(`from_pretrained(${JSON.stringify(`${dir}/base`)})`);

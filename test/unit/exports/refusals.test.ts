@@ -51,6 +51,17 @@ describe('a form that a run has not', () => {
     expect(formsOf(request(methods))).not.toContain(form);
   });
 
+  it('puts an adapter on a model that trained from nothing', () => {
+    const { adapter, ...rest } = request({ full: {} });
+    const base = { ...adapter.base, weights: 'random' as const, seed: 1 };
+    const fromNothing = { ...rest, adapter: { ...adapter, base } };
+    for (const form of ['peft', 'adapterhub', 'torch'])
+      expect(exportForms[form].refusal(fromNothing)).toMatch(
+        /trained from nothing, so there is no base model/,
+      );
+    expect(formsOf(fromNothing)).toEqual(['merged']);
+  });
+
   it('pools by mean, which no class of Transformers does', () => {
     for (const form of ['peft', 'merged'])
       expect(exportForms[form].refusal(request({ ln_tuning: {} }, { pooling: 'mean' }))).toMatch(

@@ -23,6 +23,11 @@ const RECIPES = {
       'training: { max_steps: 7, eval_strategy: steps, eval_steps: 3, early_stopping_patience: 2, learning_rate: 0.1, ' +
       'metric_for_best_model: accuracy, executor: reference, warmup_steps: 0.06 }',
   }),
+  random: recipeText({
+    model: 'config: ./model',
+    weights: 'weights: random',
+    methods: 'methods: { full: {} }',
+  }),
   many: recipeText({
     variants:
       'variants: { "a: b, #c": { training: { max_steps: 3 } }, "[x]": {}, "- y": {}, "16": {}, "true": {} }',

@@ -31,9 +31,9 @@ export const FIELDS: readonly Case[] = [
   ],
   [
     'an unknown field',
-    recipeText({ weights: '«weights»: random' }),
+    recipeText({ flavour: '«flavour»: random' }),
     'unknown-field',
-    'unknown field "weights"; expected version, name, model, revision, task, methods, training, variants, grid, seeds, report',
+    'unknown field "flavour"; expected version, name, model, config, weights, revision, task, methods, training, variants, grid, seeds, report',
   ],
   [
     'a field of a prototype',

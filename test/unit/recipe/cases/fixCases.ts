@@ -20,6 +20,48 @@ export const FIXES: Readonly<Record<string, FixCase>> = {
       'Remove "full"': methods('ln_tuning: {}'),
     },
   },
+  'a configuration beside a model': {
+    code: 'model-or-config',
+    before: { model: 'model: ./model\nconfig: ./other\nweights: random', ...methods('full: {}') },
+    after: {
+      'Remove "config" and "weights"': methods('full: {}'),
+      'Remove "model"': { model: 'config: ./other\nweights: random', ...methods('full: {}') },
+    },
+  },
+  'a configuration beside a model whose weights are meant': {
+    code: 'model-or-config',
+    before: { config: 'config: ./other' },
+    after: { 'Remove "config"': {} },
+  },
+  'random weights of a model': {
+    code: 'model-or-config',
+    before: { weights: 'weights: random', ...methods('full: {}') },
+    after: {
+      'Remove "weights"': methods('full: {}'),
+      'Write it as config': { model: 'config: ./model', weights: 'weights: random', ...methods('full: {}') },
+    },
+  },
+  'a configuration without weights': {
+    code: 'missing-field',
+    before: { model: 'config: ./model', ...methods('full: {}') },
+    after: {
+      'Add "weights: random"': {
+        model: 'config: ./model',
+        ...methods('full: {}'),
+        weights: 'weights: random',
+      },
+    },
+  },
+  'a method that freezes random weights': {
+    code: 'frozen-random-init',
+    before: { model: 'config: ./model\nweights: random', ...methods('mam: {}') },
+    after: {
+      'Train with "full" instead': {
+        model: 'config: ./model\nweights: random',
+        ...methods('full: {}'),
+      },
+    },
+  },
   'full fine-tuning beside a union': {
     code: 'impossible-union',
     before: methods('mam: {}, full: {}'),

@@ -33,6 +33,54 @@ export const RULES: readonly Case[] = [
     'unknown-task',
     'expected one of text-classification, token-classification, question-answering, text-generation, language-modeling, found "summarization"',
   ],
+  [
+    'random weights without their configuration',
+    recipeText({ model: 'weights: random', methods: 'methods: { full: {} }' }).replace(
+      'version',
+      '«version»',
+    ),
+    'missing-field',
+    'missing field "config"; expected a folder, or a hub id',
+  ],
+  [
+    'a configuration without weights',
+    recipeText({ model: 'config: ./model', methods: 'methods: { full: {} }' }).replace(
+      'version',
+      '«version»',
+    ),
+    'missing-field',
+    'missing field "weights"; expected random',
+  ],
+  [
+    'other weights than random ones',
+    recipeText({ model: 'config: ./model\nweights: «zeros»', methods: 'methods: { full: {} }' }),
+    'unknown-value',
+    'expected random, found "zeros"',
+  ],
+  [
+    'an empty configuration',
+    recipeText({ model: 'config: «""»\nweights: random' }),
+    'invalid-model',
+    'found ""',
+  ],
+  [
+    'a configuration beside a model',
+    recipeText({ config: '«config»: ./other', weights: 'weights: random', methods: 'methods: { full: {} }' }),
+    'model-or-config',
+    '`config` is for training from nothing, but `model` names weights to begin with',
+  ],
+  [
+    'random weights of a model',
+    recipeText({ weights: '«weights»: random' }),
+    'model-or-config',
+    '`weights` is for training from nothing, but `model` names weights to begin with',
+  ],
+  [
+    'a method that freezes random weights',
+    recipeText({ model: 'config: ./model\nweights: random', methods: 'methods: { ln_tuning: «{}» }' }),
+    'frozen-random-init',
+    'ln_tuning would leave tensors frozen at random values: `weights: random` is for full',
+  ],
   ['an empty model', recipeText({ model: 'model: «""»' }), 'invalid-model', 'found ""'],
   ['a model on two lines', recipeText({ model: 'model: «"a\\nb"»' }), 'invalid-model', 'found "a\\nb"'],
   [
