@@ -146,8 +146,11 @@ function wrap(library: HubTokenizer, { description, config, file }: TokenizerFil
     trimmed: offsetTrimmer(description),
     tokenize,
     idsOf: (tokens) => tokens.map(idOf),
-    // The library decodes no empty list.
-    decode: (ids) => (ids.length === 0 ? '' : library.decode([...ids], { skip_special_tokens: true })),
+    decode: (ids) =>
+      // The library decodes no empty list, and by default takes blanks away in front of punctuation, as Transformers no longer does.
+      ids.length === 0
+        ? ''
+        : library.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
     assemble,
     encode: (text, pair) => assemble(tokenize(text), pair === undefined ? undefined : tokenize(pair)),
   };

@@ -57,6 +57,12 @@ export function nothingToPredict(task: string): Refusal {
   return new Refusal(`${task} predicts nothing of a row. \`evaluate\` measures it.`);
 }
 
+export function nameOfTheRun(file: string): Refusal {
+  return new Refusal(
+    `--save keeps predictions under the name of their file, and ${JSON.stringify(file)} is not free for that. Rename the file.`,
+  );
+}
+
 export function stillActive(id: string, status: string): Refusal {
   return new Refusal(
     `${id} is ${status}, so its predictions are its own process's to write. Save others once it has ended.`,

@@ -7,7 +7,7 @@ import { predictionLines } from '../tasks/predictionLines.ts';
 import { predictionsOf, predicts } from '../tasks/predictions.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Command } from './command.ts';
-import { nothingToPredict, stillActive } from './errors.ts';
+import { nameOfTheRun, nothingToPredict, stillActive } from './errors.ts';
 import { runSubject } from './runSubject.ts';
 import { subjectOfRun } from './subject.ts';
 import { inputRows, splitRows } from './subjectRows.ts';
@@ -59,5 +59,11 @@ async function savedAt(
 ): Promise<string> {
   const run = await findRun(argument, place);
   if (isActive(run)) throw stillActive(run.id, run.status);
+  if (file !== undefined && !isOfItsOwn(basename(file))) throw nameOfTheRun(basename(file));
   return runPaths(run.dir).predictions(file === undefined ? 'validation' : basename(file));
+}
+
+/** Whether predictions of a file of that name are shown, and are not taken for those that a run writes itself. */
+function isOfItsOwn(name: string): boolean {
+  return !name.startsWith('.') && name !== 'validation' && name !== 'test';
 }

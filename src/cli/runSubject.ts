@@ -5,7 +5,7 @@ import type { Assembly } from '../program/assembly.ts';
 import type { Outcomes } from '../tasks/predictions.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Evaluation } from '../trainer/evaluate.ts';
-import { tokenize } from '../trainer/inputs.ts';
+import { maxLengthOf, tokenize } from '../trainer/inputs.ts';
 import { assemblyOf, openSession } from '../trainer/session.ts';
 import { write } from '../trainer/write.ts';
 import { foreignTensor, randomTensors } from './errors.ts';
@@ -32,7 +32,12 @@ export async function runSubject(
   try {
     const onBatch = () => signal.throwIfAborted();
     const evaluation = await session.evaluate(examples, onBatch);
-    const written = await write(session, examples, { tokenizer, batchSize, seed }, onBatch);
+    const written = await write(
+      session,
+      examples,
+      { tokenizer, maxLength: maxLengthOf(subject), batchSize, seed },
+      onBatch,
+    );
     return { ...evaluation, ...written, examples, metrics: { ...evaluation.metrics, ...written?.metrics } };
   } finally {
     await session.dispose();

@@ -139,13 +139,15 @@ function methodUse(dir: string, id: string, fields: unknown): MethodUse {
   return { id, fields: parsed.data, learning_rate: defaultLearningRate(method, parsed.data) };
 }
 
-/** How texts become classes is the adapter's; where the data stands, the recipe's. */
+/** What the model reads and predicts is the adapter's; where that stands in the data, and how texts are written, the recipe's. */
 function learntTask(learnt: AdapterManifest['task'], { task }: Configuration): TaskSection {
   const { train, validation, test, format } = task;
-  const { columns } = findTask(learnt.type);
+  const { columns, writes } = findTask(learnt.type);
   const namesColumn = (section: TaskFields) => {
     const { inputs, label } = columns(section);
-    return ([field]: [string, unknown]) => Object.hasOwn(inputs, field) || Object.hasOwn(label, field);
+    const fields = new Set(Object.keys({ ...inputs, ...label }).map((name) => name.split('.')[0]));
+    if (writes !== undefined) fields.add(writes.field);
+    return ([field]: [string, unknown]) => fields.has(field);
   };
   const isTheirs = namesColumn(learnt);
   const kept = Object.entries(learnt).filter((entry) => !isTheirs(entry));

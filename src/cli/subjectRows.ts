@@ -45,7 +45,8 @@ export async function inputRows({ configuration: { task }, labels }: Subject, fi
   const { records } = await readerFor(file, task.format).read(await readSource(file));
   const known = definition.labelSet && new Set(labels);
   const rows = table.rows.map((row, index): Row => {
-    if (!hasValue(records[index], column)) return row;
+    if (!hasValue(records[index], column) || (known === undefined && records[index].values[column] === ''))
+      return row;
     const labelled = rowOf(file, records[index], { index, columns: all });
     const isLearnt = known === undefined || labelsIn(labelled, column).every((each) => known.has(each.label));
     return isLearnt ? labelled : row;

@@ -49,6 +49,8 @@ type Metadata = ReturnType<typeof parquetMetadata>;
 
 /** What a value takes in memory at least. */
 const BYTES_PER_VALUE = 8;
+/** What a row takes beside its values: an array and a record. */
+const BYTES_PER_ROW = 128;
 /** At both ends of a file. */
 const MAGIC = 'PAR1';
 
@@ -64,8 +66,8 @@ function metadataOf({ file, bytes }: Source): Metadata {
 }
 
 /** @throws UserError where a column that is read has a codec nobody knows, or all of them are too large for the memory */
-function checkChunks(file: string, { row_groups }: Metadata, told: readonly string[]): void {
-  let unpacked = 0;
+function checkChunks(file: string, { row_groups, num_rows }: Metadata, told: readonly string[]): void {
+  let unpacked = Number(num_rows) * BYTES_PER_ROW;
   for (const { meta_data } of row_groups.flatMap(({ columns }) => columns)) {
     if (meta_data === undefined || !told.includes(meta_data.path_in_schema[0])) continue;
     const { codec, path_in_schema, num_values, total_uncompressed_size } = meta_data;

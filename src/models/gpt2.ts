@@ -105,6 +105,7 @@ function readConfig(config: JsonObject): Gpt2Shape {
   fixedField(config, 'scale_attn_by_inverse_layer_idx', false);
   fixedField(config, 'reorder_and_upcast_attn', false);
   fixedField(config, 'add_cross_attention', false);
+  fixedField(config, 'tie_word_embeddings', true);
   const vocabularySize = sizeField(config, 'vocab_size');
   const tokenId = (field: string, fallback: number) =>
     sizeField(config, field, { least: 0, largest: vocabularySize - 1, fallback });

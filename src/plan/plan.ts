@@ -121,6 +121,7 @@ export function planConfiguration({
     notes: [
       ...(numLabels === undefined ? [`assumes ${ASSUMED_LABELS} classes`] : []),
       ...sharedTensors(assembly),
+      ...(assembly.task.writes ? ['the time is without the texts that are written when a run ends'] : []),
     ],
   };
 }

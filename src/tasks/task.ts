@@ -151,6 +151,8 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
 
 /** A task that writes texts: one for each request. */
 export interface Writing<Fields extends TaskFields = TaskFields, Own extends Example = Example> {
+  /** The recipe's field that says how; nothing that was learnt depends on it. */
+  readonly field: string;
   settings(fields: Fields): GenerationSettings;
   /** Prompts in tokens, one at least each and uncut, with what a draw depends on beside the seed. */
   requests(examples: readonly Own[]): { readonly id: number; readonly promptIds: readonly number[] }[];

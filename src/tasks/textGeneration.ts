@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { internal } from '../core/errors.ts';
+import { groupBy } from '../core/groupBy.ts';
 import { IGNORED } from '../core/ignored.ts';
 import { placeOf, type Row } from '../core/row.ts';
 import { bleu } from './bleu.ts';
@@ -83,11 +84,11 @@ export const textGeneration: Task<TextGenerationFields, Completion> = {
   }),
   metricNames: ['perplexity'],
   writes: {
+    field: 'generation',
     settings: ({ generation }) => generation,
-    requests: (examples) =>
-      [...byPrompt(examples).values()].map(([{ id, promptIds }]) => ({ id, promptIds })),
+    requests: (examples) => byPrompt(examples).map(([{ id, promptIds }]) => ({ id, promptIds })),
     metrics: (examples, texts) => {
-      const corpus = [...byPrompt(examples).values()].map((group, i): Generated => ({
+      const corpus = byPrompt(examples).map((group, i): Generated => ({
         hypothesis: texts[i],
         references: group.map(
           ({ id, completion }) => completion ?? internal(`row ${id} has no text to be measured by`),
@@ -97,7 +98,7 @@ export const textGeneration: Task<TextGenerationFields, Completion> = {
     },
     metricNames: ['bleu', 'rouge1', 'rouge2', 'rougeL'],
     decode: (examples, texts) =>
-      [...byPrompt(examples).values()].map((group, i): Prediction & { readonly input: string } => {
+      byPrompt(examples).map((group, i): Prediction & { readonly input: string } => {
         const [{ id, prompt }] = group;
         const label = group.flatMap(({ completion }) => completion ?? []);
         return { id, input: prompt, prediction: texts[i], ...(label.length > 0 && { label }) };
@@ -150,9 +151,6 @@ function behind(prompt: string, completion: string): string {
 }
 
 /** Examples of one prompt, in the order in which the prompts first stand. */
-function byPrompt(examples: readonly Completion[]): Map<string, Completion[]> {
-  const groups = new Map<string, Completion[]>();
-  for (const example of examples)
-    groups.set(example.prompt, [...(groups.get(example.prompt) ?? []), example]);
-  return groups;
+function byPrompt(examples: readonly Completion[]): Completion[][] {
+  return [...groupBy(examples, ({ prompt }) => prompt).values()];
 }

@@ -11,7 +11,7 @@ import { predictionLines } from '../tasks/predictionLines.ts';
 import { predictionsOf, predicts, type Outcomes } from '../tasks/predictions.ts';
 import { readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts';
 import type { Evaluation } from './evaluate.ts';
-import type { Examples, Inputs } from './inputs.ts';
+import { maxLengthOf, type Examples, type Inputs } from './inputs.ts';
 import type { Journal } from './journal.ts';
 import { trainedTensors, type Session } from './session.ts';
 import { unlessStopped } from './unlessStopped.ts';
@@ -49,9 +49,9 @@ export async function conclude({
   if (progress.best === undefined)
     await writeCheckpoint(paths.bestCheckpoint, { tensors: await trainedTensors(session), progress });
   else await session.state.write((await readCheckpoint(paths.bestCheckpoint)).tensors);
-  const best: Record<string, number> = { ...progress.best?.metrics };
   const { per_device_eval_batch_size: batchSize } = inputs.configuration.training;
-  const writing = { tokenizer: inputs.tokenizer, batchSize, seed };
+  const writing = { tokenizer: inputs.tokenizer, maxLength: maxLengthOf(inputs), batchSize, seed };
+  const found: Record<string, number> = {};
   for (const split of ['validation', 'test'] as const) {
     const chosen = examples[split];
     if (chosen === undefined) continue;
@@ -68,14 +68,18 @@ export async function conclude({
       ...written.found,
       examples: chosen,
     });
-    const metrics = named(split, {
-      ...(split === 'test' && evaluation.metrics),
-      ...written.found?.metrics,
-    });
-    if (Object.keys(metrics).length > 0) journal.metrics(progress.best?.step ?? progress.step, metrics);
-    Object.assign(best, metrics);
+    if (written.found?.cut)
+      journal.log(
+        `${written.found.cut} of ${written.found.texts.length} prompts of ${split} lost their beginning`,
+      );
+    Object.assign(
+      found,
+      named(split, { ...(split === 'test' && evaluation.metrics), ...written.found?.metrics }),
+    );
   }
-  return best;
+  // Once, so that a conclusion that is begun anew says nothing twice.
+  if (Object.keys(found).length > 0) journal.metrics(progress.best?.step ?? progress.step, found);
+  return { ...progress.best?.metrics, ...found };
 }
 
 async function writePredictions(

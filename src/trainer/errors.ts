@@ -1,4 +1,5 @@
-import { RunFailure } from '../core/errors.ts';
+import { RunFailure, UserError } from '../core/errors.ts';
+import { placeOf, type Row } from '../core/row.ts';
 
 export function notFinite(step: number, loss: number, gradNorm: number): RunFailure {
   return new RunFailure(
@@ -25,4 +26,11 @@ export function ledgerDisagrees(
   const [{ tensor, method, fault }] = faulty;
   const others = faulty.length === 1 ? '' : ` (and ${faulty.length - 1} more: see ledger.json)`;
   return new RunFailure(`the ledger does not agree: ${tensor} of ${method}: ${fault}${others}`);
+}
+
+/** Of a row whose text is blank. */
+export function noTokens(row: Row | undefined): UserError {
+  const place = row && placeOf(row);
+  const where = typeof place === 'number' ? `line ${place}` : (place ?? 'a row');
+  return new UserError(`${where}: expected a text of one token at least, found none`);
 }

@@ -15,6 +15,7 @@ import { positionsTaken } from '../peft/registry.ts';
 import { columnsOf, labelColumnOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Example, Task } from '../tasks/task.ts';
+import { noTokens } from './errors.ts';
 import { labelledModel } from './labelledModel.ts';
 
 /** Where a configuration's names lead. */
@@ -119,15 +120,28 @@ export function tokenizeAll(inputs: Inputs): Examples {
   return Object.fromEntries(all) as Examples;
 }
 
-/** Examples in tokens, as long as `longestInput` says. @throws UserError for a row of which there can be none */
-export function tokenize(
-  { task, configuration, model, tokenizer, labels }: Omit<Inputs, 'splits' | 'dataHashes'>,
-  rows: readonly Row[],
-): Example[] {
-  const maxLength = longestInput(configuration, {
+type Tokenized = Omit<Inputs, 'splits' | 'dataHashes'>;
+
+/** Longest input in tokens, as `longestInput` says. */
+export function maxLengthOf({
+  configuration,
+  model,
+  tokenizer,
+}: Pick<Tokenized, 'configuration' | 'model' | 'tokenizer'>): number {
+  return longestInput(configuration, {
     tokenizer: tokenizer.maxLength,
     positions: model.shape.maxPositions - positionsTaken(configuration.methods),
   });
+}
+
+/** Examples in tokens, cut to the longest input. @throws UserError for a row of which there can be none, and for one without any token */
+export function tokenize(inputs: Tokenized, rows: readonly Row[]): Example[] {
+  const { task, configuration, model, tokenizer, labels } = inputs;
   const endId = model.architecture.nextToken?.endTokenId(model.shape);
-  return task.features(configuration.task, rows, labels, encoderTo(tokenizer, { maxLength, endId }));
+  const encoder = encoderTo(tokenizer, { maxLength: maxLengthOf(inputs), endId });
+  const examples = task.features(configuration.task, rows, labels, encoder);
+  // Tokenizers without special tokens make none of a blank text.
+  const empty = examples.find(({ inputIds }) => inputIds.length === 0);
+  if (empty !== undefined) throw noTokens(rows.find(({ index }) => index === empty.id));
+  return examples;
 }

@@ -8,6 +8,8 @@ import type { Session } from './session.ts';
 
 export interface WriteOptions {
   readonly tokenizer: Pick<Tokenizer, 'decode'>;
+  /** Longest prompt and text together, in tokens. */
+  readonly maxLength: number;
   /** Texts at a time, less where each has several beams. */
   readonly batchSize: number;
   /** Of draws. */
@@ -17,28 +19,30 @@ export interface WriteOptions {
 /** Texts by request, and their metrics; these are absent where an example has no label. */
 export interface Written {
   readonly texts: readonly string[];
+  /** How many prompts lost their beginning. */
+  readonly cut: number;
   readonly metrics: Readonly<Record<string, number>>;
 }
 
 /**
  * Writes what a task that writes predicts of the examples, by the trained tensors as they stand; undefined for other tasks. A prompt loses its
- * beginning where the model has not the room for it and `max_new_tokens`. `onBatch` is called between batches and may throw to stop.
+ * beginning where there is no room for it and `max_new_tokens`. `onBatch` is called between batches and may throw to stop.
  */
 export async function write(
   session: Session,
   examples: readonly Example[],
-  { tokenizer, batchSize, seed }: WriteOptions,
+  { tokenizer, maxLength, batchSize, seed }: WriteOptions,
   onBatch: (done: number) => void = () => undefined,
 ): Promise<Written | undefined> {
-  const { task, taskFields, info, maxLength } = session.assembly;
+  const { task, taskFields, info } = session.assembly;
   if (task.writes === undefined) return undefined;
   const settings = task.writes.settings(taskFields);
   const eosTokenId =
     info.architecture.nextToken?.endTokenId(info.shape) ?? internal(`${task.id} without a next token`);
-  const requests = task.writes.requests(examples).map(({ id, promptIds }) => ({
-    id,
-    promptIds: promptIds.slice(-Math.max(1, maxLength - settings.max_new_tokens)),
-  }));
+  const room = Math.max(1, maxLength - settings.max_new_tokens);
+  const whole = task.writes.requests(examples);
+  const cut = whole.filter(({ promptIds }) => promptIds.length > room).length;
+  const requests = whole.map(({ id, promptIds }) => ({ id, promptIds: promptIds.slice(-room) }));
   const texts = new Array<string>(requests.length);
   const decoder = await openDecoder(session);
   try {
@@ -61,5 +65,5 @@ export async function write(
     await decoder.dispose();
   }
   const isMeasured = examples.every(({ isLabelled }) => isLabelled);
-  return { texts, metrics: isMeasured ? task.writes.metrics(examples, texts) : {} };
+  return { texts, cut, metrics: isMeasured ? task.writes.metrics(examples, texts) : {} };
 }

@@ -15,7 +15,8 @@ Environment A of scripts/python.sh; questions.py says how it is asked.
     generate MODEL PROMPTS            {written, initial}: tokens that `generate` writes behind each prompt, without the one that ends a
                                       text; with "peft" in PROMPTS through PEFT, with its tensors as `initial`
     counts CONFIG                     {base, trained, head}: parameters of LN-tuning on that architecture, without weights
-    tokenize TOKENIZER TEXTS          {input_ids, token_type_ids, attention_mask}: one list a text, not padded; without token types
+    tokenize TOKENIZER TEXTS          {input_ids, token_type_ids, attention_mask, decoded}: one list a text, not padded; `decoded` is
+                                      text again, without special tokens; without token types
                                       where the tokenizer tells none
     tokenize-words TOKENIZER WORDS    {input_ids, word_ids}: the same of texts that are given as words
     tokenize-windows TOKENIZER PAIRS  {windows: [{input_ids, token_type_ids, offsets}] a pair}: offsets of the second text's tokens, else null
@@ -214,7 +215,10 @@ def counts(config_file):
 def tokenize(tokenizer_folder, texts):
     tokenizer = AutoTokenizer.from_pretrained(tokenizer_folder)
     encoding = tokenizer(texts["texts"], texts.get("pairs"), truncation=True, max_length=texts["max_length"])
-    return {name: encoding[name] for name in ("input_ids", "token_type_ids", "attention_mask") if name in encoding}
+    return {
+        **{name: encoding[name] for name in ("input_ids", "token_type_ids", "attention_mask") if name in encoding},
+        "decoded": tokenizer.batch_decode(encoding["input_ids"], skip_special_tokens=True),
+    }
 
 
 def tokenize_words(tokenizer_folder, words):

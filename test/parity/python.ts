@@ -35,11 +35,12 @@ export const python = {
       Record<'f1' | 'precision' | 'recall' | 'accuracy', number> & { entities: [string, number, number][][] }
     >('entity-metrics', tags),
   tokenize: (tokenizer: string, texts: { texts: string[]; pairs?: string[]; max_length: number }) =>
-    ask<Record<'input_ids' | 'attention_mask', number[][]> & { readonly token_type_ids?: number[][] }>(
-      'tokenize',
-      tokenizer,
-      texts,
-    ),
+    ask<
+      Record<'input_ids' | 'attention_mask', number[][]> & {
+        readonly token_type_ids?: number[][];
+        readonly decoded: string[];
+      }
+    >('tokenize', tokenizer, texts),
 };
 
 export interface Prompts {

@@ -5,7 +5,7 @@ import { keyOf, uniformAt } from '../../src/core/random.ts';
 import { readTable } from '../../src/data/table.ts';
 import { bleu } from '../../src/tasks/bleu.ts';
 import type { Generated } from '../../src/tasks/generated.ts';
-import { groupReferences } from '../../src/tasks/references.ts';
+import { groupBy } from '../../src/core/groupBy.ts';
 import { rouge, rougeOf } from '../../src/tasks/rouge.ts';
 import { tokenize13a } from '../../src/tasks/tokenize13a.ts';
 import { asking } from './interpreter.ts';
@@ -85,7 +85,9 @@ if (present) {
   // The first reference of each meaning, against the others, as people who wrote of the same.
   const file = fileURLToPath(new URL('table2text_e2e/dev.csv', datasets));
   const { rows } = await readTable(file, { columns: { mr: 'text', ref: 'text' } });
-  corpora['restaurants of E2E, up to 42 references'] = groupReferences(rows, 'mr').flatMap((group) => {
+  corpora['restaurants of E2E, up to 42 references'] = [
+    ...groupBy(rows, ({ values }) => values.mr).values(),
+  ].flatMap((group) => {
     const [hypothesis, ...references] = group.map(({ values }) => values.ref);
     return references.length === 0 ? [] : [{ hypothesis, references }];
   });

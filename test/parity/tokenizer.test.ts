@@ -51,15 +51,17 @@ const asked = cases.map((each) => {
 });
 
 it.for(asked)(
-  "ids of $of are Python's with $name",
+  "ids of $of, and texts of ids, are Python's with $name",
   async ({ dir, vocabularySize, pairs, max_length, answer }, { skip }) => {
     if (dir === undefined || answer === undefined) return skip('the model is not on this machine');
-    const encode = encodeTo(await loadTokenizer(dir, vocabularySize), max_length);
+    const tokenizer = await loadTokenizer(dir, vocabularySize);
+    const encode = encodeTo(tokenizer, max_length);
     const expected = await answer;
     singles.forEach((text, i) => {
       const { ids, typeIds } = encode(text, pairs?.[i]);
       const where = JSON.stringify([text, pairs?.[i]]);
       expect([...ids], where).toEqual(expected.input_ids[i]);
+      expect(tokenizer.decode([...ids]), where).toBe(expected.decoded[i]);
       if (expected.token_type_ids) expect([...typeIds], where).toEqual(expected.token_type_ids[i]);
     });
   },

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readDataFacts } from '../../../src/data/facts.ts';
 import { checkLabels, labelsOf } from '../../../src/data/labels.ts';
 import { readTable } from '../../../src/data/table.ts';
-import { groupReferences } from '../../../src/tasks/references.ts';
+import { groupBy } from '../../../src/core/groupBy.ts';
 
 const datasets = new URL('../../../../shared/datasets/', import.meta.url);
 const present = existsSync(datasets);
@@ -62,7 +62,7 @@ describe.skipIf(!present)('the data sets beside the project', () => {
     const { rows } = await readTable(path(name), { columns: { mr: 'text', ref: 'text' } });
     expect(rows.length).toBe(count);
     expect(rows.every((row) => row.values.mr.startsWith('name['))).toBe(true);
-    expect(groupReferences(rows, 'mr')).toHaveLength(meanings);
+    expect(groupBy(rows, (row) => row.values.mr).size).toBe(meanings);
   });
   it.each([
     ['dialogue_mts/train.csv', 1201],

@@ -104,7 +104,9 @@ describe.each(taskExamples.map((example) => ({ id: example.task.id, example })))
     expect(Object.keys(evaluation.metrics)).toEqual(['loss', ...task.metricNames]);
     for (const value of Object.values(evaluation.metrics)) expect(value).toSatisfy(Number.isFinite);
     const sure = examples.map((each, i) => sureOf(each, evaluation.logits[i].shape, task));
-    expect(task.metrics(taskFields, sure, examples, labels)[task.metricNames[0]]).toBe(1);
+    const [first] = task.metricNames;
+    expect(task.metrics(taskFields, sure, examples, labels)[first]).toBe(1);
+    expect(task.metrics(taskFields, evaluation.logits, examples, labels)[first]).not.toBe(1);
     const texts = task.writes?.requests(examples).map(({ id }) => rows[id].values.text);
     const predictions = predictionsOf(task, taskFields, { examples, logits: sure, texts }, labels);
     const expected = task.writes?.requests(examples).map(({ id }) => id) ?? rows.map(({ index }) => index);
