@@ -14,6 +14,8 @@ Environment A of scripts/python.sh; questions.py says how it is asked.
     load-merged MODEL INPUTS          {logits, missing, unexpected, mismatched}: a model folder
     generate MODEL PROMPTS            {written, initial}: tokens that `generate` writes behind each prompt, without the one that ends a
                                       text; with "peft" in PROMPTS through PEFT, with its tensors as `initial`
+    fresh CONFIG                      {name: {std, zero_rows, value}}: parameters of the bare model as it is initialised, without the
+                                      rows that are zero; value: the only one that it has, else null
     counts CONFIG                     {base, trained, head}: parameters of LN-tuning on that architecture, without weights
     tokenize TOKENIZER TEXTS          {input_ids, token_type_ids, attention_mask, decoded}: one list a text, not padded; `decoded` is
                                       text again, without special tokens; without token types
@@ -53,6 +55,7 @@ import transformers
 from peft import LNTuningConfig, PeftModel, get_peft_config, get_peft_model
 from transformers import (
     AutoConfig,
+    AutoModel,
     AutoModelForCausalLM,
     AutoModelForSequenceClassification,
     AutoTokenizer,
@@ -199,6 +202,23 @@ def generate(model_folder, asked):
         "written": [row[: row.index(end)] if end in row else row for row in written],
         "initial": trained_tensors(model) if "peft" in asked else {},
     }
+
+
+def fresh(config_file):
+    torch.manual_seed(0)
+    model = AutoModel.from_config(AutoConfig.from_pretrained(config_file))
+    described = {}
+    for name, parameter in model.named_parameters():
+        value = parameter.detach()
+        rows = value.flatten(1) if value.dim() > 1 else value[:, None]
+        zero_rows = [i for i, row in enumerate(rows) if not row.any()]
+        only = value.unique()
+        described[name] = {
+            "std": value.square().sum().div(max(1, value.numel() - len(zero_rows) * rows.shape[1])).sqrt().item(),
+            "zero_rows": zero_rows if value.dim() > 1 else [],
+            "value": only.item() if only.numel() == 1 else None,
+        }
+    return described
 
 
 def counts(config_file):
@@ -377,6 +397,7 @@ COMMANDS = {
     "load-peft": load_peft,
     "load-merged": load_merged,
     "generate": generate,
+    "fresh": fresh,
     "counts": counts,
     "tokenize": tokenize,
     "tokenize-words": tokenize_words,

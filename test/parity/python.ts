@@ -21,6 +21,8 @@ export const python = {
     ask<Outputs & Record<'missing' | 'unexpected' | 'mismatched', string[]>>('load-merged', model, inputs),
   generate: (model: string, asked: Prompts) =>
     ask<{ written: number[][]; initial: StepsAnswer['tensors'] }>('generate', model, asked),
+  fresh: (configFile: string) =>
+    ask<Record<string, { std: number; zero_rows: number[]; value: number | null }>>('fresh', configFile),
   counts: (configFile: string) => ask<Record<'base' | 'trained' | 'head', number>>('counts', configFile),
   tokenizeWords: (tokenizer: string, words: { texts: string[][]; max_length: number }) =>
     ask<{ input_ids: number[][]; word_ids: (number | null)[][] }>('tokenize-words', tokenizer, words),

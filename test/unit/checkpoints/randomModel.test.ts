@@ -26,9 +26,9 @@ async function valuesOf(config: JsonObject, seed: number): Promise<HostTensors> 
 const wide = { hidden_size: 64, dim: 64, n_embd: 64, intermediate_size: 128, hidden_dim: 128, n_inner: 128 };
 const RANGE = 0.05;
 
-function standardDeviation(values: ArrayLike<number>): number {
+function standardDeviation(values: Float32Array | Int32Array): number {
   let square = 0;
-  for (let i = 0; i < values.length; i++) square += values[i] ** 2;
+  for (const value of values) square += value ** 2;
   return Math.sqrt(square / values.length);
 }
 
