@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gatherFacts } from '../../../src/facts/gather.ts';
@@ -213,10 +213,17 @@ describe("the paper's recipes", () => {
     expect(percent).toMatchObject({ LN: '0.03', BitFit: '0.07', 'FFN adapter': '0.33', prefix: '0.32' });
   });
 
-  it('read data from places that the README names', async () => {
-    for (const shipped of paper) {
-      const files = opened(shipped).configurations.flatMap((each) => Object.values(filesOf(each)));
-      for (const { file } of files) expect(file).toMatch(/^data\/[a-z0-9]+\/[\w.-]+$/);
+  it.each(paper)('have model and data in the README: $path', (shipped) => {
+    const readme = readFileSync(join(import.meta.dirname, '../../../recipes/paper/README.md'), 'utf8');
+    const { name, model } = opened(shipped).configurations[0];
+    const row = readme.split('\n').find((line) => line.startsWith('|') && line.includes(`\`${name}\``));
+    expect(row).toContain(`\`${model}\``);
+    for (const each of opened(shipped).configurations) {
+      for (const { file } of Object.values(filesOf(each))) {
+        const [, folder, base] = /^(data\/[a-z0-9]+\/)([\w.-]+)$/.exec(file)!;
+        expect(row).toContain(`\`${folder}\``);
+        expect(row).toContain(`\`${base}\``);
+      }
     }
   });
 });
