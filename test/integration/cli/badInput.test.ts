@@ -88,7 +88,7 @@ const models: Case[] = [
   [
     'an unknown architecture',
     config({ model_type: 'berd' }),
-    /model\/config\.json: model_type is "berd"; this version knows bert, roberta, distilbert \(did you mean "bert"\?\)/,
+    /model\/config\.json: model_type is "berd"; this version knows bert, roberta, distilbert, gpt2 \(did you mean "bert"\?\)/,
   ],
   [
     'sizes that do not divide',
