@@ -59,6 +59,7 @@ function modelFindings(configuration: Configuration, facts: Facts, tree: YamlMap
     ...lengthFindings(configuration, model),
     ...taskFindings(configuration, model),
     ...missingFindings(configuration, model),
+    ...idleFindings(configuration, model),
   ];
 }
 
@@ -143,6 +144,15 @@ function missingFindings({ task }: Configuration, { info, missing = [] }: ModelF
   if (frozen.length === 0) return [];
   const message = `the checkpoint lacks ${some(frozen)}, which would be frozen at random values`;
   return [{ code: 'frozen-random-init', message, path: ['model'] }];
+}
+
+/** Methods that train nothing, beside a task without a head. */
+function idleFindings({ task, methods: uses }: Configuration, { info }: ModelFacts): Finding[] {
+  const head = tasks[task.type].head(task, { ...info, numLabels: task.labels?.length ?? 2, missing: [] });
+  if (head.length > 0 || uses.some(({ id, fields }) => methods[id].declare(fields, info).length > 0))
+    return [];
+  const message = `nothing would be trained: ${task.type} has no head of its own`;
+  return [{ code: 'beyond-model', message, path: ['methods'] }];
 }
 
 function dataFindings(configuration: Configuration, facts: Facts): Finding[] {

@@ -95,6 +95,22 @@ describe('texts', () => {
     expect(linesOf(out)).toEqual([{ id: 0, input: 'dog .', prediction: 'a dog was not good' }]);
   });
 
+  it('are written where the reference is there but empty, and saved under the name of their file alone', async () => {
+    await writeFile(join(folder, 'empty.csv'), 'seen,said\ndog,\n');
+    const { out, err } = await command('predict', runDir, '--file', 'empty.csv');
+    expect(err).toBe('');
+    expect(linesOf(out)).toEqual([{ id: 0, input: 'dog .', prediction: 'a dog was not good' }]);
+    await writeFile(join(folder, 'test'), 'seen,said\ndog,\n');
+    const refused = await command('predict', runDir, '--file', 'test', '--save');
+    expect(refused.err).toContain('"test" is not free for that');
+  });
+
+  it('need a method that trains something', async () => {
+    await writeFile(join(folder, 'idle.peft.yaml'), tinyTextsRecipe.replace('full: {}', 'head_only: {}'));
+    const { out, err } = await command('check', 'idle.peft.yaml');
+    expect(out + err).toContain('nothing would be trained: text-generation has no head of its own');
+  });
+
   it('are refused of a model that predicts none', async () => {
     const config = join(folder, 'model', 'config.json');
     const kept = await readFile(config, 'utf8');

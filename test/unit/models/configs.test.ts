@@ -25,6 +25,9 @@ it.each<[string, JsonObject, string]>([
   ],
   ['distilbert', { n_heads: 3 }, 'expected dim to be a multiple of n_heads (3), found 8'],
   ['distilbert', { dim: undefined as never }, 'expected dim to be a whole number'],
+  ['gpt2', { n_head: 3 }, 'expected n_embd to be a multiple of n_head (3), found 8'],
+  ['gpt2', { tie_word_embeddings: false }, 'expected tie_word_embeddings to be true, found false'],
+  ['gpt2', { scale_attn_by_inverse_layer_idx: true }, 'expected scale_attn_by_inverse_layer_idx to be false'],
 ])('%s refuses %j', (id, change, message) => {
   expect(() => readConfig(id, change)).toThrow(message);
 });
