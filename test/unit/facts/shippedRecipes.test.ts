@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { gatherFacts } from '../../../src/facts/gather.ts';
 import { parametersOf } from '../../../src/facts/parametersOf.ts';
@@ -41,6 +42,7 @@ const samples: Readonly<Record<string, string>> = {
     ],
   }),
   'e2e/*.csv': 'mr,ref\n"name[Aromi], area[city centre]",Aromi is central.\n"name[Aromi]","Aromi, a pub."\n',
+  'texts/*.txt': Array.from({ length: 40 }, (_, i) => `A text of its own, the ${i}th.\n`).join(''),
   'dialogsum/*.jsonl':
     '{"fname":"0","dialogue":"#Person1#: Hi.\\n#Person2#: Hello.","summary":"They greet.","topic":"a"}\n' +
     '{"fname":"1","dialogue":"#Person1#: Bye.","summary":"One leaves.","topic":"b"}\n',
@@ -70,7 +72,7 @@ function write(path: string, text: string): void {
 
 /** A model without weights and tokenizer, beside the recipe or in the cache. */
 function writeModel(model: string, recipeDir: string): void {
-  const config = publicConfig(models.find((name) => model.endsWith(`/${name}`))!);
+  const config = publicConfig(models.find((name) => model.endsWith(name))!);
   if (model.startsWith('.')) return write(join(recipeDir, model, 'config.json'), JSON.stringify(config));
   const [repository, commit] = [join(hub, `models--${model.replace('/', '--')}`), 'a'.repeat(40)];
   write(join(repository, 'refs', 'main'), commit);
@@ -116,18 +118,20 @@ describe.each(ours)('$path', (shipped) => {
     expect(checkRecipe(recipe, await factsOf(recipe, shipped))).toEqual([]);
   });
 
-  it('has a baseline, and several seeds or one for a first look', () => {
+  it('has a baseline where it compares, and several seeds or one for a first look', () => {
     const { report, configurations, seeds } = opened(shipped);
+    expect(seeds.length === 1 || seeds.length >= 3).toBe(true);
+    if (!('variants' in (parse(shipped.text) as object))) return;
     expect(configurations.map(({ variant }) => variant)).toContain(report?.baseline);
     expect(configurations.length).toBeGreaterThan(1);
-    expect(seeds.length === 1 || seeds.length >= 3).toBe(true);
   });
 
   it('can be planned from config.json alone', async () => {
     const recipe = opened(shipped);
-    const { variant } = recipe.configurations.find(
-      ({ methods }) => methods.length === 1 && methods[0].id === 'ln_tuning',
-    )!;
+    const { configurations } = recipe;
+    const { variant } =
+      configurations.find(({ methods }) => methods.length === 1 && methods[0].id === 'ln_tuning') ??
+      configurations[0];
     const planned = await planRecipe(recipe, placeOf(shipped), [variant]);
     const [plan] = 'plans' in planned ? planned.plans : [];
     expect(plan?.parameters.trained).toBe((await trainedBy(shipped))[variant]);
