@@ -27,11 +27,12 @@ export function vocabulary(): Vocabulary {
     ],
     tasks: Object.values(tasks).map(({ id, metricNames }, index) => {
       const { properties = {}, required = [] } = configurationFields.properties?.task.oneOf?.[index] ?? {};
-      return { id, columns: columnFields(id, properties, required), metrics: metricNames };
+      const templates = Object.keys(properties).filter((name) => properties[name].template === true);
+      return { id, columns: columnFields(id, properties, required), templates, metrics: metricNames };
     }),
     presets,
     exportForms: Object.values(exportForms).map(({ id, help, namesBase }) => ({ id, help, namesBase })),
-    dataExtensions: readers.map(({ format }) => `.${format}`),
+    dataExtensions: readers.map(({ extension }) => extension),
   };
 }
 
@@ -49,7 +50,8 @@ function columnFields(id: string, properties: Readonly<Record<string, Field>>, r
   const names = Object.fromEntries(Object.keys(properties).map((name) => [name, name]));
   const { inputs, label } = tasks[id].columns(names as unknown as TaskFields);
   const fields = [...Object.keys(inputs), ...Object.keys(label)].map((field) => {
-    return { field, optional: !required.includes(field), isLabel: Object.hasOwn(label, field) };
+    const optional = !required.includes(field) && properties[field].default === undefined;
+    return { field, optional, isLabel: Object.hasOwn(label, field) };
   });
   return [...fields.filter(({ optional }) => !optional), ...fields.filter(({ optional }) => optional)];
 }

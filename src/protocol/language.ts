@@ -217,12 +217,14 @@ export interface Vocabulary {
   }[];
   readonly tasks: readonly {
     readonly id: string;
-    /** Fields of `task` that name columns, in order; `optional` ones last. */
+    /** Fields of `task` that name columns, in order; last those that are `optional`: without one no column is read. */
     readonly columns: readonly {
       readonly field: string;
       readonly optional: boolean;
       readonly isLabel: boolean;
     }[];
+    /** Fields of `task` whose texts have columns in braces, each of which a recipe needs. */
+    readonly templates: readonly string[];
     readonly metrics: readonly string[];
   }[];
   readonly presets: readonly Preset[];

@@ -37,6 +37,8 @@ export interface Field {
   readonly offers?: readonly string[];
   /** Values that are accepted and not offered. */
   readonly hidden?: readonly Json[];
+  /** A text of one or more lines with columns in braces. */
+  readonly template?: true;
   /** What a value of it comes to for a model, counted over what its method then trains there: different layers, or modules of layers. */
   readonly counts?: { readonly noun: string; readonly by: 'layer' | 'module' };
 }

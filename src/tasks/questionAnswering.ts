@@ -4,11 +4,11 @@ import { codePointSlice } from '../core/codePoints.ts';
 import { internal } from '../core/errors.ts';
 import { IGNORED } from '../core/ignored.ts';
 import { placeOf, type Row } from '../core/row.ts';
+import { squadMetrics } from '../core/squadMetrics.ts';
 import { linear } from '../ops/linear.ts';
 import { answerTokens, bestSpans, type TokenPlaces } from './answerSpans.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { questionTooLong } from './errors.ts';
-import { squadMetrics } from './squadMetrics.ts';
 import type { Encoder, Example, HeadInfo, Logits, Prediction, Task, TrainedHeadTensor } from './task.ts';
 
 const column = z.string().min(1);

@@ -3,6 +3,7 @@ import { internal } from '../core/errors.ts';
 import { groupBy } from '../core/groupBy.ts';
 import { IGNORED } from '../core/ignored.ts';
 import { placeOf, type Row } from '../core/row.ts';
+import { parseTemplate, templateFault } from '../core/template.ts';
 import { bleu } from './bleu.ts';
 import { completionEmpty, completionTooLong, promptEmpty } from './errors.ts';
 import type { Generated } from './generated.ts';
@@ -11,7 +12,6 @@ import { nextOf, nextToken, nextTokenProblems, targetLoss } from './nextToken.ts
 import { perplexity } from './perplexity.ts';
 import { rouge } from './rouge.ts';
 import type { Encoder, Example, Prediction, Task } from './task.ts';
-import { parseTemplate, templateFault } from './template.ts';
 
 const fields = z.strictObject({
   type: z.literal('text-generation').meta({ help: 'A text that follows from another one.' }),
@@ -27,6 +27,7 @@ const fields = z.strictObject({
         'What the model reads, with columns in braces: `"{dialogue}\\n\\nSummary:"`. A blank is put behind it where it ends in none, since ' +
         'most tokens begin with theirs.',
       expected: 'a text with columns in braces, such as "{question}\\nAnswer:"',
+      template: true,
     }),
   completion: z.string().min(1).meta({ help: 'Column with the text that it is to write.' }),
   max_length: z.int().min(8).optional().meta({

@@ -16,6 +16,13 @@ const commented = (text: string) =>
     .replace('training:', '# passes over the data\ntraining:')
     .replace('learning_rate: 3.0e-2', 'learning_rate: 3.0e-2 # high, for a tiny model');
 
+const writing = (text: string) =>
+  text
+    .replace('text-classification', 'text-generation')
+    .replace('text: text', 'prompt: "{text}\\n\\nIn short:\\n"')
+    .replace('label: label', 'completion: label')
+    .replace('pooling: mean', 'generation:\n    max_new_tokens: 8');
+
 test('form and text are two views of one recipe, and the form starts it', async () => {
   const { page, folder } = await editors.open({ recipe: commented });
   const form = await openBeside(page);
@@ -81,6 +88,45 @@ test('form and text are two views of one recipe, and the form starts it', async 
   const saved = await readFile(join(folder, recipeName), 'utf8');
   expect(saved).toContain('# passes over the data\ntraining:\n  num_train_epochs: 2\n');
   expect(saved).toContain('learning_rate: 3.0e-2 # high, for a tiny model');
+});
+
+test('a text with columns keeps its lines, and a mapping of the task is a group of fields', async () => {
+  const { page } = await editors.open({ recipe: writing });
+  const form = await openBeside(page);
+  const prompt = form.getByLabel('prompt', { exact: true });
+  await form.getByRole('heading', { name: 'tiny', level: 1 }).waitFor();
+  if (!(await prompt.isVisible())) await form.getByRole('heading', { name: 'Task', exact: true }).click();
+  expect(await prompt.inputValue()).toBe('{text}\n\nIn short:\n');
+  await prompt.focus();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('Why?');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await line(page, 'prompt: "{text}\\n\\nIn short:\\nWhy?\\n"').waitFor();
+  expect(await prompt.inputValue()).toBe('{text}\n\nIn short:\nWhy?\n');
+
+  // From field to field by keys alone.
+  const generation = form.getByRole('group', { name: 'generation', exact: true });
+  const most = generation.getByLabel('max_new_tokens', { exact: true });
+  const beams = generation.getByLabel('num_beams', { exact: true });
+  expect(await most.inputValue()).toBe('8');
+  await most.focus();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('16');
+  await page.keyboard.press('Tab'); // the button that resets it
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('2');
+  await page.keyboard.press('Tab');
+  await line(page, 'max_new_tokens: 16').waitFor();
+  await line(page, 'num_beams: 2').waitFor();
+  await expect.poll(() => beams.inputValue()).toBe('2');
+  await beams.fill('0');
+  await beams.press('Tab');
+  await expect.poll(() => beams.getAttribute('aria-invalid')).toBe('true');
+  await generation.getByRole('button', { name: 'Reset generation' }).click();
+  await line(page, 'generation:').waitFor({ state: 'detached' });
+  await expect.poll(() => most.inputValue()).toBe('');
+  expect(await seriousViolations(form)).toEqual([]);
 });
 
 test('cells of the model switch methods, by mouse and by keys, and variants are added beside each other', async () => {

@@ -10,7 +10,7 @@ import { floatTensor } from '../../src/core/tensor.ts';
 import { merged } from '../../src/exports/merged.ts';
 import { peft } from '../../src/exports/peft.ts';
 import { questionAnswering } from '../../src/tasks/questionAnswering.ts';
-import { squadMetrics } from '../../src/tasks/squadMetrics.ts';
+import { squadMetrics } from '../../src/core/squadMetrics.ts';
 import { tinyConfig, tinyTokenizer, writeTokenizer } from '../support/checkpoints.ts';
 import { BYTE_LEVEL_VOCABULARY_SIZE, byteLevelTokenizer } from '../support/byteLevelTokenizer.ts';
 import { executorsHere } from '../support/executorsHere.ts';

@@ -166,7 +166,7 @@ const strings = {
   actualTags: 'Actual',
   predictedTags: 'Predicted',
   answers: 'Answers',
-  answersHint: 'Compared word by word with the nearest right answer, without case and punctuation.',
+  answersHint: 'Measured as SQuAD does: against each right answer, without case, punctuation and articles.',
   exactAnswer: 'Exact',
   partialAnswer: 'Partly right',
   wrongAnswer: 'Wrong',

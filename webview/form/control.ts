@@ -8,6 +8,8 @@ export type Control =
   | { readonly kind: 'checks'; readonly words: readonly string[]; readonly whole?: string }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'integer'; readonly minimum?: number; readonly maximum?: number }
+  /** A text in which blanks and new lines count. */
+  | { readonly kind: 'lines' }
   | { readonly kind: 'text'; readonly numeric: boolean; readonly browse?: 'file' };
 
 export function controlOf(field: Field): Control {
@@ -20,6 +22,7 @@ export function controlOf(field: Field): Control {
   if (alternatives.every((each) => each.enum !== undefined || each.const !== undefined)) {
     return { kind: 'select', words: alternatives.flatMap(wordsOf).filter((word) => !hides(field, word)) };
   }
+  if (field.template) return { kind: 'lines' };
   if (field.type === 'boolean') return { kind: 'boolean' };
   if (field.type === 'integer') return { kind: 'integer', ...boundsOf(field) };
   const isFile = field.expected?.startsWith('the path of a file') ?? false;
@@ -59,6 +62,7 @@ export function textOf(value: Json | undefined): string {
  * stays a text: the checks say what is wrong with it.
  */
 export function valueOf(field: Field, text: string): Json | undefined {
+  if (field.template) return text === '' ? undefined : text;
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
   const alternatives = field.anyOf ?? [field];

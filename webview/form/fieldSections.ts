@@ -2,6 +2,7 @@ import type { Vocabulary } from '../../src/protocol/language.ts';
 import { h, setText } from '../shared/dom.ts';
 import { fieldPart } from './fieldPart.ts';
 import type { FieldOptions } from './fieldPart.ts';
+import { mappingPart } from './mappingPart.ts';
 import { countText } from './part.ts';
 import type { Actions, Part, View } from './part.ts';
 import { valueAt } from './values.ts';
@@ -101,21 +102,28 @@ export function taskPart(vocabulary: Vocabulary, actions: Actions): Part {
 /** Data files first, then the columns, then the rest. */
 function taskFields(field: Field, vocabulary: Vocabulary, actions: Actions): Part {
   const { type, ...properties } = field.properties ?? {};
-  const columns =
-    vocabulary.tasks.find(({ id }) => id === type?.const)?.columns.map((each) => each.field) ?? [];
+  const task = vocabulary.tasks.find(({ id }) => id === type?.const);
+  const columns = task?.columns.map((each) => each.field) ?? [];
+  const readsColumns = (name: string) => columns.includes(name) || task?.templates.includes(name);
   const rank = (name: string) =>
-    properties[name].expected?.startsWith('the path of a file') ? 0 : columns.includes(name) ? 1 : 2;
+    isFile(properties[name]) ? 0 : readsColumns(name) ? 1 : isMapping(properties[name]) ? 3 : 2;
   const names = Object.keys(properties).sort((a, b) => rank(a) - rank(b));
   return fieldGroup(
     names.map((name) => {
       const options: FieldOptions = {
         path: ['task', name],
+        isWide: properties[name].template === true,
         ...(columns.includes(name) && { words: ({ state }: View) => state.columns }),
       };
-      return fieldPart(properties[name], options, actions);
+      return isMapping(properties[name])
+        ? mappingPart(properties[name], ['task', name], actions)
+        : fieldPart(properties[name], options, actions);
     }),
   );
 }
+
+const isFile = ({ expected }: Field) => expected?.startsWith('the path of a file') ?? false;
+const isMapping = ({ properties }: Field) => properties !== undefined;
 
 export function trainingPart(vocabulary: Vocabulary, actions: Actions): Part {
   const fields = vocabulary.recipe.properties?.training.properties ?? {};

@@ -1,6 +1,6 @@
 import type { Control } from './control.ts';
 import { textOf, valueOf } from './control.ts';
-import { h, newId } from '../shared/dom.ts';
+import { h, newId, setAttributes } from '../shared/dom.ts';
 import { isSame } from './values.ts';
 import type { Field, Json } from './values.ts';
 import { say } from './strings.ts';
@@ -29,15 +29,18 @@ export function inputFor(control: Control, options: InputOptions): Input {
     case 'boolean':
       return toggle(options);
     case 'integer':
-      return text({ type: 'number', step: '1', ...numbers(control) }, options);
+      return text(h('input', { type: 'number', step: '1', ...numbers(control) }), options);
+    case 'lines':
+      return text(h('textarea', { rows: 3 }), options);
     case 'text':
-      return text({ type: 'text', inputmode: control.numeric ? 'decimal' : undefined }, options);
+      return text(h('input', { type: 'text', inputmode: control.numeric ? 'decimal' : undefined }), options);
   }
 }
 
-function text(attributes: Record<string, string | undefined>, options: InputOptions): Input {
+function text(input: HTMLInputElement | HTMLTextAreaElement, options: InputOptions): Input {
   const { field, placeholder, suggestions, changed } = options;
-  const input = h('input', { ...attributes, placeholder, spellcheck: 'false', autocomplete: 'off' });
+  const takesNumbers = input.type === 'number';
+  setAttributes(input, { placeholder, spellcheck: 'false', autocomplete: 'off' });
   const list = h('datalist', { id: newId() }, ...suggestions.map((value) => h('option', { value })));
   if (suggestions.length > 0) input.setAttribute('list', list.id);
   let isDirty = false;
@@ -54,7 +57,7 @@ function text(attributes: Record<string, string | undefined>, options: InputOpti
     show: (value) => {
       if (isDirty && document.activeElement === input) return;
       // What is no number cannot stand in a number input, and must not be hidden.
-      if (attributes.type === 'number')
+      if (takesNumbers && input instanceof HTMLInputElement)
         input.type = value === undefined || isSame(Number(value), value) ? 'number' : 'text';
       shown = textOf(value);
       if (input.value !== shown && !isSame(valueOf(field, input.value), value)) input.value = shown;

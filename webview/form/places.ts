@@ -17,11 +17,13 @@ export function goToPlace(root: HTMLElement, path: string): boolean {
   const place = places.find((each) => each.dataset.path === nearest);
   if (nearest === undefined || place === undefined) return false;
   for (let around = place.closest('details'); around; around = outerDetails(around)) around.open = true;
-  const control = place.matches('input, select') ? place : place.querySelector<HTMLElement>('input, select');
+  const control = place.matches(CONTROL) ? place : place.querySelector<HTMLElement>(CONTROL);
   control?.focus({ preventScroll: true });
   place.scrollIntoView({ block: 'center' });
   return true;
 }
+
+const CONTROL = 'input, select, textarea';
 
 function isHidden(element: HTMLElement): boolean {
   return element.closest('[hidden]') !== null;

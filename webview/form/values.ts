@@ -42,6 +42,16 @@ export function problemsAt(problems: readonly Finding[], path: Path): Finding[] 
   return bySeverity(problems.filter((problem) => problem.path === own || problem.path.startsWith(`${own}.`)));
 }
 
+/** What is wrong with a mapping at a path, or in it with none of the fields named. */
+export function problemsAround(
+  problems: readonly Finding[],
+  path: Path,
+  names: readonly string[],
+): readonly Finding[] {
+  const named = new Set(names.flatMap((name) => problemsAt(problems, [...path, name])));
+  return problemsAt(problems, path).filter((problem) => !named.has(problem));
+}
+
 /** The longest of the paths that is the wanted one or leads to it. */
 export function nearestPath(paths: readonly string[], wanted: string): string | undefined {
   return paths

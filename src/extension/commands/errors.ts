@@ -73,6 +73,10 @@ export function tooFewColumns(file: string, needed: number, found: number): stri
   );
 }
 
+export function columnUnknown(column: string, file: string, columns: readonly string[]): string {
+  return vscode.l10n.t('{0} has no column {1}; it has {2}.', file, column, columns.join(', '));
+}
+
 export function fileExists(name: string): string {
   return vscode.l10n.t('{0} exists already. Choose another name.', name);
 }

@@ -7,9 +7,11 @@ import type { Services } from '../services.ts';
 import { answered } from './ask.ts';
 import { fileExists, noFolderOpen } from './errors.ts';
 import { multiStep, type Step } from './multiStep.ts';
-import { inputsStep, labelStep, trainStep, validationStep } from './newRecipeData.ts';
+import { labelField } from './likelyColumns.ts';
+import { inputFields, inputsStep, labelStep, trainStep, validationStep } from './newRecipeData.ts';
 import { askModel } from './newRecipeModel.ts';
 import { pathFrom, type Answers } from './newRecipeAnswers.ts';
+import { templateSteps } from './newRecipeTemplate.ts';
 import { recipeText } from './recipeText.ts';
 
 export const id = 'peftWorkbench.newRecipe';
@@ -26,7 +28,9 @@ export async function run(services: Services): Promise<void> {
       task,
     }));
     const placeholder = vscode.l10n.t('What does the model learn?');
-    return { task: (await ask.pick(items, { placeholder })).task };
+    const { task } = await ask.pick(items, { placeholder });
+    // What was answered for another one, before a step back, is none of its fields.
+    return { task, inputs: undefined, templateColumns: undefined, templates: undefined, label: undefined };
   };
   const presetStep: Step<Answers> = async (_, ask) => {
     const items = vocabulary.presets.map((preset) => ({
@@ -51,8 +55,9 @@ export async function run(services: Services): Promise<void> {
     askModel(services),
     taskStep,
     trainStep(services, vocabulary.dataExtensions),
-    inputsStep,
-    ...((task?.columns.some(({ isLabel }) => isLabel) ?? true) ? [labelStep] : []),
+    ...(task !== undefined && inputFields(task).length === 0 ? [] : [inputsStep]),
+    ...(task?.templates ?? []).flatMap(templateSteps),
+    ...(task !== undefined && labelField(task) === undefined ? [] : [labelStep]),
     validationStep(services, vocabulary.dataExtensions),
     presetStep,
     nameStep,
@@ -74,7 +79,7 @@ function textOf(
     task: task.id,
     train: pathFrom(dir, train),
     validation: typeof validation === 'number' ? validation : pathFrom(dir, validation),
-    columns: { ...answers.inputs, ...answers.label },
+    columns: { ...answers.inputs, ...answers.templates, ...answers.label },
     preset,
   });
 }

@@ -8,7 +8,10 @@ export interface Answers {
   readonly train: string;
   readonly table: Exclude<ColumnsResult, { problem: string }>;
   /** Columns by the field of the task that names them. */
-  readonly inputs: Readonly<Record<string, string>>;
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** Columns that stand in a text, by the field of the task that has it, and those texts. */
+  readonly templateColumns?: Readonly<Record<string, readonly string[]>>;
+  readonly templates?: Readonly<Record<string, string>>;
   readonly label?: Readonly<Record<string, string>>;
   /** A file, or a share of the training file. */
   readonly validation: string | number;

@@ -1,9 +1,12 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import type { Vocabulary } from '../../protocol/language.ts';
 import { messages } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { askFile, fileItem, globOf } from './dataFile.ts';
+import { columnsByField } from './columnsByField.ts';
 import { columnsUnknown, tooFewColumns } from './errors.ts';
+import { isInput, isLabel, isLabelOf, labelField } from './likelyColumns.ts';
 import type { Step } from './multiStep.ts';
 import type { Answers } from './newRecipeAnswers.ts';
 import { workspaceFiles } from './workspaceFiles.ts';
@@ -11,7 +14,8 @@ import { workspaceFiles } from './workspaceFiles.ts';
 /** Step: the training file, whose columns can be read. */
 export function trainStep(services: Services, extensions: readonly string[]): Step<Answers> {
   return async ({ task }, ask) => {
-    const needed = task?.columns.filter(({ optional }) => !optional).length ?? 1;
+    const named = task?.columns.filter(({ optional }) => !optional).length ?? 0;
+    const needed = Math.max(1, named + (task?.templates.length ?? 0));
     for (;;) {
       const files = await workspaceFiles(services, globOf(extensions));
       const placeholder = vscode.l10n.t('Which file has the training data?');
@@ -30,18 +34,21 @@ export function trainStep(services: Services, extensions: readonly string[]): St
   };
 }
 
-/** Step: the columns that the model reads, in the order of the file, for the task's fields in theirs. */
+/** Step: the columns that the model reads; those called as the task's fields are chosen beforehand. */
 export const inputsStep: Step<Answers> = async ({ task, table }, ask) => {
-  const fields = task?.columns.filter(({ isLabel }) => !isLabel) ?? [];
+  const fields = inputFields(task);
   const least = fields.filter(({ optional }) => !optional).length;
   const items = table?.columns.map((column) => ({ label: column })) ?? [];
-  const most = Math.max(1, least);
-  const likely = items.filter(({ label }) => INPUT.test(label)).slice(0, most);
-  const preset = likely.length > 0 ? likely : items.filter(({ label }) => !LABEL.test(label)).slice(0, most);
+  const named = items.filter(({ label }) => fields.some(({ field }) => field === label));
+  const likely = items.filter(({ label }) => isInput(label));
+  const others = items.filter(({ label }) => !isLabelOf(task, label));
+  const preset = [...new Set([...named, ...likely, ...others])].slice(0, Math.max(least, named.length));
   const placeholder =
     fields.length === 1
       ? vscode.l10n.t('Which column has the text?')
-      : vscode.l10n.t('Which columns have the text? From {0} to {1}', least, fields.length);
+      : least === fields.length
+        ? vscode.l10n.t('Which columns have the text? One each for {0}', names(fields))
+        : vscode.l10n.t('Which columns have the text? From {0} to {1}', least, fields.length);
   for (;;) {
     const picked =
       fields.length === 1
@@ -50,19 +57,31 @@ export const inputsStep: Step<Answers> = async ({ task, table }, ask) => {
     // Picks come in the order of clicks.
     const columns = items.filter((item) => picked.includes(item)).map(({ label }) => label);
     if (columns.length < least || columns.length > fields.length) continue;
-    return { inputs: Object.fromEntries(columns.map((column, i) => [fields[i].field, column])) };
+    return { inputs: columnsByField(fields, columns) };
   }
 };
 
+const names = (fields: ReturnType<typeof inputFields>) => fields.map(({ field }) => field).join(', ');
+
+/** Fields of a task that name columns which the model reads. */
+export function inputFields(task: Vocabulary['tasks'][number] | undefined) {
+  return task?.columns.filter((each) => !each.isLabel) ?? [];
+}
+
 /** Step: the column that is learnt. */
-export const labelStep: Step<Answers> = async ({ task, table, inputs = {} }, ask) => {
+export const labelStep: Step<Answers> = async ({ task, table, inputs, templateColumns }, ask) => {
+  const read = [...Object.values(inputs ?? {}), ...Object.values(templateColumns ?? {}).flat()];
   const items = (table?.columns ?? [])
-    .filter((column) => !Object.values(inputs).includes(column))
+    .filter((column) => !read.includes(column))
     .map((column) => ({ label: column, description: valuesText(table?.values[column]) }));
+  const field = labelField(task) ?? '';
   const placeholder = vscode.l10n.t('Which column has the label?');
-  const preset = items.filter(({ label }) => LABEL.test(label)).slice(0, 1);
+  const preset = [
+    ...items.filter(({ label }) => label === field),
+    ...items.filter(({ label }) => isLabel(label)),
+  ].slice(0, 1);
   const { label } = await ask.pick(items, { placeholder, preset });
-  return { label: { [task?.columns.find(({ isLabel }) => isLabel)?.field ?? '']: label } };
+  return { label: { [field]: label } };
 };
 
 /** Step: a validation file, those beside the training file first, or a share of it. */
@@ -85,8 +104,6 @@ export function validationStep(services: Services, extensions: readonly string[]
   };
 }
 
-const INPUT = /^(sentence|text|review|question|premise|hypothesis|content|body|message|tokens|words)/i;
-const LABEL = /^(label|class|target|category|sentiment|tag|ner)/i;
 const VALIDATION = /val|dev/i;
 
 function valuesText(values: readonly string[] | undefined): string {

@@ -13,7 +13,7 @@ export interface RecipeChoices {
   readonly train: string;
   /** A file, or the share of the training file that is cut off. */
   readonly validation: string | number;
-  /** Column by the field of `task` that names it. */
+  /** Fields of `task` that say what of the data is read: a column, or a text with columns in braces. */
   readonly columns: Readonly<Record<string, string>>;
   readonly preset: Preset;
 }

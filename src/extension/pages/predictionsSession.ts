@@ -50,6 +50,8 @@ export class PredictionsSession {
     if (answer === undefined || this.newest !== query) return;
     this.answeredFrom = from;
     this.host.post({ type: 'predictions', answer });
+    // While an answer is made, nobody is told of changes.
+    await this.runsChanged();
   }
 
   /** Answers once more where a file came, went or was replaced. */

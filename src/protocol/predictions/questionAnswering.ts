@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { cutAtCodePoints } from '../../core/codePoints.ts';
-import { wordOverlap } from '../../core/wordOverlap.ts';
+import { squadScores } from '../../core/squadMetrics.ts';
 import { tallyKey, type PredictionReading } from './reading.ts';
 
 const schema = z.object({
@@ -17,15 +17,15 @@ const schema = z.object({
 
 export type AnswerLine = z.output<typeof schema>;
 
-/** An answer has all the words of a right one and no other; some of them; none. */
+/** By SQuAD's measures: an answer is a right one but for case, punctuation and articles; it has words of one; none. */
 export const verdicts = ['exact', 'partial', 'wrong'] as const;
 export type Verdict = (typeof verdicts)[number];
 
 export const questionAnswering: PredictionReading<AnswerLine> = {
   schema,
   rank: (line) => {
-    const overlap = answerOverlap(line);
-    return overlap === undefined ? undefined : 1 - overlap;
+    const scores = scoresOf(line);
+    return scores && 1 - Math.max(scores.exact_match, scores.f1);
   },
   tally: (line) => new Map([[verdictKey(verdictOf(line)), 1]]),
 };
@@ -36,9 +36,9 @@ export function verdictKey(verdict: Verdict | undefined): string {
 }
 
 export function verdictOf(line: AnswerLine): Verdict | undefined {
-  const overlap = answerOverlap(line);
-  if (overlap === undefined) return undefined;
-  return overlap === 1 ? 'exact' : overlap > 0 ? 'partial' : 'wrong';
+  const scores = scoresOf(line);
+  if (scores === undefined) return undefined;
+  return scores.exact_match === 1 ? 'exact' : scores.f1 > 0 ? 'partial' : 'wrong';
 }
 
 /** The context before, in and after the answer; undefined where no place is told, or where another text stands there. */
@@ -48,8 +48,7 @@ export function answerInContext({ context, prediction, start, end }: AnswerLine)
   return cut.inside === prediction ? cut : undefined;
 }
 
-/** With the nearest of the right answers; no answer is right where there is none. */
-function answerOverlap({ label, prediction }: AnswerLine): number | undefined {
-  if (label === undefined) return undefined;
-  return Math.max(...(label.length === 0 ? [''] : label).map((answer) => wordOverlap(prediction, answer)));
+/** No answer is right where there is none. */
+function scoresOf({ label, prediction }: AnswerLine): ReturnType<typeof squadScores> | undefined {
+  return label && squadScores({ prediction, answers: label.length === 0 ? [''] : label });
 }

@@ -196,6 +196,24 @@ describe('the language server', () => {
     await client.until((codes) => codes.includes('unusable-model'));
   });
 
+  it('looks again for files that an open recipe reads, not for what a run writes', async () => {
+    const connection = inProcess();
+    let told = 0;
+    connection.onNotification('peft/factsChanged', () => void told++);
+    const client = await connected(connection);
+    const changed = (...files: string[]) =>
+      connection.sendNotification('workspace/didChangeWatchedFiles', {
+        changes: files.map((file) => ({ uri: pathToFileURL(join(client.dir, file)).href, type: 2 })),
+      });
+    await client.open(tinyRecipe);
+    await client.until((codes) => codes.length === 0);
+    for (let second = 0; second < 5; second++) await changed('runs/a/run.json', 'runs/a/recipe.json', 'b.txt');
+    await writeFile(join(client.dir, 'train.tsv'), 'a\tb\n1\t2\n');
+    await changed('runs/a/run.json', 'train.tsv');
+    await client.until((codes) => codes.includes('unknown-column'));
+    expect(told).toBe(1);
+  });
+
   it('looks again when it is told that models may be others, also in another cache, and says so', async () => {
     const connection = inProcess();
     let told = 0;

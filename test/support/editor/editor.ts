@@ -3,7 +3,7 @@ import type * as vscode from 'vscode';
 import { FakeDocument, type FakeTextEditor } from './documents.ts';
 import { matches } from './languages.ts';
 import { FakePanel } from './panels.ts';
-import { back } from './questions.ts';
+import { back, enter } from './questions.ts';
 import { events, resetState, state } from './state.ts';
 import { extensionContext } from './surroundings.ts';
 import { Position, TabInputCustom, Uri } from './values.ts';
@@ -21,7 +21,7 @@ import { changeSetting, workspace } from './workspace.ts';
  *     const shown = await editor.open(path);             // opens a document and its editor; shown.document.apply([...]), .undo(), .save()
  *     const panel = await editor.openWith('peftWorkbench.form', path);   // a custom editor: panel.receive(message), panel.posted
  *     editor.answer('Choose a model', 'MiniLM');         // next quick pick, input, dialog or message whose text has this: a label (or part),
- *                                                        // a function of the items, a list, a Uri, `undefined` to dismiss, `back`
+ *                                                        // a function of the items, a list, a Uri, `undefined` to dismiss, `back`, `enter`
  *     await editor.run('peftWorkbench.startTuning');     // a command as registered
  *     editor.messages, editor.executed, editor.contextKeys, editor.panels, editor.statusBarItems, editor.channels, editor.progress
  *     await editor.tree('peftWorkbench.experiments')     // nested { element, item, children }; .treeView(id).select(element)
@@ -103,6 +103,7 @@ export const editor = {
     state.answers.push(...answers.map((answer) => ({ title, answer })));
   },
   back,
+  enter,
   builtin(command: string, effect: (...args: never[]) => unknown): void {
     state.builtin.set(command, effect);
   },

@@ -5,6 +5,8 @@ import { Disposable, EventEmitter, QuickInputButtons } from './values.ts';
 
 /** Answer to a multi-step input: the Back button. */
 export const back = Symbol('back');
+/** Accepts what is chosen beforehand, or stands in the input. */
+export const enter = Symbol('enter');
 
 interface Item {
   label: string;
@@ -158,6 +160,10 @@ export class FakeQuickPick extends QuickInput {
     return this.all.length > 0;
   }
   protected take(answer: unknown): void {
+    if (answer === enter) {
+      if (!this.canSelectMany) this.selectedItems = [this.activeItems[0] ?? this.all[0]];
+      return this.emitters.accept.fire();
+    }
     this.selectedItems = (
       this.canSelectMany ? pickedMany(this.all, answer) : [pickedOne(this.all, answer)]
     ) as Item[];
@@ -171,14 +177,15 @@ export class FakeInputBox extends QuickInput {
   password = false;
   validationMessage?: unknown;
   protected take(answer: unknown): void {
-    this.value = answer as string;
+    if (typeof answer === 'function') this.value = (answer as (value: string) => string)(this.value);
+    else if (answer !== enter) this.value = answer as string;
     this.emitters.value.fire(this.value);
     this.emitters.accept.fire();
   }
 }
 
 function pickedMany(items: readonly (string | Item)[], answer: unknown): unknown {
-  return Array.isArray(answer) ? answer.map((one) => pickedOne(items, one)) : answer;
+  return Array.isArray(answer) ? answer.map((one) => pickedOne(items, one)) : pickedOne(items, answer);
 }
 
 /** A function chooses among the items; a text is the label of one, or part of it. */

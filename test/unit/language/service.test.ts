@@ -280,10 +280,21 @@ describe('requests', () => {
         { field: 'label', optional: false, isLabel: true },
         { field: 'text_pair', optional: true, isLabel: false },
       ],
+      templates: [],
       metrics: ['accuracy', 'f1', 'matthews_correlation'],
     });
+    expect(tasks.find(({ id }) => id === 'text-generation')).toMatchObject({
+      columns: [{ field: 'completion', optional: false, isLabel: true }],
+      templates: ['prompt'],
+    });
+    // A column of some name is always read.
+    expect(tasks.find(({ id }) => id === 'question-answering')?.columns).toEqual([
+      { field: 'question', optional: false, isLabel: false },
+      { field: 'context', optional: false, isLabel: false },
+      { field: 'answers', optional: false, isLabel: true },
+    ]);
     expect(presets.length).toBeGreaterThan(5);
-    expect(dataExtensions).toContain('.tsv');
+    expect(dataExtensions).toEqual(['.tsv', '.csv', '.jsonl', '.json', '.conll', '.parquet', '.txt']);
     expect(() => structuredClone(service.vocabulary())).not.toThrow();
   });
 });

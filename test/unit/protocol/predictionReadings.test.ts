@@ -8,6 +8,7 @@ import {
 } from '../../../src/protocol/predictions/tokenClassification.ts';
 import {
   answerInContext,
+  verdictKey,
   verdictOf,
   type AnswerLine,
 } from '../../../src/protocol/predictions/questionAnswering.ts';
@@ -19,6 +20,7 @@ import {
   type PredictionTask,
 } from '../../../src/protocol/predictions/registry.ts';
 import { tasks } from '../../../src/tasks/registry.ts';
+import { squadMetrics } from '../../../src/core/squadMetrics.ts';
 import { predictionExamples } from '../../support/predictionExamples.ts';
 
 /** The lines of a task, as its reading understands them. */
@@ -190,6 +192,21 @@ describe('question-answering', () => {
     expect(verdictOf({ ...none, label: [] })).toBe('exact');
     expect(verdictOf({ ...none, label: [], prediction: 'ten' })).toBe('wrong');
     expect(worstIds('question-answering')).toEqual([2, 1, 0]);
+  });
+
+  it('calls exact what the metrics of a run do', () => {
+    const [first] = lines();
+    const cases: [prediction: string, label: string[], verdict: string][] = [
+      ['the Black Forest', ['Black Forest'], 'exact'], // an article
+      ['a the', ['The'], 'exact'], // no word is left
+      ['Forest Black', ['Black Forest'], 'partial'], // the same words in another order
+      ['well-known', ['well known'], 'wrong'], // punctuation goes without a blank
+      ['caf\u00e9', ['cafe'], 'wrong'],
+    ];
+    const answered = cases.map(([prediction, label]) => ({ ...first, prediction, label }));
+    expect(answered.map(verdictOf)).toEqual(cases.map(([, , verdict]) => verdict));
+    const { exact_match } = squadMetrics(answered.map(({ prediction, label: answers }) => ({ prediction, answers })));
+    expect(tallyOf('question-answering', answered)[verdictKey('exact')] / cases.length).toBe(exact_match);
   });
 });
 

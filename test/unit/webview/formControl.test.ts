@@ -4,6 +4,7 @@ import { controlOf, hintOf, placeholderOf, textOf, valueOf } from '../../../webv
 import type { Field } from '../../../webview/form/values.ts';
 
 const at = (path: string): Field => fieldAt(recipeFields, path.split('.'))!;
+const prompt = fieldAt(recipeFields, ['task', 'prompt'], { task: { type: 'text-generation' } })!;
 
 describe('control of a field', () => {
   it.each([
@@ -22,6 +23,10 @@ describe('control of a field', () => {
     ],
   ])('%s', (path, control) => {
     expect(controlOf(at(path))).toEqual(control);
+  });
+
+  it('is of several lines for a text with columns', () => {
+    expect(controlOf(prompt)).toEqual({ kind: 'lines' });
   });
 
   it('is a box for yes and no', () => {
@@ -72,6 +77,14 @@ describe('text and value', () => {
     ['training.adam_epsilon', 1e-8],
   ])('%s keeps %j', (path, value) => {
     expect(valueOf(at(path), textOf(value))).toEqual(value);
+  });
+
+  it.each(['{mr}\n\nSummary:\n', ' {mr} ', '\n', '3', '[a, {b}]'])('a text with columns stays %j', (text) => {
+    expect(valueOf(prompt, textOf(text))).toBe(text);
+  });
+
+  it('a text with columns that is empty removes the entry', () => {
+    expect(valueOf(prompt, '')).toBeUndefined();
   });
 
   it('shows nothing where there is no value, and mappings as they are', () => {

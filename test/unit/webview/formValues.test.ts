@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FormState } from '../../../src/protocol/form.ts';
-import { isSame, methodsPath, problemsAt, valueAt } from '../../../webview/form/values.ts';
+import { isSame, methodsPath, problemsAround, problemsAt, valueAt } from '../../../webview/form/values.ts';
 
 const values = {
   methods: { a: {} },
@@ -29,14 +29,15 @@ describe('values of a recipe', () => {
   });
 });
 
+const problem = (path: string, severity: 'error' | 'warning') => ({
+  path,
+  severity,
+  message: path,
+  line: 0,
+  variants: [],
+});
+
 it('problems of a field are its own and those inside it, errors first', () => {
-  const problem = (path: string, severity: 'error' | 'warning') => ({
-    path,
-    severity,
-    message: path,
-    line: 0,
-    variants: [],
-  });
   const problems: FormState['problems'] = [
     problem('seeds.1', 'warning'),
     problem('seedsOther', 'error'),
@@ -44,4 +45,12 @@ it('problems of a field are its own and those inside it, errors first', () => {
   ];
   expect(problemsAt(problems, ['seeds']).map(({ message }) => message)).toEqual(['seeds', 'seeds.1']);
   expect(problemsAt(problems, [])).toEqual([]);
+});
+
+it('problems around the fields of a mapping are those that none of them shows', () => {
+  const own = ['task.generation', 'task.generation.beams', 'task.generation.num_beams_'];
+  const others = ['task.generation.num_beams', 'task.generation.num_beams.x', 'task', 'task.generations'];
+  const problems = [...own, ...others].map((path) => problem(path, 'error'));
+  const around = problemsAround(problems, ['task', 'generation'], ['num_beams', 'top_k']);
+  expect(around.map(({ path }) => path)).toEqual(own);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exactMatch, f1, normalizedWords, squadMetrics } from '../../../src/tasks/squadMetrics.ts';
+import { exactMatch, f1, normalizedWords, squadMetrics } from '../../../src/core/squadMetrics.ts';
 
 /** What evaluate-v1.1.py of SQuAD gives: prediction, right answer, exact match, F1. */
 const recorded: [string, string, number, number][] = [

@@ -7,17 +7,27 @@ const PUNCTUATION = /[!-/:-@[-`{-~]/g;
 /** Between characters that are part of a word for Python's `re`, whatever their script. */
 const ARTICLES = /(?<![\p{L}\p{N}_])(?:a|an|the)(?![\p{L}\p{N}_])/gu;
 
+export interface AnsweredQuestion {
+  readonly prediction: string;
+  /** Any of them is right; one at least. */
+  readonly answers: readonly string[];
+}
+
 /**
- * Exact match and F1 of predicted answers, means over questions of the best of each one's right answers, as SQuAD's own evaluation
- * (evaluate-v1.1.py of Rajpurkar et al. 2016) computes them, but as shares of 1.
+ * Exact match and F1 of predicted answers, means over questions, as SQuAD's own evaluation (evaluate-v1.1.py of Rajpurkar et al. 2016)
+ * computes them, but as shares of 1.
  */
-export function squadMetrics(questions: readonly { prediction: string; answers: readonly string[] }[]) {
-  const mean = (score: (prediction: string, answer: string) => number) =>
-    questions.reduce(
-      (sum, { prediction, answers }) => sum + Math.max(...answers.map((answer) => score(prediction, answer))),
-      0,
-    ) / questions.length;
-  return { f1: mean(f1), exact_match: mean(exactMatch) };
+export function squadMetrics(questions: readonly AnsweredQuestion[]) {
+  const scores = questions.map(squadScores);
+  const mean = (name: keyof ReturnType<typeof squadScores>) =>
+    scores.reduce((sum, each) => sum + each[name], 0) / questions.length;
+  return { f1: mean('f1'), exact_match: mean('exact_match') };
+}
+
+/** The same of one question: the best with any of its right answers. */
+export function squadScores({ prediction, answers }: AnsweredQuestion) {
+  const best = (score: typeof f1) => Math.max(...answers.map((answer) => score(prediction, answer)));
+  return { f1: best(f1), exact_match: best(exactMatch) };
 }
 
 /** Words of an answer that count: in lower case, without punctuation and articles. */

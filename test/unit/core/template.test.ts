@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseTemplate, templateFault } from '../../../src/tasks/template.ts';
+import { parseTemplate, templateFault } from '../../../src/core/template.ts';
 
 it('puts the values of columns in the place of their names', () => {
   const { columns, fill } = parseTemplate('{section header}: {dialogue}\n\n{section header} =>');
