@@ -1,4 +1,5 @@
 import { messageOf, Refusal, RunFailure, UserError } from '../core/errors.ts';
+import type { OwnHead } from '../tasks/task.ts';
 import type { Command } from './command.ts';
 
 export function unknownCommand(name: string, meant: string | undefined): UserError {
@@ -149,9 +150,9 @@ export function noAdapter(dir: string): UserError {
   );
 }
 
-export function peftPoolsAsModel(dir: string): UserError {
+export function peftHasHeadOfClass(dir: string, { does, asClass }: OwnHead): UserError {
   return new UserError(
-    `${dir}: expected \`pooling: model\` in the recipe, as Transformers' class computes it for which HF PEFT trained this adapter, found mean`,
+    `${dir}: expected \`${asClass}\` in the recipe, as Transformers' class computes it for which HF PEFT trained this adapter, found one that ${does}`,
   );
 }
 

@@ -28,7 +28,7 @@ import {
   noSuchVariant,
   otherBaseWeights,
   otherTrainData,
-  peftPoolsAsModel,
+  peftHasHeadOfClass,
   variantsDiffer,
 } from './errors.ts';
 import { readRecipeFile } from './recipeFile.ts';
@@ -118,7 +118,8 @@ async function withAdapter(
     return { name: dir, configuration: learnt, ...read, labels: task.labels, tensors };
   }
   if ((await findFile(dir, 'adapter_config.json')) === undefined) throw noAdapter(dir);
-  if (configuration.task.pooling === 'mean') throw peftPoolsAsModel(dir);
+  const own = findTask(configuration.task.type).ownHead?.(configuration.task);
+  if (own !== undefined) throw peftHasHeadOfClass(dir, own);
   const { methods: used, tensors } = await readPeftFolder(dir, read.model);
   const learnt = { ...configuration, methods: used.map(({ id, fields }) => methodUse(dir, id, fields)) };
   const { labels } = await labelledByData(read.model, configuration);

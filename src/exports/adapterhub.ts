@@ -10,7 +10,7 @@ import type { ExportForm, ExportRequest, LearntBy } from './form.ts';
 import { writeMergedModel } from './merged.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
 import { hubSource, quoted } from './python.ts';
-import { classNameOf, outputLabels, outputArguments, unlikeClass, withoutBase } from './transformersClass.ts';
+import { classNameOf, configArguments, outputLabels, unlikeClass, withoutBase } from './transformersClass.ts';
 
 /** Of the library whose files these are like. */
 const VERSION = 'adapters.1.3.0';
@@ -198,7 +198,7 @@ function snippetOf(request: ExportRequest, folder: string): string {
   const source = hasBase
     ? quoted(`${folder}/base`)
     : hubSource({ ...baseModel, id: baseModel.id ?? adapter.base.model });
-  const labels = hasBase ? '' : outputArguments(request);
+  const config = hasBase ? '' : configArguments(request);
   const attention = attentionOf(request);
   const [why, how] =
     attention === undefined
@@ -210,7 +210,7 @@ function snippetOf(request: ExportRequest, folder: string): string {
   return `import adapters
 from transformers import AutoTokenizer, ${name}
 
-${why}model = ${name}.from_pretrained(${source}${labels}${how})
+${why}model = ${name}.from_pretrained(${source}${config}${how})
 adapters.init(model)
 model.load_adapter(${quoted(hasBase ? `${folder}/adapter` : folder)}, use_safetensors=True, set_active=True)
 model.eval()  # modules that the library added start in training mode, with dropout

@@ -19,7 +19,7 @@ export interface ExportRequest {
   /** What the run learnt, with its metrics. */
   readonly adapter: Adapter;
   /** What the adapter learnt to do. */
-  readonly task: Pick<Task, 'transformers' | 'unused'>;
+  readonly task: Pick<Task, 'transformers' | 'ownHead' | 'unused'>;
   /** The adapter's methods that have tensors, in registry order. */
   readonly learntBy: readonly LearntBy[];
   /** How others find the base model; null where it is a folder of this machine without a name for others. */

@@ -8,7 +8,7 @@ import type { ExportForm, ExportRequest, LearntBy } from './form.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
 import { CONFIG, pathInClass, WEIGHTS } from './peftKeys.ts';
 import { hubSource, quoted } from './python.ts';
-import { classNameOf, outputArguments, unlikeClass, withoutBase } from './transformersClass.ts';
+import { classNameOf, configArguments, unlikeClass, withoutBase } from './transformersClass.ts';
 
 /**
  * An adapter that `PeftModel.from_pretrained` loads onto Transformers' class with the head. An adapter of PEFT is of one type:
@@ -155,7 +155,7 @@ function snippetOf(request: ExportRequest, folder: string): string {
   return `from peft import PeftModel
 from transformers import AutoTokenizer, ${name}
 
-base = ${name}.from_pretrained(${source}${outputArguments(request)})
+base = ${name}.from_pretrained(${source}${configArguments(request)})
 model = PeftModel.from_pretrained(base, ${quoted(folder)})
 ${dropsTokenTypes(request) ? "model = model.get_base_model()  # with the adapter; PEFT's own class leaves out token_type_ids\n" : ''}tokenizer = AutoTokenizer.from_pretrained(${source})
 `;

@@ -4,8 +4,8 @@ import { writeFileAtomically, writeFolderAtomically } from '../files/atomicWrite
 import type { ExportForm, ExportRequest } from './form.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
 import { hubSource, quoted } from './python.ts';
-import { torchScript, type ScriptHead, type ScriptMethod } from './torchScript.ts';
-import { classNameOf, outputArguments, unlikeClass, withoutBase } from './transformersClass.ts';
+import { torchScript, type ScriptMethod } from './torchScript.ts';
+import { classNameOf, configArguments, ownHeadOf, unlikeClass, withoutBase } from './transformersClass.ts';
 
 /**
  * The product's own adapter with a script that puts it on a model of Transformers: for any union. What the script needs to know of the
@@ -16,7 +16,7 @@ export const torch: ExportForm = {
   help: 'an adapter with its own Python script',
   namesBase: true,
   refusal: (request) =>
-    withoutBase(request) ?? (headOf(request) === 'of the class' ? unlikeClass(request) : undefined),
+    withoutBase(request) ?? (ownHeadOf(request) === undefined ? unlikeClass(request) : undefined),
   write: async (request) => {
     const { dir, adapter, baseModel } = request;
     const base = {
@@ -26,7 +26,7 @@ export const torch: ExportForm = {
     await writeFolderAtomically(dir, async (beside) => {
       await writeAdapterFiles(beside, { ...adapter, base }, { torch: usesOf(request) });
       await writeFileAtomically(join(beside, 'load_adapter.py'), (handle) =>
-        handle.writeFile(torchScript(methodsOf(request), headOf(request))),
+        handle.writeFile(torchScript(methodsOf(request), ownHeadOf(request)?.torch)),
       );
       await writeModelCard(beside, request, {
         library: 'transformers',
@@ -49,26 +49,22 @@ function methodsOf({ learntBy }: ExportRequest): ScriptMethod[] {
   return [...forms].flatMap(([id, form]) => (form === undefined ? [] : [{ id, form }]));
 }
 
-function headOf({ adapter }: ExportRequest): ScriptHead {
-  return adapter.task.pooling === 'mean' ? 'on the mean' : 'of the class';
-}
-
 function snippetOf(request: ExportRequest, folder: string): string {
   const { adapter, baseModel } = request;
   const source = hubSource({ ...baseModel, id: baseModel.id ?? adapter.base.model });
-  const [className, labels, use] =
-    headOf(request) === 'of the class'
-      ? [classNameOf(request), outputArguments(request), 'load_adapter']
-      : ['AutoModel', '', 'classify, load_adapter'];
+  const head = ownHeadOf(request)?.torch;
+  const [className, config] =
+    head === undefined ? [classNameOf(request), configArguments(request)] : ['AutoModel', ''];
+  const imported = [...(head === undefined ? [] : [head.function]), 'load_adapter'].sort().join(', ');
   const [first, second] = ['AutoTokenizer', className].sort();
   return `import sys
 
 from transformers import ${first}, ${second}
 
 sys.path.insert(0, ${quoted(folder)})
-from load_adapter import ${use}
+from load_adapter import ${imported}
 
-model = load_adapter(${className}.from_pretrained(${source}${labels}), ${quoted(folder)})
+model = load_adapter(${className}.from_pretrained(${source}${config}), ${quoted(folder)})
 tokenizer = AutoTokenizer.from_pretrained(${source})
-${use === 'load_adapter' ? '' : 'logits = classify(model, **tokenizer(["a text"], return_tensors="pt"))\n'}`;
+${head === undefined ? '' : `logits = ${head.function}(model, **tokenizer(["a text"], return_tensors="pt"))\n`}`;
 }

@@ -1,4 +1,5 @@
 import type { TorchForm } from '../peft/method.ts';
+import type { TorchHead } from '../tasks/task.ts';
 
 /** A method of the script, by its id. */
 export interface ScriptMethod {
@@ -6,14 +7,11 @@ export interface ScriptMethod {
   readonly form: TorchForm;
 }
 
-/** How the model's sentence vector comes about: its class has a head, or the script brings one. */
-export type ScriptHead = 'of the class' | 'on the mean';
-
 /**
  * The Python script that puts an adapter folder on a model of Transformers: always the same but for the functions of the methods and
- * of the head, of which it has those that are needed. It reads the list `torch` of adapter.json.
+ * of the head, of which it has those that are needed. It reads the list `torch` of adapter.json. `head`: where the model's class has none.
  */
-export function torchScript(methods: readonly ScriptMethod[], head: ScriptHead): string {
+export function torchScript(methods: readonly ScriptMethod[], head: TorchHead | undefined): string {
   const imports = [
     'import json',
     'from pathlib import Path',
@@ -23,7 +21,6 @@ export function torchScript(methods: readonly ScriptMethod[], head: ScriptHead):
     'from torch.nn import functional as F',
     ...methods.flatMap(({ form }) => form.imports ?? []),
   ];
-  const onMean = head === 'on the mean';
   const parts = [
     `"""Puts the adapter of this folder on a model of Hugging Face Transformers.
 
@@ -49,7 +46,7 @@ ${importLines(imports)}
     tensors = {name: tensor.to(like) for name, tensor in load_file(Path(folder) / "adapter.safetensors").items()}
     for use in manifest["torch"]:
         METHODS[use["method"]](base, tensors, **use["arguments"])
-${onMean ? HEAD : ''}    own = {**dict(model.named_parameters()), **dict(base.named_parameters())}
+${head?.modules ?? ''}    own = {**dict(model.named_parameters()), **dict(base.named_parameters())}
     for name, tensor in tensors.items():
         if name not in own or own[name].shape != tensor.shape:
             found = tuple(own[name].shape) if name in own else "none"
@@ -61,7 +58,7 @@ ${onMean ? HEAD : ''}    own = {**dict(model.named_parameters()), **dict(base.na
         model.config.label2id = {label: id for id, label in enumerate(labels)}
     return model
 `,
-    ...(onMean ? [CLASSIFY] : []),
+    ...(head === undefined ? [] : [head.python]),
     ...methods.map(({ form }) => form.python),
     `METHODS = {${methods.map(({ id }) => `"${id}": ${id}`).join(', ')}}
 `,
@@ -76,14 +73,3 @@ function importLines(statements: readonly string[]): string {
   const own = once.filter((line) => !isOfPackage(line));
   return [...own, '', ...once.filter(isOfPackage)].join('\n');
 }
-
-const HEAD = `    classes, width = tensors["classifier.weight"].shape
-    model.classifier = nn.Linear(width, classes).to(like)
-`;
-
-const CLASSIFY = `def classify(model, input_ids, attention_mask, **others):
-    """Logits (rows, classes): the classifier on the mean of the tokens' last hidden states"""
-    states = model(input_ids, attention_mask=attention_mask, **others).last_hidden_state
-    mask = attention_mask.unsqueeze(-1).to(states)
-    return model.classifier((states * mask).sum(1) / mask.sum(1).clamp(min=1e-9))
-`;

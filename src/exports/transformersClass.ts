@@ -1,5 +1,6 @@
+import type { OwnHead } from '../tasks/task.ts';
 import type { ExportRequest } from './form.ts';
-import { labelNames } from './python.ts';
+import { labelNames, literal } from './python.ts';
 
 /** Name of Transformers' class with the head that the run trained. */
 export function classNameOf({ model, task }: Pick<ExportRequest, 'model' | 'task'>): string {
@@ -15,13 +16,29 @@ export function outputLabels({ task, adapter }: Outputs): readonly string[] {
   return Array.from({ length: numLabels }, (_, id) => `LABEL_${id}`);
 }
 
-/** The argument of `from_pretrained` that makes the head as large as it was trained, with the comma in front of it; none where it has no classes. */
-export function outputArguments({ task, adapter }: Outputs): string {
+/**
+ * Entries of the configuration as arguments of `from_pretrained`, each with a comma in front: what makes the head as large as it was
+ * trained, unless it has no classes, and what the class needs but the base model's config.json lacks.
+ */
+export function configArguments({ model, task, adapter }: Outputs & Pick<ExportRequest, 'model'>): string {
+  const { architecture, config, shape } = model;
+  const lacking = Object.entries(architecture.exportedConfig?.(shape) ?? {})
+    .filter(([name]) => (config[name] ?? null) === null)
+    .map(([name, value]) => `${name}=${literal(value)}`);
+  return [...outputArguments({ task, adapter }), ...lacking].map((argument) => `, ${argument}`).join('');
+}
+
+function outputArguments({ task, adapter }: Outputs): string[] {
   const { numLabels } = task.transformers;
-  if (numLabels === 0) return '';
-  return numLabels === undefined
-    ? `, id2label=${labelNames(adapter.task.labels)}`
-    : `, num_labels=${numLabels}`;
+  if (numLabels === 0) return [];
+  return [
+    numLabels === undefined ? `id2label=${labelNames(adapter.task.labels)}` : `num_labels=${numLabels}`,
+  ];
+}
+
+/** The head that the class has not, if so. */
+export function ownHeadOf({ task, adapter }: Pick<ExportRequest, 'task' | 'adapter'>): OwnHead | undefined {
+  return task.ownHead?.(adapter.task);
 }
 
 /** Base tensors that the class has not, because its head does not read them. */
@@ -38,8 +55,9 @@ export function withoutBase({ adapter }: Pick<ExportRequest, 'adapter'>): string
 /** Why Transformers' class with a head would not compute what the run learnt, if so. */
 export function unlikeClass(request: ExportRequest): string | undefined {
   const { model, adapter } = request;
-  if (adapter.task.pooling === 'mean') {
-    const other = `the run pools by mean, but Transformers' ${classNameOf(request)} has another head, so it would compute something else`;
+  const own = ownHeadOf(request);
+  if (own !== undefined) {
+    const other = `the run ${own.does}, but Transformers' ${classNameOf(request)} has another head, so it would compute something else`;
     return withoutBase(request) === undefined ? `${other}; the form torch brings the run's own` : other;
   }
   const unused = unusedTensors(request);

@@ -186,7 +186,7 @@ function spansOf(fields: QuestionAnsweringFields, windows: readonly ReadWindow[]
   }));
 }
 
-/** `start` and `end`: code points of the context, absent where there is no answer. `scores`: of the texts that were compared. */
+/** `start` and `end`: code points of the context, absent where there is no answer. `scores`: of the texts that were compared, in the order of their likeliest places, so that the prediction is the first. */
 type AnswerPrediction = Prediction & {
   readonly question_id?: string;
   readonly question: string;
@@ -213,7 +213,7 @@ function decode(
       prediction: spans[0]?.text ?? '',
       ...(spans.length > 0 && { start: spans[0].start, end: spans[0].end }),
       ...(answers && { label: answers }),
-      scores: Object.fromEntries(scores),
+      scores: [...scores].map(([text, probability]) => ({ text, probability })),
     };
   });
 }

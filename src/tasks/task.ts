@@ -33,8 +33,13 @@ export interface Prediction {
   readonly prediction: string | readonly string[];
   /** As `prediction`, or all that are right; absent where the row has none. */
   readonly label?: string | readonly string[];
-  /** Probabilities: of each label or of the likeliest predictions, or, of a list, of the label that is predicted. */
-  readonly scores?: Readonly<Record<string, number>> | readonly (number | null)[];
+  /** Probabilities: of each label, of the likeliest texts in their order, or, of a list, of the label that is predicted. */
+  readonly scores?: Readonly<Record<string, number>> | readonly ScoredText[] | readonly (number | null)[];
+}
+
+export interface ScoredText {
+  readonly text: string;
+  readonly probability: number;
 }
 
 export interface TaskFields {
@@ -72,6 +77,25 @@ export interface TransformersClass {
   readonly peftModules: readonly string[];
   /** PEFT's class for that type passes no `token_type_ids` on to the model (0.21). */
   readonly peftDropsTokenTypes?: true;
+}
+
+/** A head that the class has not: what it has computes something else, so exports to it are refused, and the form `torch` brings the head. */
+export interface OwnHead {
+  /** What the run does, behind "the run" and "the recipe": "pools by mean". */
+  readonly does: string;
+  /** The recipe's line with which the head is the class's. */
+  readonly asClass: string;
+  readonly torch: TorchHead;
+}
+
+/** A head as parts of a Python script that puts an adapter on `model`, which is of a class without a head. */
+export interface TorchHead {
+  /** Statements, indented, that give `model` its modules; `tensors`, those that were learnt by canonical name, and `like`, a parameter, are there. */
+  readonly modules: string;
+  /** Name of the function that computes logits of the model and the tokenizer's output. */
+  readonly function: string;
+  /** The function, with `torch`, `nn` and `F`. */
+  readonly python: string;
 }
 
 /** What a task predicts from: the different values of its label column. */
@@ -138,6 +162,8 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
   ): Readonly<Record<string, number>>;
   readonly metricNames: readonly string[];
   readonly transformers: TransformersClass;
+  /** The head with these fields, where it is not that of the class; it always is where absent. */
+  ownHead?(fields: Fields): OwnHead | undefined;
   /** A prediction for each row, with scores (softmax); absent where the task writes them, or only measures. */
   decode?(
     fields: Fields,

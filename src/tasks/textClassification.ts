@@ -9,6 +9,7 @@ import { headDropout, headLinear, headLinearTensors } from '../models/headParts.
 import { argMax, classificationMetrics } from './classificationMetrics.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { softmax } from './softmax.ts';
+import { meanHead } from './torch/meanHead.ts';
 import type { Encoder, Example, HeadInfo, Logits, Prediction, Task, TrainedHeadTensor } from './task.ts';
 
 const column = z.string().min(1);
@@ -100,6 +101,8 @@ export const textClassification: Task<TextClassificationFields> = {
     peftTask: 'SEQ_CLS',
     peftModules: ['classifier', 'score'],
   },
+  ownHead: ({ pooling }) =>
+    pooling === 'mean' ? { does: 'pools by mean', asClass: 'pooling: model', torch: meanHead } : undefined,
 };
 
 function features(

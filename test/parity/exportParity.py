@@ -3,17 +3,18 @@
 Environments A and B of scripts/python.sh; questions.py says how it is asked.
 
     run-snippet SNIPPET INPUTS           {logits}: of the variable `model`, or of `classify(model, ...)` where the snippet has that
+    generate-snippet SNIPPET PROMPTS     {written}: by the variable `model`, as `generate` of peftParity.py
     load-adapterhub SNIPPET INPUTS       {logits, missing, unexpected}: the same, and what AdapterHub's library misses or has left
     load-adapter FOLDER MODEL            {refusal}: what load_adapter.py of the folder says to that model
 
 SNIPPET  {"python": ".."}; lines that make a tokenizer are left out: the folders have none
-INPUTS   as in peftParity.py
+INPUTS and PROMPTS as in peftParity.py
 """
 
 import sys
 
 import torch
-from questions import forward, load, main, tensors_of
+from questions import forward, load, main, tensors_of, written
 
 
 def run_snippet(snippet, inputs):
@@ -22,6 +23,10 @@ def run_snippet(snippet, inputs):
         return {"logits": forward(made["model"], inputs)["logits"]}
     with torch.no_grad():
         return {"logits": made["classify"](made["model"], **tensors_of(inputs)).tolist()}
+
+
+def generate_snippet(snippet, asked):
+    return {"written": written(run(snippet)["model"], asked["prompts"], asked["settings"])}
 
 
 def load_adapterhub(snippet, inputs):
@@ -65,7 +70,12 @@ def run(snippet):
     return made
 
 
-COMMANDS = {"run-snippet": run_snippet, "load-adapterhub": load_adapterhub, "load-adapter": load_adapter}
+COMMANDS = {
+    "run-snippet": run_snippet,
+    "generate-snippet": generate_snippet,
+    "load-adapterhub": load_adapterhub,
+    "load-adapter": load_adapter,
+}
 
 if __name__ == "__main__":
     main(COMMANDS, __doc__)

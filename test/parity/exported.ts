@@ -1,5 +1,6 @@
 import { asking, type Interpreter } from './interpreter.ts';
 import type { AskedInputs } from '../support/tunedModel.ts';
+import type { Prompts } from './python.ts';
 
 /** The commands of exportParity.py, in an environment that has the libraries. */
 export function exported(interpreter: Interpreter) {
@@ -7,6 +8,8 @@ export function exported(interpreter: Interpreter) {
   return {
     runSnippet: (python: string, inputs: AskedInputs) =>
       ask<{ logits: number[][] }>('run-snippet', { python }, inputs),
+    generate: (python: string, asked: Pick<Prompts, 'prompts' | 'settings'>) =>
+      ask<{ written: number[][] }>('generate-snippet', { python }, asked),
     loadAdapterHub: (python: string, inputs: AskedInputs) =>
       ask<{ logits: number[][]; missing: string[]; unexpected: string[]; loaded: number }>(
         'load-adapterhub',

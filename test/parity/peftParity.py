@@ -67,7 +67,7 @@ from transformers import (
 )
 from transformers.data.metrics.squad_metrics import normalize_answer
 
-from questions import forward, load, logits_of, main
+from questions import forward, load, logits_of, main, written
 
 
 def logits(model_folder, inputs):
@@ -188,18 +188,8 @@ def generate(model_folder, asked):
     model = AutoModelForCausalLM.from_pretrained(model_folder, dtype=torch.float32).eval()
     if "peft" in asked:
         model = get_peft_model(model, get_peft_config({"task_type": "CAUSAL_LM", **asked["peft"]})).eval()
-    prompts, pad = asked["prompts"], model.config.pad_token_id
-    length = max(map(len, prompts))
-    with torch.no_grad():
-        whole = model.generate(
-            input_ids=torch.tensor([[pad] * (length - len(prompt)) + prompt for prompt in prompts]),
-            attention_mask=torch.tensor([[0] * (length - len(prompt)) + [1] * len(prompt) for prompt in prompts]),
-            **asked["settings"],
-        ).tolist()
-    end = model.config.eos_token_id
-    written = [row[length:] for row in whole]
     return {
-        "written": [row[: row.index(end)] if end in row else row for row in written],
+        "written": written(model, asked["prompts"], asked["settings"]),
         "initial": trained_tensors(model) if "peft" in asked else {},
     }
 

@@ -47,7 +47,7 @@ export const python = {
 
 export interface Prompts {
   readonly prompts: readonly (readonly number[])[];
-  readonly settings: Readonly<Record<string, number | boolean>>;
+  readonly settings: Readonly<Record<string, number | boolean | string>>;
   readonly peft?: { readonly peft_type: string } & Readonly<Record<string, unknown>>;
 }
 

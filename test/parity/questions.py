@@ -72,6 +72,19 @@ def forward(model, inputs):
     return {"logits": all_logits(output).tolist(), "hidden_states": [state.tolist() for state in output.hidden_states]}
 
 
+def written(model, prompts, settings):
+    """Tokens that `generate` writes behind each prompt, all in one batch, without the one that ends a text."""
+    pad, length = model.config.pad_token_id, max(map(len, prompts))
+    with torch.no_grad():
+        whole = model.generate(
+            input_ids=torch.tensor([[pad] * (length - len(prompt)) + prompt for prompt in prompts]),
+            attention_mask=torch.tensor([[0] * (length - len(prompt)) + [1] * len(prompt) for prompt in prompts]),
+            **settings,
+        ).tolist()
+    end, rows = model.config.eos_token_id, [row[length:] for row in whole]
+    return [row[: row.index(end)] if end in row else row for row in rows]
+
+
 def main(commands, usage):
     if len(sys.argv) < 3 or sys.argv[1] not in [*commands, "batch"]:
         sys.exit(f"{usage}\n{__doc__}")

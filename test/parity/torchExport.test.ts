@@ -4,6 +4,7 @@ import { torch } from '../../src/exports/torch.ts';
 import { expectClose } from '../support/closeness.ts';
 import { exportRequest, learntBy } from '../support/exportRequest.ts';
 import { methodExamples, unionExamples, type UnionExample } from '../support/methodExamples.ts';
+import { continued } from '../support/continued.ts';
 import { suiteFolder } from '../support/temporaryFolder.ts';
 import { logitsOf, openWithoutDropout, type PaddedInputs } from '../support/tunedModel.ts';
 import { exported } from './exported.ts';
@@ -106,11 +107,52 @@ const written = await Promise.all(
 );
 const wide = await writeRandomModel(join(folder, 'wide'), 73, { change: { intermediate_size: 48 } });
 
+const textGeneration = { type: 'text-generation', prompt: '{text}', completion: 'label' };
+const writing = await Promise.all(
+  [
+    { name: 'a prefix', use: { prefix_tuning: paper.prefix_tuning } },
+    { name: 'a prefix, adapters of attention and LN-tuning', use: paper },
+    {
+      name: 'a prefix of one layer that leaves the positions',
+      use: { prefix_tuning: { num_virtual_tokens: 3, layers: [0], shift_positions: false } },
+    },
+    { name: 'a prefix, by beam search', use: { prefix_tuning: paper.prefix_tuning }, beams: 3 },
+    {
+      name: 'a prefix, with a cache of fixed size',
+      use: { prefix_tuning: paper.prefix_tuning },
+      how: { cache_implementation: 'static' },
+    },
+  ].map(async ({ name, use, beams = 1, how = {} }, i) => {
+    const { dir } = others.find(({ id }) => id === 'gpt2')!;
+    const base = await openWithoutDropout(dir);
+    const request = exportRequest(base, {
+      dir: join(folder, `writes${i}`),
+      methods: use,
+      task: textGeneration,
+      labels: [],
+      draw: (tensor, shape) => randomTensor(60 + i, tensor, shape),
+      baseModel: { id: dir },
+    });
+    const settings = { max_new_tokens: 10, num_beams: beams, do_sample: false };
+    return { name, base, request, settings, how, snippet: await torch.write(request) };
+  }),
+);
+const given = randomInputs(8, 'gpt2');
+const prompts = given.input_ids.map((row, i) => row.filter((_, k) => given.attention_mask[i][k] === 1));
+
 // All asked at once, so that one process of each Python answers, while our own are computed.
 const asking = written.map((each) => ({
   ...each,
   logits: python.runSnippet(each.snippet, each.asked),
   older: process.env.PARITY_ADAPTERS_PYTHON ? olderPython.runSnippet(each.snippet, each.asked) : undefined,
+}));
+const texts = writing.map(({ snippet, settings, how, ...each }) => ({
+  ...each,
+  settings,
+  written: python.generate(snippet, { prompts, settings: { ...settings, ...how } }),
+  older: process.env.PARITY_ADAPTERS_PYTHON
+    ? olderPython.generate(snippet, { prompts, settings: { ...settings, ...how } })
+    : undefined,
 }));
 const refused = { other: python.loadAdapter(written[0].request.dir, wide) };
 const exports = await Promise.all(
@@ -131,6 +173,18 @@ describe('a folder with its own script', () => {
       expectClose('logits', (await older!).logits, ours);
     },
   );
+
+  it.each(texts)("writes the run's texts: $name", async ({ written, older, ...run }) => {
+    const ours = await continued(run.base, prompts, {
+      ...learntBy(run.request.adapter),
+      task: textGeneration,
+      settings: run.settings,
+    });
+    expect((await written).written).toEqual(ours);
+    if (older !== undefined) expect((await older).written).toEqual(ours);
+    const untuned = await continued(run.base, prompts, { task: textGeneration, settings: run.settings });
+    expect(ours).not.toEqual(untuned); // so that the adapter shows
+  });
 
   it('refuses a model whose tensors are of other shapes', async () => {
     expect((await refused.other).refusal).toMatch(

@@ -27,7 +27,7 @@ def shifted_by(count):
     return shift
 
 
-def attend(self, hidden_states=None, attention_mask=None, *_, query=None, mask=None, **__):
+def attend(self, hidden_states=None, attention_mask=None, *_, query=None, mask=None, past_key_values=None, **others):
     """The forward pass of self-attention with the prefix, for the attention implementations eager and sdpa"""
     # DistilBERT of Transformers 4 has other names for what it gives.
     x, seen = (hidden_states, attention_mask) if query is None else (query, mask)
@@ -39,20 +39,24 @@ def attend(self, hidden_states=None, attention_mask=None, *_, query=None, mask=N
         return x.unflatten(-1, (self.prefix_heads, -1)).transpose(1, 2)
 
     def behind(prefix, x):
-        return heads(torch.cat([prefix.expand(len(x), -1, -1), x], dim=1))
+        return torch.cat([heads(prefix[None]).expand(len(x), -1, -1, -1), x], dim=2)
 
     maps = apply(self.prefix_maps, x)
-    query, key, value = maps if len(maps) == 3 else maps[0].chunk(3, dim=-1)
+    query, key, value = map(heads, maps if len(maps) == 3 else maps[0].chunk(3, dim=-1))
+    if past_key_values is not None:  # Of the text alone, whose tokens the cache counts.
+        place = {"cache_position": others.get("cache_position")}  # Transformers 5 needs none.
+        key, value = past_key_values.update(key, value, self.layer_idx, place)
     if seen is None and getattr(self, "is_causal", False):
-        seen = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool, device=x.device).tril()[None, None]
+        tokens, known = query.shape[2], key.shape[2]
+        seen = torch.ones(tokens, known, dtype=torch.bool, device=x.device).tril(known - tokens)[None, None]
     if seen is not None:
         if seen.dim() == 2:  # (batch, tokens): 1 for what may be seen
             seen = seen[:, None, None, :].bool()
-        # (batch, 1, 1 or tokens, tokens): True, or 0 to be added, for what may be seen
+        # (batch, 1, 1 or tokens, tokens known): True, or 0 to be added, for what may be seen
         seen = F.pad(seen, (len(self.prefix_key), 0), value=1 if seen.dtype == torch.bool else 0)
     dropout = self.attn_dropout if hasattr(self, "attn_dropout") else self.dropout
     mixed = F.scaled_dot_product_attention(
-        heads(query),
+        query,
         behind(self.prefix_key, key),
         behind(self.prefix_value, value),
         attn_mask=seen,

@@ -151,8 +151,17 @@ describe('a question', () => {
       start: 5,
       end: 7,
       label: ['cd', 'ab'],
-      scores: { cd: expect.closeTo(0.982, 3) as number, ab: expect.closeTo(0.018, 3) as number },
+      scores: [
+        { text: 'cd', probability: expect.closeTo(0.982, 3) as number },
+        { text: 'ab', probability: expect.closeTo(0.018, 3) as number },
+      ],
     });
+  });
+  it('has the likeliest texts in their order, numbers too', () => {
+    const numbers = examples.map((example) => ({ ...example, context: '\u{1F600} 10 99' }));
+    const [{ scores }] = questionAnswering.decode!(fields(), logits, numbers, []);
+    const read = JSON.parse(JSON.stringify(scores)) as { text: string }[];
+    expect(read.map(({ text }) => text)).toEqual(['99', '10']);
   });
   it('is measured once, by any of its answers', () => {
     expect(questionAnswering.metrics(fields(), logits, examples, [])).toEqual({ f1: 1, exact_match: 1 });
@@ -161,7 +170,7 @@ describe('a question', () => {
   it('without an answer among the likeliest tokens has an empty one', () => {
     const nowhere = [0, 1].map(() => logitsOf([9, 9], [1, 1], [8, 8]));
     const [prediction] = questionAnswering.decode!(fields({ n_best: 2 }), nowhere, examples, []);
-    expect(prediction).toMatchObject({ prediction: '', scores: {} });
+    expect(prediction).toMatchObject({ prediction: '', scores: [] });
     expect(prediction).not.toHaveProperty('start');
     expect(questionAnswering.metrics(fields({ n_best: 2 }), nowhere, examples, []).f1).toBe(0);
   });
