@@ -205,7 +205,9 @@ describe('question-answering', () => {
     ];
     const answered = cases.map(([prediction, label]) => ({ ...first, prediction, label }));
     expect(answered.map(verdictOf)).toEqual(cases.map(([, , verdict]) => verdict));
-    const { exact_match } = squadMetrics(answered.map(({ prediction, label: answers }) => ({ prediction, answers })));
+    const { exact_match } = squadMetrics(
+      answered.map(({ prediction, label: answers }) => ({ prediction, answers })),
+    );
     expect(tallyOf('question-answering', answered)[verdictKey('exact')] / cases.length).toBe(exact_match);
   });
 });
