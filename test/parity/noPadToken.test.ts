@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { adapterhub } from '../../src/exports/adapterhub.ts';
+import type { ExportForm } from '../../src/exports/form.ts';
 import { peft } from '../../src/exports/peft.ts';
 import { torch } from '../../src/exports/torch.ts';
 import { expectClose } from '../support/closeness.ts';
@@ -26,12 +27,13 @@ const inputs = {
 
 const hasOlder = process.env.PARITY_ADAPTERS_PYTHON !== undefined;
 
+const runs: readonly { form: ExportForm; methods: Readonly<Record<string, object>> }[] = [
+  { form: peft, methods: { lora: {} } },
+  { form: torch, methods: { lora: {} } },
+  { form: adapterhub, methods: { adapter: {} } },
+];
 const written = await Promise.all(
-  [
-    { form: peft, methods: { lora: {} } },
-    { form: torch, methods: { lora: {} } },
-    { form: adapterhub, methods: { adapter: {} } },
-  ].map(async ({ form, methods }) => {
+  runs.map(async ({ form, methods }) => {
     const request = exportRequest(base, {
       dir: join(folder, form.id),
       methods,
