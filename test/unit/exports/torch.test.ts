@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAdapter } from '../../../src/checkpoints/adapterFolder.ts';
 import { openModelFolder } from '../../../src/checkpoints/modelFolder.ts';
+import { merged } from '../../../src/exports/merged.ts';
 import { torch } from '../../../src/exports/torch.ts';
 import { writeModelFolder } from '../../support/checkpoints.ts';
 import { exportRequest } from '../../support/exportRequest.ts';
@@ -81,6 +82,25 @@ describe('a folder with its own script', () => {
     expect(script).toContain('def classify(model, input_ids, attention_mask');
     expect(snippet).toContain('load_adapter(AutoModel.from_pretrained("org/base", revision="abc"), ');
     expect((await exported({ ln_tuning: {} })).script).not.toContain('classify');
+  });
+
+  it('brings whatever head the task says that its class has not', async () => {
+    const given = exportRequest(model, {
+      dir: join(folder, 'own'),
+      methods: { ln_tuning: {} },
+      baseModel: { id: 'org/base' },
+    });
+    const head = { modules: '    model.own = nn.Identity()\n', function: 'own', python: 'def own(model):\n' };
+    const ownHead = () => ({ does: 'has its own', asClass: 'head: class', torch: head });
+    const request = { ...given, task: { ...given.task, ownHead } };
+    expect(torch.refusal(request)).toBeUndefined();
+    expect(merged.refusal(request)).toMatch(
+      /^the run has its own, but .* the form torch brings the run's own$/,
+    );
+    expect(await torch.write(request)).toMatch(/^from load_adapter import load_adapter, own$/m);
+    const script = await readFile(join(given.dir, 'load_adapter.py'), 'utf8');
+    expect(script).toContain(head.modules);
+    expect(script).toContain(head.python);
   });
 
   it.each([...methodExamples, ...unionExamples])('can be read: $name', async ({ use }) => {
