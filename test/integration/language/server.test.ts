@@ -207,7 +207,8 @@ describe('the language server', () => {
       });
     await client.open(tinyRecipe);
     await client.until((codes) => codes.length === 0);
-    for (let second = 0; second < 5; second++) await changed('runs/a/run.json', 'runs/a/recipe.json', 'b.txt');
+    for (let second = 0; second < 5; second++)
+      await changed('runs/a/run.json', 'runs/a/recipe.json', 'b.txt');
     await writeFile(join(client.dir, 'train.tsv'), 'a\tb\n1\t2\n');
     await changed('runs/a/run.json', 'train.tsv');
     await client.until((codes) => codes.includes('unknown-column'));

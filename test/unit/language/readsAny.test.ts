@@ -7,7 +7,8 @@ import { tinyRecipe } from '../../support/tinyWorkspace.ts';
 
 const dir = suiteFolder();
 const place = { recipeDir: dir, env: { HF_HUB_CACHE: join(dir, 'hub') } };
-const reads = (file: string, text = tinyRecipe) => readsAny(text, place, [join(dir, 'other'), join(dir, file)]);
+const reads = (file: string, text = tinyRecipe) =>
+  readsAny(text, place, [join(dir, 'other'), join(dir, file)]);
 
 beforeAll(() => {
   mkdirSync(join(dir, 'real'));
@@ -17,9 +18,12 @@ beforeAll(() => {
 });
 
 describe('a recipe reads', () => {
-  it.each(['train.tsv', 'dev.tsv', 'test.tsv', 'model/config.json', 'model/model.safetensors'])('%s', async (file) => {
-    expect(await reads(file)).toBe(true);
-  });
+  it.each(['train.tsv', 'dev.tsv', 'test.tsv', 'model/config.json', 'model/model.safetensors'])(
+    '%s',
+    async (file) => {
+      expect(await reads(file)).toBe(true);
+    },
+  );
 
   it('what lies in the cache of the hub', async () => {
     expect(await reads('hub/models--a--b/snapshots/c/config.json')).toBe(true);
@@ -39,7 +43,13 @@ describe('a recipe reads', () => {
 });
 
 describe('a recipe does not read', () => {
-  it.each(['runs/a/run.json', 'runs/a/metrics.jsonl', 'notes.txt', 'package.json', 'model/runs/a/config.json'])('%s', async (file) => {
+  it.each([
+    'runs/a/run.json',
+    'runs/a/metrics.jsonl',
+    'notes.txt',
+    'package.json',
+    'model/runs/a/config.json',
+  ])('%s', async (file) => {
     expect(await reads(file)).toBe(false);
   });
 });
