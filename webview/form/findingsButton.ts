@@ -24,9 +24,7 @@ export function findingsButton(variant: string, actions: Actions): Part {
       none.hidden = !counts.hidden;
       const own = countsOf(findings);
       const marks = severities.filter((severity) => own[severity]);
-      counts.replaceChildren(
-        ...marks.map((each) => h('span', { class: each, 'aria-hidden': 'true' }, String(own[each]))),
-      );
+      counts.replaceChildren(...marks.map((each) => h('span', { class: each }, String(own[each]))));
       const words = findings.map(wordsOf);
       const name = say('findingsOf', variant, countsText(own), words.join(' '));
       setAttributes(counts, { title: words.join('\n'), 'aria-label': name });
