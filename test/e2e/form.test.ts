@@ -128,13 +128,14 @@ test.each(Object.entries(themes))(
     await line(page, 'max_new_tokens: 16').waitFor();
     await line(page, 'num_beams: 2').waitFor();
     await expect.poll(() => beams.inputValue()).toBe('2');
+    await expect.poll(() => beams.getAttribute('aria-invalid')).toBeNull();
+    expect(await seriousViolations(form)).toEqual([]);
     await beams.fill('0');
     await beams.press('Tab');
     await expect.poll(() => beams.getAttribute('aria-invalid')).toBe('true');
     await generation.getByRole('button', { name: 'Reset generation' }).click();
     await line(page, 'generation:').waitFor({ state: 'detached' });
     await expect.poll(() => most.inputValue()).toBe('');
-    expect(await seriousViolations(form)).toEqual([]);
   },
 );
 
