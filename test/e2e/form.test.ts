@@ -1,12 +1,14 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { tinyTextsRecipe, writeTinyTexts } from '../support/tinyTexts.ts';
 import { useEditors } from './support/editor.ts';
 import { command, openFile } from './support/palette.ts';
 import { codeLens, cursorAtEndOf, line, lineText, textEditor } from './support/textEditor.ts';
 import { tab } from './support/views.ts';
 import { seriousViolations, webview } from './support/webviews.ts';
+import { themes } from './support/windows.ts';
 import { recipeName, runFolders, runRecord } from './support/workspace.ts';
 
 const editors = useEditors();
@@ -16,12 +18,9 @@ const commented = (text: string) =>
     .replace('training:', '# passes over the data\ntraining:')
     .replace('learning_rate: 3.0e-2', 'learning_rate: 3.0e-2 # high, for a tiny model');
 
-const writing = (text: string) =>
-  text
-    .replace('text-classification', 'text-generation')
-    .replace('text: text', 'prompt: "{text}\\n\\nIn short:\\n"')
-    .replace('label: label', 'completion: label')
-    .replace('pooling: mean', 'generation:\n    max_new_tokens: 8');
+const writing = tinyTextsRecipe
+  .replace("prompt: '{seen} .'", 'prompt: "{seen}\\n\\nIn short:\\n"')
+  .replace(' { max_new_tokens: 8 }', '\n    max_new_tokens: 8');
 
 test('form and text are two views of one recipe, and the form starts it', async () => {
   const { page, folder } = await editors.open({ recipe: commented });
@@ -90,44 +89,55 @@ test('form and text are two views of one recipe, and the form starts it', async 
   expect(saved).toContain('learning_rate: 3.0e-2 # high, for a tiny model');
 });
 
-test('a text with columns keeps its lines, and a mapping of the task is a group of fields', async () => {
-  const { page } = await editors.open({ recipe: writing });
-  const form = await openBeside(page);
-  const prompt = form.getByLabel('prompt', { exact: true });
-  await form.getByRole('heading', { name: 'tiny', level: 1 }).waitFor();
-  if (!(await prompt.isVisible())) await form.getByRole('heading', { name: 'Task', exact: true }).click();
-  expect(await prompt.inputValue()).toBe('{text}\n\nIn short:\n');
-  await prompt.focus();
-  await page.keyboard.press('Control+End');
-  await page.keyboard.type('Why?');
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Tab');
-  await line(page, 'prompt: "{text}\\n\\nIn short:\\nWhy?\\n"').waitFor();
-  expect(await prompt.inputValue()).toBe('{text}\n\nIn short:\nWhy?\n');
+test.each(Object.entries(themes))(
+  '%s: a text with columns keeps its lines, and a mapping of the task is a group of fields',
+  async (_, theme) => {
+    const { page } = await editors.open({
+      recipe: () => writing,
+      settings: { 'workbench.colorTheme': theme },
+      prepare: async (dir) => {
+        await rm(join(dir, 'model'), { recursive: true });
+        await writeTinyTexts(dir, { recipe: writing });
+      },
+    });
+    const form = await openBeside(page);
+    const prompt = form.getByLabel('prompt', { exact: true });
+    await form.getByRole('heading', { name: 'tiny', level: 1 }).waitFor();
+    if (!(await prompt.isVisible())) await form.getByRole('heading', { name: 'Task', exact: true }).click();
+    expect(await prompt.inputValue()).toBe('{seen}\n\nIn short:\n');
+    await prompt.focus();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('Why?');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await line(page, 'prompt: "{seen}\\n\\nIn short:\\nWhy?\\n"').waitFor();
+    expect(await prompt.inputValue()).toBe('{seen}\n\nIn short:\nWhy?\n');
 
-  // From field to field by keys alone.
-  const generation = form.getByRole('group', { name: 'generation', exact: true });
-  const most = generation.getByLabel('max_new_tokens', { exact: true });
-  const beams = generation.getByLabel('num_beams', { exact: true });
-  expect(await most.inputValue()).toBe('8');
-  await most.focus();
-  await page.keyboard.press('Control+a');
-  await page.keyboard.type('16');
-  await page.keyboard.press('Tab'); // the button that resets it
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('2');
-  await page.keyboard.press('Tab');
-  await line(page, 'max_new_tokens: 16').waitFor();
-  await line(page, 'num_beams: 2').waitFor();
-  await expect.poll(() => beams.inputValue()).toBe('2');
-  await beams.fill('0');
-  await beams.press('Tab');
-  await expect.poll(() => beams.getAttribute('aria-invalid')).toBe('true');
-  await generation.getByRole('button', { name: 'Reset generation' }).click();
-  await line(page, 'generation:').waitFor({ state: 'detached' });
-  await expect.poll(() => most.inputValue()).toBe('');
-  expect(await seriousViolations(form)).toEqual([]);
-});
+    // From field to field by keys alone.
+    const generation = form.getByRole('group', { name: 'generation', exact: true });
+    const most = generation.getByLabel('max_new_tokens', { exact: true });
+    const beams = generation.getByLabel('num_beams', { exact: true });
+    expect(await most.inputValue()).toBe('8');
+    await most.focus();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('16');
+    await page.keyboard.press('Tab'); // the button that resets it
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('2');
+    await page.keyboard.press('Tab');
+    await line(page, 'max_new_tokens: 16').waitFor();
+    await line(page, 'num_beams: 2').waitFor();
+    await expect.poll(() => beams.inputValue()).toBe('2');
+    await expect.poll(() => beams.getAttribute('aria-invalid')).toBeNull();
+    expect(await seriousViolations(form)).toEqual([]);
+    await beams.fill('0');
+    await beams.press('Tab');
+    await expect.poll(() => beams.getAttribute('aria-invalid')).toBe('true');
+    await generation.getByRole('button', { name: 'Reset generation' }).click();
+    await line(page, 'generation:').waitFor({ state: 'detached' });
+    await expect.poll(() => most.inputValue()).toBe('');
+  },
+);
 
 test('cells of the model switch methods, by mouse and by keys, and variants are added beside each other', async () => {
   const { page } = await editors.open({ recipe: commented });

@@ -71,10 +71,15 @@ export function judgedEntities({ label, prediction }: Pick<TaggedLine, 'label' |
   return { gold: judged(gold, predicted, 'missed'), predicted: judged(predicted, gold, 'spurious') };
 }
 
-/** How many entities of each type became what, types in the order of their names. */
-export function outcomesByType(
-  tally: Readonly<Record<string, number>>,
-): readonly { readonly type: string; readonly counts: Readonly<Record<Outcome, number>> }[] {
+/** How many entities of each type became what, types in the order of their names; undefined where no sentence says what is right. */
+export function outcomesByType({
+  tally,
+  isRanked,
+}: {
+  readonly tally: Readonly<Record<string, number>>;
+  readonly isRanked: boolean;
+}): readonly { readonly type: string; readonly counts: Readonly<Record<Outcome, number>> }[] | undefined {
+  if (!isRanked) return undefined;
   const types = new Map<string, Record<Outcome, number>>();
   for (const [key, count] of Object.entries(tally)) {
     const [kind, type, outcome] = tallyWords(key);

@@ -144,12 +144,14 @@ describe('token-classification', () => {
     expect(worstIds('token-classification')).toEqual([1, 0, 2]);
     const tally = tallyOf('token-classification', read('token-classification'));
     expect(tally[outcomeKey('LOC', 'spurious')]).toBe(2);
-    expect(outcomesByType(tally)).toEqual([
+    expect(outcomesByType({ tally, isRanked: true })).toEqual([
       { type: 'LOC', counts: { right: 1, missed: 1, spurious: 2 } },
       { type: 'MISC', counts: { right: 0, missed: 0, spurious: 1 } },
       { type: 'ORG', counts: { right: 1, missed: 1, spurious: 0 } },
       { type: 'PER', counts: { right: 1, missed: 0, spurious: 0 } },
     ]);
+    expect(outcomesByType({ tally: {}, isRanked: true })).toEqual([]); // labelled, without an entity
+    expect(outcomesByType({ tally: {}, isRanked: false })).toBeUndefined();
   });
 
   it('refuses a line with more tags than words', () => {

@@ -11,6 +11,7 @@ import { say, type StringKey } from '../strings.ts';
 import { choiceTable } from './choiceTable.ts';
 import { labelled } from './labelled.ts';
 import { longText } from './longText.ts';
+import { nearAfter, nearBefore } from './nearText.ts';
 import type { EvaluationView } from './view.ts';
 
 /** How much of a right answer was given; questions with the answer marked in its context. */
@@ -54,16 +55,10 @@ function nameOf(key: string): string {
 
 const unique = (texts: readonly string[]) => [...new Set(texts)];
 
-/** Characters on either side of the answer that are shown; more than a paragraph seldom helps. */
-const AROUND = 400;
-
 function context(line: AnswerLine): HTMLElement {
   const cut = answerInContext(line);
   if (cut === undefined) return longText(line.context);
   const { before, inside, after } = cut;
-  const head =
-    before.length > AROUND ? `… ${before.slice(before.indexOf(' ', before.length - AROUND) + 1)}` : before;
-  const lastSpace = after.lastIndexOf(' ', AROUND);
-  const tail = after.length > AROUND ? `${after.slice(0, lastSpace > 0 ? lastSpace : AROUND)} …` : after;
-  return h('p', { dir: 'auto', class: 'text' }, head, h('mark', { class: 'answer' }, inside), tail);
+  const answer = h('mark', { class: 'answer' }, inside);
+  return h('p', { dir: 'auto', class: 'text' }, nearBefore(before), answer, nearAfter(after));
 }

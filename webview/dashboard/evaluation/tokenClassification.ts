@@ -18,9 +18,9 @@ import type { Choice, EvaluationView } from './view.ts';
 
 /** Entities by type and what became of them; sentences with their entities as they are, beside the predicted ones. */
 export const tokenClassification: EvaluationView<TaggedLine> = {
-  figures({ tally }, choice) {
-    const types = outcomesByType(tally);
-    if (types.length === 0) return [unlabelledTable(tally, choice)];
+  figures(summary, choice) {
+    const types = outcomesByType(summary);
+    if (types === undefined) return [unlabelledTable(summary.tally, choice)];
     return [typeTable(types, choice), legend()];
   },
   choiceName(key) {
@@ -54,7 +54,7 @@ function outcomeName(type: string, outcome: Outcome): string {
   return say(`${outcome}Choice`, type);
 }
 
-type TypeCounts = ReturnType<typeof outcomesByType>;
+type TypeCounts = NonNullable<ReturnType<typeof outcomesByType>>;
 
 function typeTable(types: TypeCounts, choice: Choice): HTMLElement {
   const head = [
