@@ -54,14 +54,18 @@ export async function answerSaveDialog(page: Page, path: string, accept: string)
   await press(page, accept);
 }
 
-/** Presses a button of an open dialog until that closes: a press while it still reads the folder is lost. */
+/** Presses a button of an open dialog, and again where that stays open: a press while it still reads the folder is lost. */
 async function press(page: Page, name: string): Promise<void> {
   const button = page.locator('.quick-input-widget:visible').getByRole('button', { name });
   await expect
-    .poll(async () => {
-      await button.click({ timeout: 1000 }).catch(() => undefined);
-      return button.isVisible();
-    })
+    .poll(
+      async () => {
+        await button.click({ timeout: 1000 }).catch(() => undefined);
+        return button.isVisible();
+      },
+      // A second press must not meet a dialog that is about to close.
+      { interval: 3000 },
+    )
     .toBe(false);
 }
 
