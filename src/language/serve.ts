@@ -26,6 +26,9 @@ const WATCHED = [
   `**/*{${[...Object.values(dataFormats), '.safetensors'].join(',')}}`,
   '**/{config,tokenizer,tokenizer_config,model.safetensors.index}.json',
 ];
+/** What a run writes all the time, and no recipe reads. */
+const OF_A_RUN =
+  /\/(metrics|predictions\/[^/]+)\.jsonl$|\/(run|ledger|user)\.json$|\/(checkpoints|adapter)\/[^/]+$/;
 
 /** What the client says of itself beside the protocol. */
 interface InitializationOptions {
@@ -99,11 +102,8 @@ export function serve(connection: Connection, planner: URL, env: Workspace['env'
     checkAll();
   });
   connection.onNotification('peft/lookAgain', lookAgain);
-  connection.onDidChangeWatchedFiles(async ({ changes }) => {
-    // Many have such a name that no recipe reads: a run is written to all the time.
-    const files = changes.flatMap(({ uri }) => fileOf(uri) ?? []);
-    const open = documents.all().map((document) => service.readsAny(recipeOf(document), files));
-    if ((await Promise.all(open)).includes(true)) lookAgain();
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    if (changes.some(({ uri }) => !OF_A_RUN.test(uri))) lookAgain();
   });
 
   documents.onDidChangeContent(({ document }) => {

@@ -45,7 +45,6 @@ import { ownEvidence, trainedIn, type Trained } from '../facts/ownRuns.ts';
 import { parametersOf } from '../facts/parametersOf.ts';
 import { isWithin } from '../files/within.ts';
 import { planInThread } from './plan.ts';
-import { readsAny } from './readsAny.ts';
 import { silencing } from './silencing.ts';
 import { symbolsOf } from './symbols.ts';
 import { vocabulary } from './vocabulary.ts';
@@ -57,8 +56,6 @@ export interface LanguageService {
   parse(document: RecipeText): Diagnostic[];
   /** With models and data looked at. */
   check(document: RecipeText): Promise<Diagnostic[]>;
-  /** Whether a check of it looks at one of the files, there or not. */
-  readsAny(document: RecipeText, files: readonly string[]): Promise<boolean>;
   /** From now on, advice says what these runs showed. */
   lookAtRuns(): Promise<void>;
   /** Drops what was found out for a document that is closed. */
@@ -143,10 +140,6 @@ export function createService(workspace: () => Workspace, planner: URL): Languag
       const facts = await looked(document, read.recipe);
       if (read.recipe !== undefined) known.set(document.uri, facts);
       return diagnosed(document, problemsOf(document, read, facts));
-    },
-    readsAny: async ({ uri, text }, files) => {
-      const place = placeOf(uri, workspace());
-      return place !== undefined && readsAny(text, place, files);
     },
     lookAtRuns: async () => {
       const look = (newestLook = {});
