@@ -48,6 +48,8 @@ export default defineConfig({
           // Two windows of VS Code at once would only make both slow.
           fileParallelism: false,
           testTimeout: 240_000,
+          // On a machine at its limit a window can miss a key or a press. What failed is printed, with its traces, and tried once more.
+          retry: 1,
         },
       },
     ],
