@@ -1,4 +1,5 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { groupBy } from '../core/groupBy.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 
 /** What groups and comparisons read of a run. */
@@ -34,11 +35,7 @@ export interface Statistics {
 
 /** Groups runs, given in the order of their creation, by everything but the seed; in the order of their first runs. */
 export function groupRuns<R extends RecordedRun>(runs: readonly R[]): Group<R>[] {
-  const members = new Map<string, R[]>();
-  for (const run of runs) {
-    const key = keyOf(run.record, runs);
-    members.set(key, [...(members.get(key) ?? []), run]);
-  }
+  const members = groupBy(runs, ({ record }) => keyOf(record, runs));
   const labels = labelsOf([...members.values()].map((group) => group[0].record));
   return [...members].map(([key, group], i) => groupOf(key, labels[i], group));
 }

@@ -1,4 +1,5 @@
 import { count, plural } from '../core/display.ts';
+import { groupBy } from '../core/groupBy.ts';
 import type { TrainedTensor } from '../peft/method.ts';
 import type { Facts } from '../recipe/facts.ts';
 import { configurationFields, fieldAt } from '../recipe/fields.ts';
@@ -19,12 +20,7 @@ export function hintsOf(text: string, recipe: Recipe, facts: Facts): Hint[] {
     ...dataHintsOf(configuration, recipe.trees[index], facts),
   ]);
   // Several configurations can stand on one text; where they differ, the hint says between what.
-  const places = new Map<string, Hint[]>();
-  for (const hint of found) {
-    const place = JSON.stringify(hint.position);
-    places.set(place, [...(places.get(place) ?? []), hint]);
-  }
-  return [...places.values()].map((hints) => {
+  return [...groupBy(found, ({ position }) => JSON.stringify(position)).values()].map((hints) => {
     const labels = [...new Set(hints.map(({ label }) => label))];
     if (labels.length === 1) return hints[0];
     labels.sort((a, b) => numberIn(a) - numberIn(b));

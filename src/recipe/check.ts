@@ -136,10 +136,8 @@ function isLength(length: number, task: Configuration['task']): boolean {
 
 /** Tensors that the checkpoint lacks are trained with the head or not used at all; else they would stay random. */
 function missingFindings({ task }: Configuration, { info, missing = [] }: ModelFacts): Finding[] {
-  const definition = tasks[task.type];
-  const harmless = new Set(definition.unused(task, info));
-  const head = definition.head(task, { ...info, numLabels: task.labels?.length ?? 2, missing });
-  for (const { name } of head) harmless.add(name);
+  const harmless = new Set(tasks[task.type].unused(task, info));
+  for (const { name } of headOf(task, info, missing)) harmless.add(name);
   const frozen = missing.filter((name) => !harmless.has(name));
   if (frozen.length === 0) return [];
   const message = `the checkpoint lacks ${some(frozen)}, which would be frozen at random values`;
@@ -148,11 +146,18 @@ function missingFindings({ task }: Configuration, { info, missing = [] }: ModelF
 
 /** Methods that train nothing, beside a task without a head. */
 function idleFindings({ task, methods: uses }: Configuration, { info }: ModelFacts): Finding[] {
-  const head = tasks[task.type].head(task, { ...info, numLabels: task.labels?.length ?? 2, missing: [] });
-  if (head.length > 0 || uses.some(({ id, fields }) => methods[id].declare(fields, info).length > 0))
+  if (
+    headOf(task, info, []).length > 0 ||
+    uses.some(({ id, fields }) => methods[id].declare(fields, info).length > 0)
+  )
     return [];
   const message = `nothing would be trained: ${task.type} has no head of its own`;
   return [{ code: 'beyond-model', message, path: ['methods'] }];
+}
+
+/** Its names and whether it has any tensor do not depend on the number of labels. */
+function headOf(task: Configuration['task'], info: ModelFacts['info'], missing: readonly string[]) {
+  return tasks[task.type].head(task, { ...info, numLabels: task.labels?.length ?? 2, missing });
 }
 
 function dataFindings(configuration: Configuration, facts: Facts): Finding[] {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Architecture, ModelOutput } from '../models/architecture.ts';
+import { countTargets } from './countTargets.ts';
 import { crossEntropy } from './crossEntropy.ts';
 import { predictsNoText } from './errors.ts';
 import type { Beside, Example, Logits, Task, TaskProblem } from './task.ts';
@@ -51,7 +52,9 @@ export function nextOf(ids: Int32Array, last: number): Int32Array {
 }
 
 /** From the outcome of an example, (S, 1). */
-export function targetLoss({ data }: Logits, { targets }: Pick<Example, 'targets'>): TargetLoss {
-  const learnt = targets.reduce((count, target) => count + Number(target >= 0), 0);
-  return { loss: (data as Float32Array).reduce((sum, loss) => sum + loss, 0), targets: learnt };
+export function targetLoss({ data }: Logits, example: Pick<Example, 'targets'>): TargetLoss {
+  return {
+    loss: (data as Float32Array).reduce((sum, loss) => sum + loss, 0),
+    targets: countTargets([example]),
+  };
 }

@@ -3,7 +3,7 @@ import { evalBatches } from '../data/batches.ts';
 import { floatTensor, sizeOf } from '../core/tensor.ts';
 import type { Executable, TensorStore } from '../engine/executor.ts';
 import type { Example, Logits, Task, TaskFields } from '../tasks/task.ts';
-import { countTargets } from './countTargets.ts';
+import { countTargets } from '../tasks/countTargets.ts';
 
 export interface Evaluator {
   readonly executable: Executable;

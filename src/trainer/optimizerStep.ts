@@ -5,7 +5,7 @@ import { optimizers } from '../program/optimizers.ts';
 import { learningRateFeed } from '../program/training.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import type { Example } from '../tasks/task.ts';
-import { countTargets } from './countTargets.ts';
+import { countTargets } from '../tasks/countTargets.ts';
 import type { Session, TrainingExecutables } from './session.ts';
 
 /** What every step of a run works with; its state moves. */

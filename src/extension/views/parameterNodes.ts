@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { groupBy } from '../../core/groupBy.ts';
 import type { RecipeParameters, TensorShare, VariantParameters } from '../../protocol/language.ts';
 
 /** A model, a layer, a module or a tensor, with the parameters in it. */
@@ -15,7 +16,7 @@ export interface ParameterNode {
 export function parameterNodes(parameters: RecipeParameters, variant: VariantParameters): ParameterNode[] {
   const { tensors = [] } = variant;
   if (tensors.length === 0) return [];
-  const parts = grouped(tensors, ({ layer, module }) => (layer === undefined ? module : `layer ${layer}`));
+  const parts = groupBy(tensors, ({ layer, module }) => (layer === undefined ? module : `layer ${layer}`));
   const children = [...parts].map(([name, part]) =>
     part[0].layer === undefined ? moduleNode(name, name, part) : layerNode(name, part[0].layer, part),
   );
@@ -30,7 +31,7 @@ export function parameterNodes(parameters: RecipeParameters, variant: VariantPar
 }
 
 function layerNode(id: string, layer: number, tensors: readonly TensorShare[]): ParameterNode {
-  const modules = grouped(tensors, ({ module }) => module);
+  const modules = groupBy(tensors, ({ module }) => module);
   const children = [...modules].map(([name, part]) => moduleNode(`${id} ${name}`, name, part));
   return branch(id, vscode.l10n.t('layer {0}', layer), tensors, children);
 }
@@ -83,18 +84,4 @@ function describe(item: vscode.TreeItem, tensors: readonly TensorShare[]): void 
         ? vscode.l10n.t('{0}, {1} parameters trained by {2}', label, amount(trained), methods.join(', '))
         : vscode.l10n.t('{0}, {1} parameters, frozen', label, amount(tensors)),
   };
-}
-
-function grouped(
-  tensors: readonly TensorShare[],
-  keyOf: (share: TensorShare) => string,
-): Map<string, TensorShare[]> {
-  const groups = new Map<string, TensorShare[]>();
-  for (const share of tensors) {
-    const key = keyOf(share);
-    const group = groups.get(key);
-    if (group) group.push(share);
-    else groups.set(key, [share]);
-  }
-  return groups;
 }

@@ -6,7 +6,7 @@ import { executors } from '../../../src/engine/registry.ts';
 import { evaluationProgram } from '../../../src/program/training.ts';
 import { predictionsOf, predicts } from '../../../src/tasks/predictions.ts';
 import type { Example, Task } from '../../../src/tasks/task.ts';
-import { countTargets } from '../../../src/trainer/countTargets.ts';
+import { countTargets } from '../../../src/tasks/countTargets.ts';
 import { evaluate } from '../../../src/trainer/evaluate.ts';
 import { temporaryFolder, tinyConfig, writeTokenizer } from '../../support/checkpoints.ts';
 import { expectClose } from '../../support/closeness.ts';

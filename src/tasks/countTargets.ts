@@ -1,5 +1,5 @@
 import { IGNORED } from '../core/ignored.ts';
-import type { Example } from '../tasks/task.ts';
+import type { Example } from './task.ts';
 
 /** How many targets the loss is the mean of. */
 export function countTargets(examples: readonly Pick<Example, 'targets'>[]): number {
