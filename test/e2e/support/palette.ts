@@ -38,34 +38,46 @@ export async function answer(page: Page, text: string): Promise<void> {
 
 /** Answers the dialog for a file or folder by its path and the button of that name. */
 export async function answerDialog(page: Page, path: string, accept: string): Promise<void> {
-  const box = quickInput(page);
-  // It fills its box by itself some time after it opened, and lists the folder around a path before it takes the path.
-  await expect.poll(() => box.inputValue()).toMatch(/^\//);
-  await box.fill(path);
-  await option(page, basename(path)).waitFor();
+  // It lists the folder around a path before it takes the path.
+  await fillDialog(page, path, option(page, basename(path)));
   await press(page, accept);
 }
 
 /** Answers the dialog for something to be written, by a path that is not there yet and the button of that name. */
 export async function answerSaveDialog(page: Page, path: string, accept: string): Promise<void> {
+  await fillDialog(page, path);
+  await press(page, accept);
+}
+
+/** An opening dialog fills its box by itself, more than once: the path is typed until it stays, with what it must list. */
+async function fillDialog(page: Page, path: string, listed?: Locator): Promise<void> {
   const box = quickInput(page);
   await expect.poll(() => box.inputValue()).toMatch(/^\//);
-  await box.fill(path);
-  await press(page, accept);
+  let stayed = 0;
+  await expect
+    .poll(
+      async () => {
+        if ((await box.inputValue()) !== path) {
+          stayed = 0;
+          await box.fill(path);
+        } else if (listed === undefined || (await listed.isVisible())) stayed++;
+        return stayed;
+      },
+      { interval: 250 },
+    )
+    .toBeGreaterThanOrEqual(4);
 }
 
 /** Presses a button of an open dialog, and again where that stays open: a press while it still reads the folder is lost. */
 async function press(page: Page, name: string): Promise<void> {
   const button = page.locator('.quick-input-widget:visible').getByRole('button', { name });
   await expect
-    .poll(
-      async () => {
-        await button.click({ timeout: 1000 }).catch(() => undefined);
-        return button.isVisible();
-      },
-      // A second press must not meet a dialog that is about to close.
-      { interval: 3000 },
-    )
+    .poll(async () => {
+      await button.click({ timeout: 3_000 }).catch(() => undefined);
+      // Time to close: a second press must not meet a dialog that is about to.
+      await button.waitFor({ state: 'hidden', timeout: 3_000 }).catch(() => undefined);
+      return button.isVisible();
+    })
     .toBe(false);
 }
 
