@@ -1,31 +1,33 @@
-// Searches a learning rate for every variant of recipes/unified.peft.yaml: `node scripts/results/search.mjs FOLDER`, where FOLDER holds
-// train.tsv and dev.tsv of the Sentence Polarity Dataset. Three scales, half the steps, on a seed that is not among the final ones.
-// Writes search.json, the validation accuracies; the best scale of each is then put into the recipe by hand. When it is interrupted,
-// calling it again goes on.
-import { writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { placeData, trained, variants } from './mr.mjs';
+// Searches a learning rate for every variant: `node scripts/results/search.mjs FOLDER [ID...]`, where FOLDER holds the data sets of sets.mjs.
+// Every variant has the same scales, on a seed that is not among the final ones and on the validation split. Keeps what each gave
+// in measured/, and writes the best scale into the recipe. When it is interrupted, calling it again goes on.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import { recipeOf, trained } from './queue.mjs';
+import { askedSets, keepMeasured } from './sets.mjs';
 
-const SCALES = ['0.3', '1', '3'];
-
-placeData();
-const accuracies = Object.fromEntries(variants.map(({ name }) => [name, {}]));
-for (const scale of SCALES) {
-  const scaled = variants.flatMap(({ name }) => [
-    '--set',
-    `variants.${name}.training.learning_rate_scale=${scale}`,
-  ]);
-  const runs = await trained(`search-${scale}`, [100], ['--set', 'training.max_steps=300', ...scaled]);
-  for (const { record } of runs) {
-    const accuracy = record.summary.best['validation/accuracy'];
-    accuracies[record.variant][scale] = Number(accuracy.toFixed(4));
+for (const set of await askedSets(process.argv.slice(2))) {
+  const { path, variants } = recipeOf(set);
+  const { scales, steps, metric } = set.search;
+  const found = Object.fromEntries(variants.map(({ name }) => [name, {}]));
+  for (const scale of scales) {
+    const rates = variants.map(({ name }) => `variants.${name}.training.learning_rate_scale=${scale}`);
+    const length = [`training.max_steps=${steps}`, `training.eval_steps=${steps}`];
+    for (const { record } of await trained(set, `search-${scale}`, [100], [...length, ...rates]))
+      found[record.variant][scale] = Number(record.summary.best[`validation/${metric}`].toPrecision(4));
   }
+  keepMeasured(set, { search: found });
+  writeScales(path, found, metric === 'perplexity' ? Math.min : Math.max);
 }
-const file = fileURLToPath(new URL('search.json', import.meta.url));
-writeFileSync(file, `${JSON.stringify(accuracies, undefined, 2)}\n`);
-for (const { name, scale } of variants) {
-  const best = Math.max(...Object.values(accuracies[name]));
-  if (accuracies[name][scale] < best)
-    console.log(`${name}: scale ${scale} is not the best of ${basename(file)}`);
+
+function writeScales(path, found, best) {
+  const document = parseDocument(readFileSync(path, 'utf8'));
+  for (const [name, tried] of Object.entries(found)) {
+    const value = best(...Object.values(tried));
+    const scale = Number(Object.keys(tried).find((each) => tried[each] === value));
+    const place = ['variants', name, 'training'];
+    if (scale !== 1) document.setIn([...place, 'learning_rate_scale'], scale);
+    else if (document.hasIn(place)) document.deleteIn([...place, 'learning_rate_scale']);
+  }
+  writeFileSync(path, document.toString({ lineWidth: 110 }));
 }

@@ -14,6 +14,24 @@ import { publicConfig, type PublicModel } from '../../support/publicConfigs.ts';
 import { shippedRecipes, type ShippedRecipe } from '../../support/shippedRecipes.ts';
 import { suiteFolder } from '../../support/temporaryFolder.ts';
 
+const SQUAD = JSON.stringify({
+  version: '1.1',
+  data: [
+    {
+      title: 'Cats',
+      paragraphs: [
+        {
+          context: 'The cat sat on the mat.',
+          qas: [
+            { id: 'a', question: 'Who sat?', answers: [{ text: 'The cat', answer_start: 0 }] },
+            { id: 'b', question: 'Where?', answers: [{ text: 'on the mat', answer_start: 12 }] },
+          ],
+        },
+      ],
+    },
+  ],
+});
+
 /** Two examples in the form of each file that a recipe names, by the end of its path. */
 const samples: Readonly<Record<string, string>> = {
   'spam/*.tsv': 'text\tlabel\nsee you\tham\nbuy now\tspam\n',
@@ -24,24 +42,15 @@ const samples: Readonly<Record<string, string>> = {
   'rte/*.tsv':
     'index\tsentence1\tsentence2\tlabel\n0\tIt "rains.\tIt is wet.\tentailment\n1\tHe sat.\tHe ran.\tnot_entailment\n',
   'sst2/*.tsv': 'sentence\tlabel\nhide new secretions \t0\na joyous film \t1\n',
-  'squad/*.json': JSON.stringify({
-    version: '1.1',
-    data: [
-      {
-        title: 'Cats',
-        paragraphs: [
-          {
-            context: 'The cat sat on the mat.',
-            qas: [
-              { id: 'a', question: 'Who sat?', answers: [{ text: 'The cat', answer_start: 0 }] },
-              { id: 'b', question: 'Where?', answers: [{ text: 'on the mat', answer_start: 12 }] },
-            ],
-          },
-        ],
-      },
-    ],
-  }),
+  'squad/*.json': SQUAD,
+  'xquad/*.json': SQUAD,
   'e2e/*.csv': 'mr,ref\n"name[Aromi], area[city centre]",Aromi is central.\n"name[Aromi]","Aromi, a pub."\n',
+  'snli/*.jsonl':
+    '{"sentence1":"A cat.","sentence2":"It sat.","gold_label":"neutral"}\n' +
+    '{"sentence1":"A dog.","sentence2":"An animal.","gold_label":"entailment"}\n' +
+    '{"sentence1":"A dog.","sentence2":"A cat.","gold_label":"contradiction"}\n',
+  'mts/*.csv':
+    'section_header,section_text,dialogue\nALLERGY,None.,"Doctor: Any?\nPatient: No."\nCC,Pain.,Patient: It hurts.\n',
   'texts/*.txt': Array.from({ length: 40 }, (_, i) => `A text of its own, the ${i}th.\n`).join(''),
   'dialogsum/*.jsonl':
     '{"fname":"0","dialogue":"#Person1#: Hi.\\n#Person2#: Hello.","summary":"They greet.","topic":"a"}\n' +
