@@ -44,7 +44,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: 'test/e2e/setup.ts',
+          globalSetup: ['test/support/deviceSetup.ts', 'test/e2e/setup.ts'],
           // Two windows of VS Code at once would only make both slow.
           fileParallelism: false,
           testTimeout: 240_000,
