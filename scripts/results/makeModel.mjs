@@ -43,5 +43,6 @@ export function makeModel(folder) {
 
 function columnsOf(file, names) {
   const rows = parse(readFileSync(file, 'utf8'), { columns: true, bom: true });
-  return [...new Set(rows.flatMap((row) => names.map((name) => row[name])))];
+  // One column after the other: texts are packed into blocks, and a block must not show what follows from what.
+  return [...new Set(names.flatMap((name) => rows.map((row) => row[name])))];
 }
