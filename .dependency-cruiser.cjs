@@ -99,6 +99,7 @@ const layers = {
       'core',
       'trace',
       'program',
+      'engine/deviceStore',
       'engine/executor',
       'engine/hostStore',
       'engine/threads',
