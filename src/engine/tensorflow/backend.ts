@@ -3,6 +3,7 @@ import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { messageOf } from '../../core/errors.ts';
 import type { Environment } from '../setupPlace.ts';
+import { tensorflowEnvironment } from '../tensorflowEnvironment.ts';
 import { findPackage, manifestOf } from '../tensorflowPackage.ts';
 import { packageBroken, packageMissing } from './errors.ts';
 
@@ -33,6 +34,8 @@ function load(env: Environment): LoadedBackend {
   const place = findPackage(env);
   if (place === undefined) throw packageMissing();
   restoreUtil();
+  // In a thread this is a copy that native code does not see; there the starter of the process has set it.
+  Object.assign(process.env, tensorflowEnvironment(env));
   // Its own copy of TensorFlow.js registers kernels and gradients that are there already, and says so of each.
   tf.enableProdMode();
   const before = tf.getBackend() as string | undefined;

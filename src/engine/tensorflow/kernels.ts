@@ -47,7 +47,9 @@ export const kernels: Readonly<Record<string, Kernel>> = {
     run: (operands, { axis }) => call('Concat', operands as unknown as Record<string, Tensor>, { axis }),
   },
   GatherV2: kernel('GatherV2', ['x', 'indices'], () => ({ axis: 0, batchDims: 0 })),
-  UnsortedSegmentSum: kernel('UnsortedSegmentSum', ['x', 'segmentIds'], ({ rows }) => ({ numSegments: rows })),
+  UnsortedSegmentSum: kernel('UnsortedSegmentSum', ['x', 'segmentIds'], ({ rows }) => ({
+    numSegments: rows,
+  })),
   Fill: kernel('Fill', [], ({ shape, value }, dtype) => ({ shape, value, dtype })),
   Range: kernel('Range', [], ({ bounds }, dtype) => {
     const [start, stop, step] = bounds as number[];

@@ -31,7 +31,10 @@ export function tensorflow(): Executor {
     },
     compile: (program) => Promise.resolve(executable(program)),
     describe: () =>
-      Promise.resolve({ device: isOnDevice ? 'CUDA' : processorName(process.env), versions: { ...versions } }),
+      Promise.resolve({
+        device: isOnDevice ? 'CUDA' : processorName(process.env),
+        versions: { ...versions },
+      }),
     dispose: () => {
       for (const store of stores) store.dispose();
       return Promise.resolve();
