@@ -34,6 +34,7 @@ const layers = {
     imports: ['core', 'files', 'ops', 'models', 'peft', 'program', 'checkpoints', 'tasks/task'],
     node: true,
   },
+  setup: { imports: ['core', 'files', 'engine/tensorflowPackage'], node: true },
   hub: { imports: ['core'], packages: ['undici'], node: true },
   facts: {
     imports: [
@@ -99,12 +100,29 @@ const layers = {
       'core',
       'trace',
       'program',
+      'engine/deviceStore',
       'engine/executor',
       'engine/hostStore',
       'engine/threads',
       'ops/normalize',
     ],
     packages: ['onnxruntime-node', 'protobufjs'],
+    node: true,
+  },
+  'engine/tensorflow': {
+    imports: [
+      'core',
+      'trace',
+      'program',
+      'engine/deviceStore',
+      'engine/executor',
+      'engine/setupPlace',
+      'engine/tensorflowEnvironment',
+      'engine/tensorflowPackage',
+      'engine/threads',
+      'ops/normalize',
+    ],
+    packages: numeric,
     node: true,
   },
   'engine/reference': {
@@ -125,7 +143,7 @@ const owners = {
 };
 
 /** The files that start a process. */
-const launchers = ['src/trainer/launch.ts', 'src/extension/process/cli.ts'];
+const launchers = ['src/trainer/launch.ts', 'src/extension/process/cli.ts', 'src/setup/tool.ts'];
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 const inSrc = (name) => `^src/${escaped(name)}(?:/|\\.ts$)`;

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { passedEnvironment } from '../core/passedEnvironment.ts';
+import { tensorflowEnvironment } from '../engine/tensorflowEnvironment.ts';
 
 /** A process that was started: its status once it has ended. */
 export interface TrainerProcess {
@@ -33,12 +34,13 @@ export function launchTrainer(
 ): TrainerProcess {
   const output = openOutput(join(runsDir, '.trainer.log'));
   const limit = concurrency === undefined ? [] : ['--concurrency', String(concurrency)];
+  const own = { ...shareOfThreads(concurrency), ...passedEnvironment(env) };
   const trainer = spawn(process.execPath, [fileURLToPath(program), '--drain', runsDir, ...limit], {
     detached: true,
     windowsHide: true,
     cwd: runsDir,
     stdio: ['ignore', output, output],
-    env: { ...shareOfThreads(concurrency), ...passedEnvironment(env) },
+    env: { ...tensorflowEnvironment(own), ...own },
   });
   closeSync(output);
   return trainer;

@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { hasDevice } from '../../support/executorsHere.ts';
+import { hasDevice, hasTensorflow } from '../../support/executorsHere.ts';
 import { runCommand } from '../../support/runCommand.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -24,6 +24,7 @@ describe('doctor', () => {
       executors: [
         { id: 'onnx-cpu', works: true, versions: { 'onnxruntime-node': expect.any(String) } },
         { id: 'onnx-webgpu', works: hasDevice },
+        { id: 'tensorflow', works: hasTensorflow },
       ],
       cache: { dir: cache, models: 0, sizeBytes: 0 },
       runs: { dir: join(cwd, 'runs'), writable: true },
