@@ -3,13 +3,6 @@ import type { Program } from '../program/program.ts';
 
 export type ExecutorId = 'onnx-cpu' | 'onnx-webgpu' | 'reference';
 
-/** Whether texts can be written token by token: on graphics adapters the programs for that compute something else so far. */
-export const writesTexts: Readonly<Record<ExecutorId, boolean>> = {
-  'onnx-cpu': true,
-  'onnx-webgpu': false,
-  reference: true,
-};
-
 /** Tensors that live where the executor computes. */
 export interface TensorStore {
   readonly names: readonly string[];
