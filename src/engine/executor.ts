@@ -27,6 +27,18 @@ export interface Executable {
   dispose(): Promise<void>;
 }
 
+/** How many operators of a program ran in each place, by name. */
+export interface Placement {
+  readonly device: Readonly<Record<string, number>>;
+  /** Where they compute sizes alone. */
+  readonly processor: Readonly<Record<string, number>>;
+}
+
+export interface ExecutorOptions {
+  /** Called when a program has run for the first time, by executors that know where its operators ran. */
+  readonly onPlacement?: (program: string, placement: Placement) => void;
+}
+
 /** One way of running programs. Implementations load their native package on first use only. */
 export interface Executor {
   readonly id: ExecutorId;

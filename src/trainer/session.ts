@@ -1,6 +1,6 @@
 import type { ModelFolder } from '../checkpoints/modelFolder.ts';
 import { zeros, type HostTensors } from '../core/tensor.ts';
-import { type Executable, type Executor, type ExecutorId, type TensorStore } from '../engine/executor.ts';
+import type { Executable, Executor, ExecutorId, ExecutorOptions, TensorStore } from '../engine/executor.ts';
 import { executors } from '../engine/registry.ts';
 import type { Assembly } from '../program/assembly.ts';
 import { evaluationProgram, trainingPrograms, trainingState } from '../program/training.ts';
@@ -40,11 +40,17 @@ export async function openSession(
     seed,
     executorId,
     trained = new Map(),
-  }: { labels: readonly string[]; seed: number; executorId: ExecutorId; trained?: HostTensors },
+    onPlacement,
+  }: {
+    labels: readonly string[];
+    seed: number;
+    executorId: ExecutorId;
+    trained?: HostTensors;
+  } & ExecutorOptions,
 ): Promise<Session> {
   const assembly = assemblyOf(configuration, model, labels.length);
   const { training, task: taskFields } = configuration;
-  const executor = await executors[executorId]();
+  const executor = await executors[executorId]({ onPlacement });
   const frozen = executor.store(await model.load(assembly.frozen.map(({ name }) => name)));
   const state = executor.store(
     new Map([

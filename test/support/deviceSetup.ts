@@ -1,24 +1,34 @@
 import type { TestProject } from 'vitest/node';
 import { messageOf } from '../../src/core/errors.ts';
-import { copySession } from '../../src/engine/onnx/deviceCopy.ts';
+import type { ExecutorId } from '../../src/engine/executor.ts';
+import { executors } from '../../src/engine/registry.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Whether this machine has an adapter for onnx-webgpu, of hardware or software. */
-    readonly hasDevice: boolean;
+    /** Executors that do not work on this machine. */
+    readonly absent: readonly ExecutorId[];
   }
 }
 
-/** Looks for an adapter once, before the suites. Where there is none, the tests that need it are skipped, and the reason is printed. */
+/**
+ * Opens every executor once, before the suites. The tests that need one that does not work here are skipped, and the reason is printed.
+ * The reference is part of the project, and TensorFlow.js' modules would be loaded here otherwise than in the suites.
+ */
 export async function setup(project: TestProject): Promise<void> {
-  try {
-    await (await copySession('cpu', 'float32')).release();
-    project.provide('hasDevice', true);
-  } catch (error) {
-    project.provide('hasDevice', false);
-    console.warn(
-      `Tests of ${project.name} on onnx-webgpu are skipped: ${messageOf(error)}\n` +
-        '  scripts/softwareGpu.sh makes an adapter of software.',
-    );
+  const absent: ExecutorId[] = [];
+  for (const [id, open] of Object.entries(executors) as [ExecutorId, (typeof executors)[ExecutorId]][]) {
+    if (id === 'reference') continue;
+    try {
+      await (await open()).dispose();
+    } catch (error) {
+      absent.push(id);
+      console.warn(`Tests of ${project.name} on ${id} are skipped: ${messageOf(error)}${advice[id] ?? ''}`);
+    }
   }
+  project.provide('absent', absent);
 }
+
+/** How a test machine comes to have one. */
+const advice: Readonly<Partial<Record<ExecutorId, string>>> = {
+  'onnx-webgpu': '\n  scripts/softwareGpu.sh makes an adapter of software.',
+};

@@ -2,13 +2,14 @@ import { inject } from 'vitest';
 import type { ExecutorId } from '../../src/engine/executor.ts';
 import { executors } from '../../src/engine/registry.ts';
 
-/** Whether there is an adapter for onnx-webgpu (see deviceSetup.ts, which prints why not). */
-export const hasDevice = inject('hasDevice');
+/** See deviceSetup.ts, which prints why. */
+const absent = inject('absent');
 
 /** The executors that can be tested on this machine. */
-export const executorsHere = (Object.keys(executors) as ExecutorId[]).filter(
-  (id) => id !== 'onnx-webgpu' || hasDevice,
-);
+export const executorsHere = (Object.keys(executors) as ExecutorId[]).filter((id) => !absent.includes(id));
+
+/** Whether there is an adapter for onnx-webgpu. */
+export const hasDevice = executorsHere.includes('onnx-webgpu');
 
 /** Those that are compared with `reference`. */
 export const comparedHere = executorsHere.filter((id) => id !== 'reference');
