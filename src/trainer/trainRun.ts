@@ -24,6 +24,7 @@ import {
   type TrainingExecutables,
 } from './session.ts';
 import { peakMemoryBytes, resetPeakMemory } from './peakMemory.ts';
+import { placementText } from './placementText.ts';
 import { planSteps } from './steps.ts';
 import { trainingLoop } from './trainingLoop.ts';
 import { unlessStopped } from './unlessStopped.ts';
@@ -83,6 +84,7 @@ async function work(
     labels: inputs.labels,
     seed,
     executorId,
+    onPlacement: (program, placement) => journal.log(placementText(program, placement)),
   });
   let executables: TrainingExecutables | undefined;
   try {
