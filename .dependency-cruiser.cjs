@@ -101,6 +101,7 @@ const layers = {
       'program',
       'engine/executor',
       'engine/hostStore',
+      'engine/graphics',
       'engine/threads',
       'ops/normalize',
     ],
@@ -125,7 +126,7 @@ const owners = {
 };
 
 /** The files that start a process. */
-const launchers = ['src/trainer/launch.ts', 'src/extension/process/cli.ts'];
+const launchers = ['src/trainer/launch.ts', 'src/extension/process/cli.ts', 'src/engine/nvidiaSmi.ts'];
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 const inSrc = (name) => `^src/${escaped(name)}(?:/|\\.ts$)`;

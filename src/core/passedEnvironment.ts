@@ -4,7 +4,7 @@ const PASSED = [
   /^(HTTPS?_PROXY|NO_PROXY|ALL_PROXY)$/i,
   /^(HF_HOME|HF_HUB_CACHE|HUGGINGFACE_HUB_CACHE|HF_ENDPOINT|XDG_CACHE_HOME)$/,
   /^(CUDA|VK)_/,
-  /^OMP_NUM_THREADS$/,
+  /^(OMP_NUM_THREADS|PEFT_WORKBENCH_AUTO)$/,
 ];
 
 type Environment = Readonly<Record<string, string | undefined>>;

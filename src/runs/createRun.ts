@@ -16,6 +16,8 @@ export interface NewRun {
   readonly now: Date;
   /** Place among runs created at one `now`, which the queue keeps; 0 for a single run. */
   readonly position?: number;
+  /** Why the recipe's executor is that one, where `auto` was asked for. */
+  readonly executorReason?: string;
 }
 
 /**
@@ -37,6 +39,7 @@ export async function createRun(
     position: run.position ?? 0,
     createdAt: run.now.toISOString(),
     elapsedMs: 0,
+    ...(run.executorReason !== undefined && { executorReason: run.executorReason }),
   };
   const hidden = join(runsDir, `.new-${randomUUID()}`);
   try {

@@ -3,7 +3,6 @@ import manifest from '../../package.json' with { type: 'json' };
 import { internal } from '../core/errors.ts';
 import { lessIsBetter } from '../core/metric.ts';
 import type { Executable } from '../engine/executor.ts';
-import { resolveExecutor } from '../engine/registry.ts';
 import { parseRecipe } from '../recipe/parse.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { runPaths, type RunPaths } from '../runs/runPaths.ts';
@@ -16,13 +15,8 @@ import { readInputs, tokenizeAll } from './inputs.ts';
 import { removeLeftovers } from '../files/atomicWrite.ts';
 import { failureText, openJournal, type Journal } from './journal.ts';
 import { keepLedger } from './keepLedger.ts';
-import {
-  compileTraining,
-  openSession,
-  trainedTensors,
-  type Session,
-  type TrainingExecutables,
-} from './session.ts';
+import { trainedTensors, type Session } from './session.ts';
+import { startTraining } from './startTraining.ts';
 import { peakMemoryBytes, resetPeakMemory } from './peakMemory.ts';
 import { planSteps } from './steps.ts';
 import { trainingLoop } from './trainingLoop.ts';
@@ -78,16 +72,22 @@ async function work(
   const truncated = examples.train.filter((example) => example.truncated).length;
 
   await journal.phase('compiling');
-  const executorId = resolveExecutor(training.executor);
-  const session = await openSession(configuration, inputs.model, {
-    labels: inputs.labels,
+  const { executorId, session, executables, description } = await startTraining({
+    configuration,
     seed,
-    executorId,
+    inputs,
+    record: journal.record,
+    onFallback: async (executor, why) => {
+      journal.log(`${why}; ${executor} takes its place, since the recipe says \`auto\``);
+      await journal.update({ executorReason: `${journal.record.executorReason}; ${why}` });
+    },
   });
-  let executables: TrainingExecutables | undefined;
   try {
-    executables = await compileTraining(session, configuration);
-    const { device, versions } = await session.executor.describe();
+    const { device, versions } = description;
+    const { executorReason } = journal.record;
+    journal.log(
+      `${executorId}, ${device}${executorReason === undefined ? '' : ` (auto: ${executorReason})`}`,
+    );
     const progress = await restore(session, paths, journal);
     const metricName = training.metric_for_best_model;
     await journal.update({
@@ -188,7 +188,7 @@ async function work(
     await keepLedger({ ...context, model: inputs.model, step: bestStep });
     return false;
   } finally {
-    for (const executable of Object.values(executables ?? {}) as Executable[]) await executable.dispose();
+    for (const executable of Object.values(executables) as Executable[]) await executable.dispose();
     await session.dispose();
   }
 }

@@ -1,6 +1,7 @@
 import type * as ort from 'onnxruntime-node';
 import type { DType, HostTensor } from '../../core/tensor.ts';
 import type { Executor } from '../executor.ts';
+import { adapterOf, hasGraphicsCard, loadedLibraries } from '../graphics.ts';
 import { copySession, webgpuOptions, type Location } from './deviceCopy.ts';
 import { deviceStore, type DeviceStore, type Transfer } from './deviceStore.ts';
 import { compileWith, fromOrt, onnxRuntimeVersion, toOrt, type Provider } from './session.ts';
@@ -34,7 +35,11 @@ export async function onnxWebgpu(): Promise<Executor> {
     id: 'onnx-webgpu',
     store: (tensors) => deviceStore(tensors, transfer),
     compile: (program) => compileWith(webgpu, program),
-    describe: () => Promise.resolve({ device: 'WebGPU', versions: onnxRuntimeVersion() }),
+    describe: () => {
+      const { name, isEmulated } = adapterOf(loadedLibraries(), hasGraphicsCard());
+      const device = `WebGPU (${name}${isEmulated ? ', on the processor' : ''})`;
+      return Promise.resolve({ device, versions: onnxRuntimeVersion(), isEmulated });
+    },
     dispose: async () => {
       for (const session of copies.values()) await (await session).release();
       copies.clear();
