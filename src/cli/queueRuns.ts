@@ -91,7 +91,8 @@ export async function queueRuns(runs: readonly SelectedRun[], runsDir: string): 
   for (const [position, { configuration, seed, executorReason }] of runs.entries()) {
     const { name: recipeName, variant } = configuration;
     const recipeText = writeResolved(configuration, seed);
-    const run = { recipeText, recipeName, variant, seed, now, position, executorReason };
+    const { executor } = configuration.training;
+    const run = { recipeText, recipeName, variant, seed, now, position, executor, executorReason };
     const { id, dir } = await createRun(runsDir, run);
     queued.push({ id, dir, variant, seed });
   }

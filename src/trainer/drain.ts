@@ -1,14 +1,22 @@
 import { Worker } from 'node:worker_threads';
+import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../core/errors.ts';
+import { cardOf } from '../engine/devices.ts';
+import type { ExecutorId } from '../engine/executor.ts';
+import { executors } from '../engine/registry.ts';
 import { clear, pending } from '../runs/control.ts';
 import { claim, heartbeatMs, lockState, release, touch, type Lock } from '../runs/lock.ts';
 import { queuedRuns } from '../runs/runFolder.ts';
-import { readRunRecord, writeRunRecord } from '../runs/runRecord.ts';
+import { openRunLog } from '../runs/runLog.ts';
+import { runPaths } from '../runs/runPaths.ts';
+import { readRunRecord, writeRunRecord, type RunRecord } from '../runs/runRecord.ts';
+import { claimCard, type HeldCard } from './cardLock.ts';
 import { raise, sharedRequests } from './requests.ts';
-import { inSlot } from './slots.ts';
+import { asWaiting, inSlot } from './slots.ts';
 import type { WorkerData } from './worker.ts';
 
 const CONTROL_POLL_MS = 200;
+const CARD_POLL_MS = 500;
 
 export interface DrainOptions {
   /** The built program of the training thread. */
@@ -16,6 +24,9 @@ export interface DrainOptions {
   readonly signal: AbortSignal;
   /** How many drainers with this limit may work on the folder at once; none: this one works in any case. */
   readonly concurrency?: number;
+  /** Runs on one graphics card train beside each other; else one after the other. */
+  readonly shareDevice?: boolean;
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /**
@@ -23,65 +34,105 @@ export interface DrainOptions {
  * No run is stranded: who finds no slot leaves a run to those that hold them, and each of them looks at the queue once more after it
  * gave its slot back.
  */
-export async function drain(runsDir: string, { worker, signal, concurrency }: DrainOptions): Promise<void> {
-  const unusable = new Set<string>();
+export async function drain(runsDir: string, options: DrainOptions): Promise<void> {
+  const { signal, concurrency } = options;
+  const queue: Queue = { ...options, runsDir, unusable: new Set(), told: new Set() };
   const always = () => Promise.resolve(true);
-  if (concurrency === undefined) return drainQueue(runsDir, unusable, worker, signal, always);
-  while (!signal.aborted && (await isAnyWaiting(runsDir, unusable))) {
-    const hadSlot = await inSlot(runsDir, concurrency, (isHeld) =>
-      drainQueue(runsDir, unusable, worker, signal, isHeld),
-    );
+  if (concurrency === undefined) return drainQueue(queue, always);
+  while (!signal.aborted && (await isAnyWaiting(queue))) {
+    const hadSlot = await inSlot(runsDir, concurrency, (isHeld) => drainQueue(queue, isHeld));
     if (!hadSlot) return;
   }
 }
 
-async function drainQueue(
-  runsDir: string,
-  unusable: Set<string>,
-  worker: URL,
-  signal: AbortSignal,
-  mayGoOn: () => Promise<boolean>,
-): Promise<void> {
+interface Queue extends DrainOptions {
+  readonly runsDir: string;
+  /** Runs that could not be claimed. */
+  readonly unusable: Set<string>;
+  /** Runs whose logs say that they wait for a card. */
+  readonly told: Set<string>;
+}
+
+interface Claimed {
+  readonly runDir: string;
+  readonly lock: Lock;
+  readonly card?: HeldCard;
+}
+
+async function drainQueue(queue: Queue, mayGoOn: () => Promise<boolean>): Promise<void> {
+  const { worker, signal } = queue;
   for (;;) {
-    const claimed = !signal.aborted && (await mayGoOn()) ? await claimNext(runsDir, unusable) : undefined;
-    if (claimed === undefined) return;
+    const claimed = !signal.aborted && (await mayGoOn()) ? await claimNext(queue) : 'none';
+    if (claimed === 'none') return;
+    if (claimed === 'card') {
+      await asWaiting(queue.runsDir, () => pause(CARD_POLL_MS));
+      continue;
+    }
     try {
       await attend(claimed.runDir, claimed.lock, worker, signal);
       await release(claimed.lock);
     } catch (error) {
       // One run that cannot even be recorded (a full disk, a folder that is gone) does not strand those that wait.
       process.stderr.write(`${claimed.runDir}: ${messageOf(error)}\n`);
+    } finally {
+      await claimed.card?.giveBack();
     }
   }
 }
 
 /** Whether a run waits that nobody has claimed. */
-async function isAnyWaiting(runsDir: string, unusable: ReadonlySet<string>): Promise<boolean> {
+async function isAnyWaiting({ runsDir, unusable }: Queue): Promise<boolean> {
   for (const { dir } of await queuedRuns(runsDir)) {
     if (!unusable.has(dir) && (await lockState(dir)) !== 'held') return true;
   }
   return false;
 }
 
-/** Another drainer may be quicker: then the next one. A folder that cannot be claimed in does not strand those behind it. */
-async function claimNext(
-  runsDir: string,
-  unusable: Set<string>,
-): Promise<{ runDir: string; lock: Lock } | undefined> {
+/**
+ * Another drainer may be quicker: then the next one. A folder that cannot be claimed in does not strand those behind it, nor does a run whose
+ * graphics card another has; `card` where only such runs wait.
+ */
+async function claimNext(queue: Queue): Promise<Claimed | 'card' | 'none'> {
+  const { runsDir, unusable } = queue;
+  let found: 'card' | 'none' = 'none';
   for (const { dir } of await queuedRuns(runsDir)) {
     if (unusable.has(dir)) continue;
     try {
       const lock = await claim(dir);
       if (lock === undefined) continue;
       const read = await readRunRecord(dir);
-      if ('record' in read && read.record.status === 'queued') return { runDir: dir, lock };
+      if ('record' in read && read.record.status === 'queued') {
+        const card = await cardFor(read.record, queue);
+        if (card !== 'taken') return { runDir: dir, lock, ...(card !== undefined && { card }) };
+        found = 'card';
+        tellOfCard(dir, queue);
+      }
       await release(lock);
     } catch (error) {
       unusable.add(dir);
       process.stderr.write(`${dir}: ${messageOf(error)}\n`);
     }
   }
-  return undefined;
+  return found;
+}
+
+/** The card that a run computes on, for this process alone; undefined where it needs none for itself. */
+async function cardFor(
+  { executor }: RunRecord,
+  { env, shareDevice }: Queue,
+): Promise<HeldCard | 'taken' | undefined> {
+  if (shareDevice === true || executor === undefined || !Object.hasOwn(executors, executor)) return undefined;
+  const card = cardOf(executor as ExecutorId, env);
+  return card === undefined ? undefined : ((await claimCard(card, env)) ?? 'taken');
+}
+
+/** Once, in the log of a run that this process has claimed for the moment. */
+function tellOfCard(runDir: string, { told }: Queue): void {
+  if (told.has(runDir)) return;
+  told.add(runDir);
+  const log = openRunLog(runPaths(runDir).log);
+  log.write(`${new Date().toISOString()} waits for the graphics card, on which another run trains\n`);
+  log.close();
 }
 
 /** Runs the worker thread, and meanwhile keeps the lock fresh and passes requests on. */

@@ -18,6 +18,8 @@ export interface TrainerProcess {
 export interface LaunchOptions {
   /** How many training processes with this limit may work on the folder at once; none: it works in any case. */
   readonly concurrency?: number;
+  /** Whether runs on one graphics card train beside each other. */
+  readonly shareDevice?: boolean;
   /** The built trainer. */
   readonly program?: URL;
 }
@@ -29,11 +31,12 @@ export interface LaunchOptions {
 export function launchTrainer(
   runsDir: string,
   env: NodeJS.ProcessEnv,
-  { concurrency, program = new URL('./trainer.js', import.meta.url) }: LaunchOptions = {},
+  { concurrency, shareDevice = false, program = builtTrainer() }: LaunchOptions = {},
 ): TrainerProcess {
   const output = openOutput(join(runsDir, '.trainer.log'));
   const limit = concurrency === undefined ? [] : ['--concurrency', String(concurrency)];
-  const trainer = spawn(process.execPath, [fileURLToPath(program), '--drain', runsDir, ...limit], {
+  const share = shareDevice ? ['--share-device'] : [];
+  const trainer = spawn(process.execPath, [fileURLToPath(program), '--drain', runsDir, ...limit, ...share], {
     detached: true,
     windowsHide: true,
     cwd: runsDir,

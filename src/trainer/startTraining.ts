@@ -18,7 +18,7 @@ export interface StartContext {
   readonly configuration: Configuration;
   readonly seed: number;
   readonly inputs: Pick<Inputs, 'model' | 'labels'>;
-  readonly record: Pick<RunRecord, 'executor' | 'executorReason'>;
+  readonly record: Pick<RunRecord, 'executor' | 'executorReason' | 'hashes'>;
   /** Told where the executor that `auto` chose fails, and the processor's takes its place. */
   onFallback(executor: ExecutorId, why: string): Promise<void>;
 }
@@ -29,7 +29,9 @@ export interface StartContext {
  */
 export async function startTraining(context: StartContext): Promise<Started> {
   const { configuration, record } = context;
-  const begun = record.executor !== undefined && Object.hasOwn(executors, record.executor);
+  // A queued run names the executor that it is to have.
+  const begun =
+    record.hashes !== undefined && record.executor !== undefined && Object.hasOwn(executors, record.executor);
   const chosen = begun ? (record.executor as ExecutorId) : resolveExecutor(configuration.training.executor);
   const spare = resolveExecutor('auto');
   try {
