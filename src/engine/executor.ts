@@ -50,4 +50,6 @@ export interface Description {
   readonly versions: Readonly<Record<string, string>>;
   /** The processor plays the graphics card: right, and slower than the processor itself. */
   readonly isEmulated?: boolean;
+  /** What computes is a card of NVIDIA, of whose memory and load `nvidia-smi` tells. */
+  readonly isNvidia?: boolean;
 }

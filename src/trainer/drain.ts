@@ -11,6 +11,7 @@ import { openRunLog } from '../runs/runLog.ts';
 import { runPaths } from '../runs/runPaths.ts';
 import { readRunRecord, writeRunRecord, type RunRecord } from '../runs/runRecord.ts';
 import { claimCard, type HeldCard } from './cardLock.ts';
+import { readCard, sharedReadings } from './cardReadings.ts';
 import { raise, sharedRequests } from './requests.ts';
 import { asWaiting, inSlot } from './slots.ts';
 import type { WorkerData } from './worker.ts';
@@ -57,19 +58,20 @@ interface Claimed {
   readonly runDir: string;
   readonly lock: Lock;
   readonly card?: HeldCard;
+  /** Index or UUID of the card that the run computes on. */
+  readonly cardId?: string;
 }
 
 async function drainQueue(queue: Queue, mayGoOn: () => Promise<boolean>): Promise<void> {
-  const { worker, signal } = queue;
   for (;;) {
-    const claimed = !signal.aborted && (await mayGoOn()) ? await claimNext(queue) : 'none';
+    const claimed = !queue.signal.aborted && (await mayGoOn()) ? await claimNext(queue) : 'none';
     if (claimed === 'none') return;
     if (claimed === 'card') {
       await asWaiting(queue.runsDir, () => pause(CARD_POLL_MS));
       continue;
     }
     try {
-      await attend(claimed.runDir, claimed.lock, worker, signal);
+      await attend(claimed, queue);
       await release(claimed.lock);
     } catch (error) {
       // One run that cannot even be recorded (a full disk, a folder that is gone) does not strand those that wait.
@@ -102,8 +104,11 @@ async function claimNext(queue: Queue): Promise<Claimed | 'card' | 'none'> {
       if (lock === undefined) continue;
       const read = await readRunRecord(dir);
       if ('record' in read && read.record.status === 'queued') {
-        const card = await cardFor(read.record, queue);
-        if (card !== 'taken') return { runDir: dir, lock, ...(card !== undefined && { card }) };
+        const cardId = cardIdOf(read.record, queue);
+        if (cardId === undefined) return { runDir: dir, lock };
+        if (queue.shareDevice === true) return { runDir: dir, lock, cardId };
+        const card = await claimCard(cardId, queue.env);
+        if (card !== undefined) return { runDir: dir, lock, card, cardId };
         found = 'card';
         tellOfCard(dir, queue);
       }
@@ -116,14 +121,10 @@ async function claimNext(queue: Queue): Promise<Claimed | 'card' | 'none'> {
   return found;
 }
 
-/** The card that a run computes on, for this process alone; undefined where it needs none for itself. */
-async function cardFor(
-  { executor }: RunRecord,
-  { env, shareDevice }: Queue,
-): Promise<HeldCard | 'taken' | undefined> {
-  if (shareDevice === true || executor === undefined || !Object.hasOwn(executors, executor)) return undefined;
-  const card = cardOf(executor as ExecutorId, env);
-  return card === undefined ? undefined : ((await claimCard(card, env)) ?? 'taken');
+/** The card that a run computes on, where it does so on one. */
+function cardIdOf({ executor }: RunRecord, { env }: Queue): string | undefined {
+  const isKnown = executor !== undefined && Object.hasOwn(executors, executor);
+  return isKnown ? cardOf(executor as ExecutorId, env) : undefined;
 }
 
 /** Once, in the log of a run that this process has claimed for the moment. */
@@ -136,10 +137,15 @@ function tellOfCard(runDir: string, { told }: Queue): void {
 }
 
 /** Runs the worker thread, and meanwhile keeps the lock fresh and passes requests on. */
-async function attend(runDir: string, lock: Lock, workerFile: URL, signal: AbortSignal): Promise<void> {
+async function attend(
+  { runDir, lock, cardId }: Claimed,
+  { worker: workerFile, signal, env }: Queue,
+): Promise<void> {
   const requests = sharedRequests();
-  const data: WorkerData = { runDir, requests };
+  const readings = sharedReadings();
+  const data: WorkerData = { runDir, requests, readings };
   const worker = new Worker(workerFile, { workerData: data });
+  const endReading = cardId === undefined ? undefined : readCard(cardId, env, readings);
   const stop = () => raise(requests, 'stop');
   signal.addEventListener('abort', stop);
   // A run folder that vanished shows when the worker writes; the watch itself does not fail for it.
@@ -167,6 +173,7 @@ async function attend(runDir: string, lock: Lock, workerFile: URL, signal: Abort
     signal.removeEventListener('abort', stop);
     clearInterval(heartbeat);
     clearInterval(control);
+    endReading?.();
   }
 }
 

@@ -28,8 +28,13 @@ export interface Requested {
   checkpoint(): boolean;
 }
 
-/** Trains a claimed run to its end, from its last checkpoint if it has one. Never throws for what befalls the run: that is in its record. */
-export async function trainRun(runDir: string, requested: Requested, env: NodeJS.ProcessEnv): Promise<void> {
+/** `readings`: what the graphics card told since the last call. Trains a claimed run to its end, from its last checkpoint if it has one. Never throws for what befalls the run: that is in its record. */
+export async function trainRun(
+  runDir: string,
+  requested: Requested,
+  env: NodeJS.ProcessEnv,
+  readings: () => Metrics | undefined = () => undefined,
+): Promise<void> {
   const journal = await openJournal(runDir);
   try {
     await journal.update({
@@ -39,7 +44,7 @@ export async function trainRun(runDir: string, requested: Requested, env: NodeJS
       endedAt: undefined,
       failure: undefined,
     });
-    const stopped = await work(runDir, journal, requested, env);
+    const stopped = await work(runDir, journal, requested, env, readings);
     await journal.update({ status: stopped ? 'stopped' : 'finished', phase: undefined, endedAt: now() });
     journal.log(stopped ? 'stopped' : 'finished');
   } catch (error) {
@@ -57,6 +62,7 @@ async function work(
   journal: Journal,
   requested: Requested,
   env: NodeJS.ProcessEnv,
+  readings: () => Metrics | undefined,
 ): Promise<boolean> {
   resetPeakMemory();
   await removeLeftovers(runDir);
@@ -129,11 +135,14 @@ async function work(
       requested,
       stopping: () => journal.update({ status: 'stopping' }),
       log: (values) => Promise.resolve(record(values)),
-      afterStep: () =>
-        journal.updateSometimes(() => ({
+      afterStep: () => {
+        const read = description.isNvidia === true ? readings() : undefined;
+        if (read !== undefined) journal.metrics(progress.step, read);
+        return journal.updateSometimes(() => ({
           progress: { step: progress.step, totalSteps: steps.total },
           summary: { ...summaryOf(session, progress), last },
-        })),
+        }));
+      },
       evaluate: async () => {
         if (examples.validation === undefined) return true;
         await journal.phase('evaluating');

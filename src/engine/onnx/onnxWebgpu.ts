@@ -38,7 +38,7 @@ export async function onnxWebgpu(): Promise<Executor> {
     describe: () => {
       const { name, isEmulated } = adapterOf(loadedLibraries(), hasGraphicsCard());
       const device = `WebGPU (${name}${isEmulated ? ', on the processor' : ''})`;
-      return Promise.resolve({ device, versions: onnxRuntimeVersion(), isEmulated });
+      return Promise.resolve({ device, versions: onnxRuntimeVersion(), isEmulated, isNvidia: name === 'NVIDIA' });
     },
     dispose: async () => {
       for (const session of copies.values()) await (await session).release();
