@@ -9,6 +9,7 @@ import { runPaths, type RunPaths } from '../runs/runPaths.ts';
 import type { Metrics, RunSummary } from '../runs/runRecord.ts';
 import { freshProgress, readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts';
 import { conclude, named, saveAdapter } from './conclude.ts';
+import { explainFault } from './deviceFault.ts';
 import { evaluationNotFinite, inputsChanged } from './errors.ts';
 import type { Evaluation } from './evaluate.ts';
 import { readInputs, tokenizeAll } from './inputs.ts';
@@ -124,6 +125,20 @@ async function work(
       journal.metrics(progress.step, values);
       Object.assign(last, values);
     };
+    const saveCheckpoint = async () =>
+      writeCheckpoint(paths.lastCheckpoint, { tensors: await session.state.read(), progress });
+    /** Sums of gradients in the middle of a step belong to no checkpoint. */
+    const isWhole = () => 'step' in executables || progress.evaluationDue === true;
+    const explained = (error: unknown, isEvaluating: boolean, canSave: boolean) =>
+      explainFault(error, {
+        configuration,
+        inputs,
+        executorId,
+        step: progress.step,
+        field: isEvaluating ? 'per_device_eval_batch_size' : 'per_device_train_batch_size',
+        env,
+        ...(canSave && { save: saveCheckpoint }),
+      });
     const { stopped } = await trainingLoop({
       configuration,
       seed,
@@ -160,8 +175,9 @@ async function work(
         await journal.phase('training');
         return true;
       },
-      saveCheckpoint: async () =>
-        writeCheckpoint(paths.lastCheckpoint, { tensors: await session.state.read(), progress }),
+      saveCheckpoint,
+    }).catch(async (error) => {
+      throw await explained(error, progress.evaluationDue === true, isWhole());
     });
     await journal.update({
       progress: { step: progress.step, totalSteps: steps.total },
@@ -180,6 +196,9 @@ async function work(
       journal,
       requested,
       atBest,
+    }).catch(async (error) => {
+      // What is on the device now is the best checkpoint, not the last.
+      throw await explained(error, true, false);
     });
     if (best === undefined) return true;
     Object.assign(last, best);

@@ -92,7 +92,7 @@ it('leaves the queue alone while every slot is held, and needs none without a li
   expect(await statusOf(next)).toBe('finished');
 
   const last = await queue(runsDir);
-  await drain(runsDir, { worker, signal, concurrency: 2 });
+  await drain(runsDir, { worker, signal, env, concurrency: 2 });
   expect(await statusOf(last)).toBe('finished');
   expect(await claimFile(held.path)).toBeUndefined();
 });
@@ -119,6 +119,6 @@ it('begins no further run once its slot was taken over, unless it gets one again
 
 it('ends quietly where the runs folder is not there, and does not make one', async () => {
   const runsDir = join(temporaryFolder(), 'runs');
-  await drain(runsDir, { worker: instantWorker(), signal, concurrency: 1 });
+  await drain(runsDir, { worker: instantWorker(), signal, env, concurrency: 1 });
   expect(() => readdirSync(runsDir)).toThrow('ENOENT');
 });
