@@ -103,6 +103,7 @@ const layers = {
       'engine/deviceStore',
       'engine/executor',
       'engine/hostStore',
+      'engine/graphics',
       'engine/threads',
       'ops/normalize',
     ],
@@ -143,7 +144,12 @@ const owners = {
 };
 
 /** The files that start a process. */
-const launchers = ['src/trainer/launch.ts', 'src/extension/process/cli.ts', 'src/setup/tool.ts'];
+const launchers = [
+  'src/trainer/launch.ts',
+  'src/extension/process/cli.ts',
+  'src/setup/tool.ts',
+  'src/engine/nvidiaSmi.ts',
+];
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 const inSrc = (name) => `^src/${escaped(name)}(?:/|\\.ts$)`;

@@ -3,15 +3,19 @@ import { access, readdir, realpath, stat } from 'node:fs/promises';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
+import { computesOn } from '../engine/devices.ts';
 import type { ExecutorId } from '../engine/executor.ts';
+import { hasGraphicsCard } from '../engine/graphics.ts';
+import { nvidiaReport, type NvidiaCard, type NvidiaReport } from '../engine/nvidiaSmi.ts';
 import { executors, resolveExecutor } from '../engine/registry.ts';
 import { readMachineSpeed, speedFile } from '../facts/machineSpeed.ts';
 import { listCachedModels } from '../hub/cache.ts';
 import { cacheRoot, type Environment } from '../hub/environment.ts';
 import type { Command, Io } from './command.ts';
-import { probe, type Probe } from './probe.ts';
 import { bytes, count, plural } from '../core/display.ts';
 import { textTable } from '../core/textTable.ts';
+import type { Probe } from '../trainer/probe.ts';
+import { tryExecutor } from '../trainer/tryExecutor.ts';
 
 export const command: Command = {
   name: 'doctor',
@@ -19,8 +23,8 @@ export const command: Command = {
   summary: 'Says what this machine has for training, what is missing and what to do about it.',
   positionals: { least: 0, most: 0 },
   options: { json: { type: 'boolean' } },
-  async run({ values, io }) {
-    const report = await examine(io);
+  async run({ values, io, signal }) {
+    const report = await examine(io, signal);
     io.stdout.write(values.json === true ? `${JSON.stringify(report, undefined, 2)}\n` : textOf(report));
     const chosen = resolveExecutor('auto');
     return report.executors.some(({ id, works }) => id === chosen && works) ? 0 : 1;
@@ -35,7 +39,9 @@ interface Report {
   readonly processor: string;
   readonly threads: number;
   readonly memoryBytes: { readonly total: number; readonly free: number };
-  readonly executors: readonly Probe[];
+  /** Graphics cards, as the system and the driver of NVIDIA tell. */
+  readonly graphics: { readonly isThere: boolean; readonly nvidia: NvidiaReport };
+  readonly executors: readonly Examined[];
   readonly cache: { readonly dir: string; readonly models: number; readonly sizeBytes: number };
   /** Whether `measure` has measured this machine, and where it keeps that. */
   readonly speed: { readonly file: string; readonly measured: boolean };
@@ -44,12 +50,18 @@ interface Report {
   readonly advice: readonly string[];
 }
 
+type Examined = { readonly id: ExecutorId } & Probe;
+
 /** The reference executor works everywhere and is too slow to train with: it says nothing about a machine. */
+const PROBE_LIMIT_MS = 60_000;
+
 const offered = (Object.keys(executors) as ExecutorId[]).filter((id) => id !== 'reference');
 
-async function examine({ cwd, env }: Io): Promise<Report> {
-  const probes: Probe[] = [];
-  for (const id of offered) probes.push(await probe(id));
+/** Each executor in a process of its own, so that a driver that crashes or hangs is an answer, too. */
+async function examine({ cwd, env }: Io, signal: AbortSignal): Promise<Report> {
+  const probes: Examined[] = [];
+  for (const id of offered)
+    probes.push({ id, ...(await tryExecutor(id, undefined, { env, signal, limitMs: PROBE_LIMIT_MS })) });
   const runs = resolve(cwd, 'runs');
   const report = {
     version: manifest.version,
@@ -58,6 +70,7 @@ async function examine({ cwd, env }: Io): Promise<Report> {
     processor: cpus()[0]?.model.trim() ?? 'unknown',
     threads: availableParallelism(),
     memoryBytes: { total: totalmem(), free: freemem() },
+    graphics: { isThere: hasGraphicsCard(), nvidia: await nvidiaReport(env) },
     executors: probes,
     cache: await cacheOf(env),
     speed: { file: speedFile(env), measured: (await readMachineSpeed(env)) !== undefined },
@@ -92,18 +105,25 @@ async function isWritable(dir: string): Promise<boolean> {
   }
 }
 
-function adviceOn({ node, platform, executors: probes, cache, runs }: Omit<Report, 'advice'>): string[] {
+function adviceOn({
+  node,
+  platform,
+  graphics,
+  executors: probes,
+  cache,
+  runs,
+}: Omit<Report, 'advice'>): string[] {
   const needed = manifest.engines.node.replace('>=', '');
   const isOld = node.localeCompare(needed, 'en', { numeric: true }) < 0;
   return [
     ...(isOld ? [`Node ${node} is older than ${needed}: install a newer one.`] : []),
-    // Another executor says itself what it needs, and nobody has to have it.
     ...probes
       .filter(({ id, works }) => id === resolveExecutor('auto') && !works)
       .map(
         ({ id }) =>
           `${id} does not work: install again with \`npm ci\`; its package may not exist for ${platform}.`,
       ),
+    ...graphicsAdvice(graphics, probes),
     ...(cache.models === 0
       ? [
           'No model is cached: `peft-workbench download sentence-transformers/all-MiniLM-L6-v2` fetches a small one.',
@@ -113,6 +133,40 @@ function adviceOn({ node, platform, executors: probes, cache, runs }: Omit<Repor
   ];
 }
 
+/** Nobody has to have a graphics card; who has one may want to know why nothing uses it. */
+function graphicsAdvice({ isThere, nvidia }: Report['graphics'], probes: readonly Examined[]): string[] {
+  if (!isThere) return [];
+  if ('fault' in nvidia && !nvidia.isAbsent)
+    return [`NVIDIA's driver does not answer (${nvidia.fault}): install it again, or restart the machine.`];
+  return probes.flatMap((probed) =>
+    computesOn[probed.id] === 'graphics card' && !probed.works && probed.remedy !== undefined
+      ? [`${probed.id} does not work: ${oneLine(probed.fault)}. ${oneLine(probed.remedy)}`]
+      : [],
+  );
+}
+
+function cardRows({ isThere, nvidia }: Report['graphics']): [string, string][] {
+  if ('cards' in nvidia && nvidia.cards.length > 0)
+    return nvidia.cards.map((card) => [`card ${card.index}`, cardText(card, nvidia.cudaVersion)]);
+  const why = 'fault' in nvidia ? nvidia.fault : 'nvidia-smi lists no card';
+  return [['graphics card', isThere ? `there is one; nothing more is known (${why})` : 'none']];
+}
+
+function cardText({ name, driver, ...card }: NvidiaCard, cudaVersion: string | undefined): string {
+  const mib = (value: number) => bytes(value * 2 ** 20);
+  const { memoryTotalMib: total, memoryUsedMib: used, utilization } = card;
+  return [
+    name,
+    `driver ${driver}`,
+    ...(cudaVersion === undefined ? [] : [`CUDA ${cudaVersion}`]),
+    ...(total === undefined ? [] : [`${mib(total)} of memory`]),
+    ...(total === undefined || used === undefined ? [] : [`${mib(total - used)} free`]),
+    ...(utilization === undefined ? [] : [`${utilization} % busy`]),
+  ].join(', ');
+}
+
+const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+
 function textOf(report: Report): string {
   const { version, node, platform, processor, threads, memoryBytes, cache, speed, runs, advice } = report;
   const rows = [
@@ -120,6 +174,7 @@ function textOf(report: Report): string {
     ['Node', `${node} (${platform})`],
     ['processor', `${processor}, ${plural(threads, 'thread')}`],
     ['memory', `${bytes(memoryBytes.total)}, ${bytes(memoryBytes.free)} free`],
+    ...cardRows(report.graphics),
     ...report.executors.map((found) => [found.id, executorText(found)]),
     ['model cache', `${cache.dir}: ${count(cache.models)} models, ${bytes(cache.sizeBytes)}`],
     ['speed', speed.measured ? `${speed.file}: measured` : 'not measured: `peft-workbench measure` does it'],
@@ -129,7 +184,7 @@ function textOf(report: Report): string {
 }
 
 function executorText(found: Probe): string {
-  if (!found.works) return `does not work: ${found.fault.replace(/\s+/g, ' ')}`;
+  if (!found.works) return `does not work: ${oneLine(found.fault)}`;
   const versions = Object.entries(found.versions).map(([name, version]) => `${name} ${version}`);
   return ['works', found.device, ...versions].join(', ');
 }

@@ -23,6 +23,7 @@ export const optionHelp: Readonly<Record<string, string>> = {
   save: 'keeps the predictions in the folder of the run instead of printing them',
   seed: 'trains with this seed alone; may be given several times',
   set: 'replaces a value of the recipe, as in training.max_steps=100; may be given several times',
+  'share-device': 'does not wait for a graphics card on which another run trains',
   split: 'data to measure on: validation or test',
   to: 'recipe whose number of trained parameters is wanted',
   'to-variant': 'variant of that recipe',

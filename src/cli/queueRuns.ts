@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
-import { resolveExecutor } from '../engine/registry.ts';
 import type { ExecutorId } from '../engine/executor.ts';
 import type { Configuration, Recipe } from '../recipe/recipe.ts';
 import { withPaths, writeResolved } from '../recipe/resolved.ts';
 import { createRun } from '../runs/createRun.ts';
+import { chooseExecutor, type ChooseOptions } from '../trainer/chooseExecutor.ts';
 import { readInputs } from '../trainer/inputs.ts';
 import { noSuchVariant } from './errors.ts';
 
@@ -22,12 +22,20 @@ export interface Selection {
   readonly executor?: ExecutorId | 'auto';
 }
 
-/** The configurations and seeds chosen, all where nothing is named, with paths made absolute and the executor resolved. @throws UserError */
+/** A run to be. */
+export interface SelectedRun {
+  readonly configuration: Configuration;
+  readonly seed: number;
+  /** Why its executor is that one, where `auto` was asked for. */
+  readonly executorReason?: string;
+}
+
+/** The configurations and seeds chosen, all where nothing is named, with paths made absolute. @throws UserError */
 export async function selectRuns(
   recipe: Recipe,
   recipePath: string,
   { variants, seeds, executor }: Selection,
-): Promise<{ configuration: Configuration; seed: number }[]> {
+): Promise<SelectedRun[]> {
   const known = recipe.configurations.map(({ variant }) => variant);
   for (const variant of variants) if (!known.includes(variant)) throw noSuchVariant(variant, known);
   const chosen = recipe.configurations.filter(
@@ -36,7 +44,7 @@ export async function selectRuns(
   const resolved = await Promise.all(
     chosen.map(async (configuration) => {
       const { training, ...rest } = await absolute(configuration, dirname(recipePath));
-      return { ...rest, training: { ...training, executor: resolveExecutor(executor ?? training.executor) } };
+      return { ...rest, training: { ...training, executor: executor ?? training.executor } };
     }),
   );
   // Seed by seed, so that every variant has a first result early.
@@ -45,9 +53,26 @@ export async function selectRuns(
   );
 }
 
+/** The runs with what `auto` means: once for all of them, so that they can be compared. */
+export async function resolveExecutors(
+  runs: readonly SelectedRun[],
+  options: ChooseOptions,
+): Promise<SelectedRun[]> {
+  const isOpen = ({ configuration }: SelectedRun) => configuration.training.executor === 'auto';
+  const first = runs.find(isOpen);
+  if (first === undefined) return [...runs];
+  const { executor, reason } = await chooseExecutor(first.configuration, first.seed, options);
+  return runs.map((run) => {
+    if (!isOpen(run)) return run;
+    const { configuration } = run;
+    const training = { ...configuration.training, executor };
+    return { ...run, configuration: { ...configuration, training }, executorReason: reason };
+  });
+}
+
 /** Opens everything the runs will read, so that unusable input shows before anything is written. @throws UserError */
 export async function checkInputs(
-  runs: readonly { configuration: Configuration; seed: number }[],
+  runs: readonly SelectedRun[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
   const seen = new Set<string>();
@@ -60,16 +85,15 @@ export async function checkInputs(
   }
 }
 
-export async function queueRuns(
-  runs: readonly { configuration: Configuration; seed: number }[],
-  runsDir: string,
-): Promise<QueuedRun[]> {
+export async function queueRuns(runs: readonly SelectedRun[], runsDir: string): Promise<QueuedRun[]> {
   const now = new Date();
   const queued: QueuedRun[] = [];
-  for (const [position, { configuration, seed }] of runs.entries()) {
+  for (const [position, { configuration, seed, executorReason }] of runs.entries()) {
     const { name: recipeName, variant } = configuration;
     const recipeText = writeResolved(configuration, seed);
-    const { id, dir } = await createRun(runsDir, { recipeText, recipeName, variant, seed, now, position });
+    const { executor } = configuration.training;
+    const run = { recipeText, recipeName, variant, seed, now, position, executor, executorReason };
+    const { id, dir } = await createRun(runsDir, run);
     queued.push({ id, dir, variant, seed });
   }
   return queued;

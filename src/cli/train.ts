@@ -7,7 +7,7 @@ import type { Recipe } from '../recipe/recipe.ts';
 import type { Command, Io } from './command.ts';
 import { faultyRecipe, noSuchExecutor, noSuchSeed } from './errors.ts';
 import { gatherFacts } from '../facts/gather.ts';
-import { checkInputs, queueRuns, selectRuns } from './queueRuns.ts';
+import { checkInputs, queueRuns, resolveExecutors, selectRuns } from './queueRuns.ts';
 import { parseRecipeFile } from './recipeFile.ts';
 import { trainQueued, wayOf, wayOptions, wayUsage } from './trainQueued.ts';
 
@@ -30,13 +30,18 @@ export const command: Command = {
     const way = wayOf(values);
     const list = (name: string) => (values[name] as string[] | undefined) ?? [];
     const { path, recipe, warnings } = await soundRecipe(positionals[0], list('set'), io);
-    const runs = await selectRuns(recipe, path, {
+    const selected = await selectRuns(recipe, path, {
       variants: list('variant'),
       seeds: [...new Set(list('seed').map(seedOf))],
       executor: executorOf(values.executor as string | undefined),
     });
-    await checkInputs(runs, io.env);
+    await checkInputs(selected, io.env);
     for (const line of warnings) io.stderr.write(`${line}\n`);
+    const runs = await resolveExecutors(selected, {
+      env: io.env,
+      signal,
+      onMeasure: (ids) => io.stderr.write(`measuring a step of this recipe, once, on ${ids.join(', ')}\n`),
+    });
     const runsDir = resolve(io.cwd, (values.runs as string | undefined) ?? 'runs');
     signal.throwIfAborted();
     return trainQueued(await queueRuns(runs, runsDir), runsDir, way, context);

@@ -12,9 +12,10 @@ export type Way = 'attached' | { readonly concurrency: number };
 export const wayOptions: Command['options'] = {
   detach: { type: 'boolean' },
   concurrency: { type: 'string' },
+  'share-device': { type: 'boolean' },
   json: { type: 'boolean' },
 };
-export const wayUsage = '[--detach [--concurrency N]] [--json]';
+export const wayUsage = '[--detach [--concurrency N]] [--share-device] [--json]';
 
 /** @throws UserError where the options contradict each other */
 export function wayOf({ detach, concurrency }: CommandContext['values']): Way {
@@ -35,18 +36,19 @@ export function trainQueued(
   context: CommandContext,
 ): Promise<number> {
   const isJson = context.values.json === true;
-  if (way === 'attached') return follow(queued, runsDir, isJson, context);
-  leave(queued, runsDir, way.concurrency, isJson, context.io);
+  const shareDevice = context.values['share-device'] === true;
+  if (way === 'attached') return follow(queued, runsDir, { isJson, shareDevice }, context);
+  leave(queued, runsDir, { concurrency: way.concurrency, isJson, shareDevice }, context.io);
   return Promise.resolve(0);
 }
 
 async function follow(
   queued: readonly QueuedRun[],
   runsDir: string,
-  isJson: boolean,
+  { isJson, shareDevice }: { isJson: boolean; shareDevice: boolean },
   { io, signal }: CommandContext,
 ): Promise<number> {
-  const trainer = launchTrainer(runsDir, io.env);
+  const trainer = launchTrainer(runsDir, io.env, { shareDevice });
   const report = isJson ? jsonReport(io) : textReport(io, queued.length);
   let ended;
   try {
@@ -63,12 +65,11 @@ async function follow(
 function leave(
   queued: readonly QueuedRun[],
   runsDir: string,
-  concurrency: number,
-  isJson: boolean,
+  { concurrency, isJson, shareDevice }: { concurrency: number; isJson: boolean; shareDevice: boolean },
   { stdout, env }: Io,
 ): void {
   for (let i = 0; i < Math.min(concurrency, queued.length); i++)
-    launchTrainer(runsDir, env, { concurrency }).unref();
+    launchTrainer(runsDir, env, { concurrency, shareDevice }).unref();
   const event: Queued = { event: 'queued', runs: [...queued] };
   if (isJson) stdout.write(`${JSON.stringify(event)}\n`);
   else

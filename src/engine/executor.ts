@@ -45,7 +45,16 @@ export interface Executor {
   /** Takes ownership of the tensors' memory; the caller does not use it afterwards. */
   store(tensors: HostTensors): TensorStore;
   compile(program: Program): Promise<Executable>;
-  /** Name and version of what computes, for the run's record. */
-  describe(): Promise<{ device: string; versions: Record<string, string> }>;
+  describe(): Promise<Description>;
   dispose(): Promise<void>;
+}
+
+/** Name and version of what computes, for the run's record. */
+export interface Description {
+  readonly device: string;
+  readonly versions: Readonly<Record<string, string>>;
+  /** The processor plays the graphics card: right, and slower than the processor itself. */
+  readonly isEmulated?: boolean;
+  /** What computes is a card of NVIDIA, of whose memory and load `nvidia-smi` tells. */
+  readonly isNvidia?: boolean;
 }

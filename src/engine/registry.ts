@@ -8,7 +8,7 @@ export const executors: Readonly<Record<ExecutorId, (options?: ExecutorOptions) 
   reference: async () => (await import('./reference/reference.ts')).reference(),
 };
 
-/** What `auto` means: the fastest executor that is known to be right everywhere. */
+/** What `auto` means where nothing was measured: the executor that works everywhere. For training see trainer/chooseExecutor.ts. */
 export function resolveExecutor(asked: ExecutorId | 'auto'): ExecutorId {
   return asked === 'auto' ? 'onnx-cpu' : asked;
 }

@@ -42,9 +42,13 @@ export function thisMachine(executor: string, env: Environment): Machine {
   };
 }
 
-/** In the folder where this system keeps what programs can make anew. */
 export function speedFile(env: Environment): string {
-  return join(cacheFolder(env), 'peft-workbench', 'speed.json');
+  return join(ownCache(env), 'speed.json');
+}
+
+/** Ours in the folder where this system keeps what programs can make anew. */
+export function ownCache(env: Environment): string {
+  return join(cacheFolder(env), 'peft-workbench');
 }
 
 function cacheFolder(env: Environment): string {

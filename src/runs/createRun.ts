@@ -16,6 +16,10 @@ export interface NewRun {
   readonly now: Date;
   /** Place among runs created at one `now`, which the queue keeps; 0 for a single run. */
   readonly position?: number;
+  /** What will compute. */
+  readonly executor?: string;
+  /** Why the recipe's executor is that one, where `auto` was asked for. */
+  readonly executorReason?: string;
 }
 
 /**
@@ -37,6 +41,8 @@ export async function createRun(
     position: run.position ?? 0,
     createdAt: run.now.toISOString(),
     elapsedMs: 0,
+    ...(run.executor !== undefined && { executor: run.executor }),
+    ...(run.executorReason !== undefined && { executorReason: run.executorReason }),
   };
   const hidden = join(runsDir, `.new-${randomUUID()}`);
   try {

@@ -45,6 +45,8 @@ export interface RunRecord {
   /** Time spent working, over all sessions of a run that was resumed. */
   readonly elapsedMs: number;
   readonly executor?: string;
+  /** Why it is that one, where the recipe said `auto`. */
+  readonly executorReason?: string;
   readonly device?: string;
   readonly versions?: Readonly<Record<string, string>>;
   /** SHA-256, hexadecimal: of the data files by split, and of the base weights. */
@@ -138,6 +140,7 @@ const checks: Record<keyof RunRecord, Check> = {
   endedAt: optional(isTime),
   elapsedMs: isNumber,
   executor: optional(isText),
+  executorReason: optional(isText),
   device: optional(isText),
   versions: optional(mapOf(isText)),
   hashes: optional(shape({ data: mapOf(isText), baseWeights: isText })),

@@ -8,6 +8,24 @@ export function notFinite(step: number, loss: number, gradNorm: number): RunFail
   );
 }
 
+export function memoryExhausted(
+  executor: string,
+  step: number,
+  reason: string,
+  checkpoint: string,
+  advice: string,
+): RunFailure {
+  return new RunFailure(
+    `${executor}: memory was exhausted after step ${step} (${reason}). ${advice}. ${checkpoint}.`,
+  );
+}
+
+export function deviceLost(executor: string, step: number, reason: string, checkpoint: string): RunFailure {
+  return new RunFailure(
+    `${executor}: the device was lost after step ${step} (${reason}). ${checkpoint}; \`resume\` goes on from it once the device works again.`,
+  );
+}
+
 export function evaluationNotFinite(step: number, metric: string, value: number): RunFailure {
   return new RunFailure(
     `validation/${metric} is ${value} after step ${step}; the last checkpoint is that of the evaluation before. A lower learning rate may help.`,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,8 @@ export interface TrainerProcess {
 export interface LaunchOptions {
   /** How many training processes with this limit may work on the folder at once; none: it works in any case. */
   readonly concurrency?: number;
+  /** Whether runs on one graphics card train beside each other. */
+  readonly shareDevice?: boolean;
   /** The built trainer. */
   readonly program?: URL;
 }
@@ -30,12 +32,13 @@ export interface LaunchOptions {
 export function launchTrainer(
   runsDir: string,
   env: NodeJS.ProcessEnv,
-  { concurrency, program = new URL('./trainer.js', import.meta.url) }: LaunchOptions = {},
+  { concurrency, shareDevice = false, program = builtTrainer() }: LaunchOptions = {},
 ): TrainerProcess {
   const output = openOutput(join(runsDir, '.trainer.log'));
   const limit = concurrency === undefined ? [] : ['--concurrency', String(concurrency)];
+  const share = shareDevice ? ['--share-device'] : [];
   const own = { ...shareOfThreads(concurrency), ...passedEnvironment(env) };
-  const trainer = spawn(process.execPath, [fileURLToPath(program), '--drain', runsDir, ...limit], {
+  const trainer = spawn(process.execPath, [fileURLToPath(program), '--drain', runsDir, ...limit, ...share], {
     detached: true,
     windowsHide: true,
     cwd: runsDir,
@@ -44,6 +47,59 @@ export function launchTrainer(
   });
   closeSync(output);
   return trainer;
+}
+
+export interface AskOptions {
+  readonly env: NodeJS.ProcessEnv;
+  /** What the process reads from its standard input. */
+  readonly input: string;
+  readonly limitMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs the trainer's program for an answer: what it printed, and how it ended. In a process of its own a driver may crash or hang, and nothing
+ * else does. @throws the signal's reason where that is aborted
+ */
+export function askTrainer(
+  args: readonly string[],
+  { env, input, limitMs, signal }: AskOptions,
+): Promise<{ stdout: string; stderr: string; end: 'exit' | 'limit' | 'crash' }> {
+  const own = passedEnvironment(env);
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [fileURLToPath(builtTrainer()), ...args], {
+      windowsHide: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...tensorflowEnvironment(own), ...own },
+    });
+    const texts = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
+    let isLate = false;
+    const kill = () => child.kill('SIGKILL');
+    const timer = setTimeout(() => {
+      isLate = true;
+      kill();
+    }, limitMs);
+    signal?.addEventListener('abort', kill);
+    if (signal?.aborted === true) kill();
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', kill);
+      if (signal?.aborted === true) return reject(signal.reason as Error);
+      resolve({ ...texts, end: isLate ? 'limit' : code === 0 ? 'exit' : 'crash' });
+    });
+    // One that has died does not read.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+  });
+}
+
+/** Beside this bundle; sources that run as they are use what was built of them. */
+function builtTrainer(): URL {
+  const beside = new URL('./trainer.js', import.meta.url);
+  return existsSync(beside) ? beside : new URL('../../dist/trainer.js', import.meta.url);
 }
 
 /** Runs that train beside each other divide the processor: with more threads than it has, each waits for the others'. */

@@ -13,6 +13,7 @@ import type { Configuration } from '../recipe/recipe.ts';
 import type { Example } from '../tasks/task.ts';
 import { trace } from '../trace/trace.ts';
 import { optimizerStep } from './optimizerStep.ts';
+import { timeSteps } from './timeSteps.ts';
 import { initialValues } from './weights.ts';
 
 /** One kind of step of a random BERT of two layers. */
@@ -33,7 +34,7 @@ const CASES: readonly Case[] = [
   { method: 'full', width: 768, batchSize: 4, length: 8 },
 ];
 
-/** For each case, in ms; at least `LEAST_STEPS` steps. The first one allocates and is not counted. */
+/** For each case, in ms; at least `LEAST_STEPS` steps. */
 const ENOUGH_MS = 500;
 const LEAST_STEPS = 4;
 
@@ -56,7 +57,6 @@ export async function measureSteps(executorId: ExecutorId, signal: AbortSignal):
   }
 }
 
-/** The median of the steps' times. */
 async function measureCase(executor: Executor, each: Case): Promise<NamedStep> {
   const { method, width, batchSize, length } = each;
   const configuration = configurationOf(method);
@@ -74,14 +74,12 @@ async function measureCase(executor: Executor, each: Case): Promise<NamedStep> {
   const session = { assembly, frozen, state };
   const context = { configuration, seed: 0, session, executables: { step: executable }, train };
   const batches = [Int32Array.from(train, ({ id }) => id)];
-  const times: number[] = [];
-  const begun = performance.now();
+  let seconds: number;
   try {
-    for (let step = 0; step <= LEAST_STEPS || performance.now() - begun < ENOUGH_MS; step++) {
-      const started = performance.now();
-      await optimizerStep(context, batches, { step, batch: step, learningRate: () => 1e-4 });
-      if (step > 0) times.push((performance.now() - started) / 1000);
-    }
+    seconds = await timeSteps(
+      (step) => optimizerStep(context, batches, { step, batch: step, learningRate: () => 1e-4 }),
+      { steps: LEAST_STEPS, ms: ENOUGH_MS },
+    );
   } finally {
     await executable.dispose();
     frozen.dispose();
@@ -90,7 +88,6 @@ async function measureCase(executor: Executor, each: Case): Promise<NamedStep> {
   const sizes: Readonly<Record<string, number>> = { B: batchSize, S: length };
   const binding = graph.symbols.map((symbol) => sizes[symbol]);
   const name = `${method}, 2 layers of ${width}, ${batchSize} x ${length} tokens`;
-  const seconds = times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
   return { name, seconds, work: workOf(graph, binding) };
 }
 

@@ -24,12 +24,27 @@ export async function inSlot(
   return true;
 }
 
-async function claimSlot(runsDir: string, count: number): Promise<Lock | undefined> {
+/** Does `work` while a file beside the slots shows that this process will come to what waits, although it trains nothing now. */
+export async function asWaiting(runsDir: string, work: () => Promise<unknown>): Promise<void> {
+  const sign = await claimFile(join(await madeFolder(runsDir), `waiting-${process.pid}.lock`));
+  try {
+    await work();
+  } finally {
+    if (sign !== undefined) await release(sign);
+  }
+}
+
+/** Not recursive: a runs folder that vanished stays so. */
+async function madeFolder(runsDir: string): Promise<string> {
   const folder = slotsFolder(runsDir);
-  // Not recursive: a runs folder that vanished stays so.
   await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
+  return folder;
+}
+
+async function claimSlot(runsDir: string, count: number): Promise<Lock | undefined> {
+  const folder = await madeFolder(runsDir);
   for (let i = 0; i < count; i++) {
     const slot = await claimFile(join(folder, `${i}.lock`));
     if (slot !== undefined) return slot;

@@ -3,26 +3,21 @@ import manifest from '../../package.json' with { type: 'json' };
 import { internal } from '../core/errors.ts';
 import { lessIsBetter } from '../core/metric.ts';
 import type { Executable } from '../engine/executor.ts';
-import { resolveExecutor } from '../engine/registry.ts';
 import { parseRecipe } from '../recipe/parse.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { runPaths, type RunPaths } from '../runs/runPaths.ts';
 import type { Metrics, RunSummary } from '../runs/runRecord.ts';
 import { freshProgress, readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts';
 import { conclude, named, saveAdapter } from './conclude.ts';
+import { explainFault } from './deviceFault.ts';
 import { evaluationNotFinite, inputsChanged } from './errors.ts';
 import type { Evaluation } from './evaluate.ts';
 import { readInputs, tokenizeAll } from './inputs.ts';
 import { removeLeftovers } from '../files/atomicWrite.ts';
 import { failureText, openJournal, type Journal } from './journal.ts';
 import { keepLedger } from './keepLedger.ts';
-import {
-  compileTraining,
-  openSession,
-  trainedTensors,
-  type Session,
-  type TrainingExecutables,
-} from './session.ts';
+import { trainedTensors, type Session } from './session.ts';
+import { startTraining } from './startTraining.ts';
 import { peakMemoryBytes, resetPeakMemory } from './peakMemory.ts';
 import { placementText } from './placementText.ts';
 import { planSteps } from './steps.ts';
@@ -35,8 +30,13 @@ export interface Requested {
   checkpoint(): boolean;
 }
 
-/** Trains a claimed run to its end, from its last checkpoint if it has one. Never throws for what befalls the run: that is in its record. */
-export async function trainRun(runDir: string, requested: Requested, env: NodeJS.ProcessEnv): Promise<void> {
+/** `readings`: what the graphics card told since the last call. Trains a claimed run to its end, from its last checkpoint if it has one. Never throws for what befalls the run: that is in its record. */
+export async function trainRun(
+  runDir: string,
+  requested: Requested,
+  env: NodeJS.ProcessEnv,
+  readings: () => Metrics | undefined = () => undefined,
+): Promise<void> {
   const journal = await openJournal(runDir);
   try {
     await journal.update({
@@ -46,7 +46,7 @@ export async function trainRun(runDir: string, requested: Requested, env: NodeJS
       endedAt: undefined,
       failure: undefined,
     });
-    const stopped = await work(runDir, journal, requested, env);
+    const stopped = await work(runDir, journal, requested, env, readings);
     await journal.update({ status: stopped ? 'stopped' : 'finished', phase: undefined, endedAt: now() });
     journal.log(stopped ? 'stopped' : 'finished');
   } catch (error) {
@@ -64,6 +64,7 @@ async function work(
   journal: Journal,
   requested: Requested,
   env: NodeJS.ProcessEnv,
+  readings: () => Metrics | undefined,
 ): Promise<boolean> {
   resetPeakMemory();
   await removeLeftovers(runDir);
@@ -79,17 +80,23 @@ async function work(
   const truncated = examples.train.filter((example) => example.truncated).length;
 
   await journal.phase('compiling');
-  const executorId = resolveExecutor(training.executor);
-  const session = await openSession(configuration, inputs.model, {
-    labels: inputs.labels,
+  const { executorId, session, executables, description } = await startTraining({
+    configuration,
     seed,
-    executorId,
+    inputs,
     onPlacement: (program, placement) => journal.log(placementText(program, placement)),
+    record: journal.record,
+    onFallback: async (executor, why) => {
+      journal.log(`${why}; ${executor} takes its place, since the recipe says \`auto\``);
+      await journal.update({ executorReason: `${journal.record.executorReason}; ${why}` });
+    },
   });
-  let executables: TrainingExecutables | undefined;
   try {
-    executables = await compileTraining(session, configuration);
-    const { device, versions } = await session.executor.describe();
+    const { device, versions } = description;
+    const { executorReason } = journal.record;
+    journal.log(
+      `${executorId}, ${device}${executorReason === undefined ? '' : ` (auto: ${executorReason})`}`,
+    );
     const progress = await restore(session, paths, journal);
     const metricName = training.metric_for_best_model;
     await journal.update({
@@ -120,6 +127,20 @@ async function work(
       journal.metrics(progress.step, values);
       Object.assign(last, values);
     };
+    const saveCheckpoint = async () =>
+      writeCheckpoint(paths.lastCheckpoint, { tensors: await session.state.read(), progress });
+    /** Sums of gradients in the middle of a step belong to no checkpoint. */
+    const isWhole = () => 'step' in executables || progress.evaluationDue === true;
+    const explained = (error: unknown, isEvaluating: boolean, canSave: boolean) =>
+      explainFault(error, {
+        configuration,
+        inputs,
+        executorId,
+        step: progress.step,
+        field: isEvaluating ? 'per_device_eval_batch_size' : 'per_device_train_batch_size',
+        env,
+        ...(canSave && { save: saveCheckpoint }),
+      });
     const { stopped } = await trainingLoop({
       configuration,
       seed,
@@ -131,11 +152,14 @@ async function work(
       requested,
       stopping: () => journal.update({ status: 'stopping' }),
       log: (values) => Promise.resolve(record(values)),
-      afterStep: () =>
-        journal.updateSometimes(() => ({
+      afterStep: () => {
+        const read = description.isNvidia === true ? readings() : undefined;
+        if (read !== undefined) journal.metrics(progress.step, read);
+        return journal.updateSometimes(() => ({
           progress: { step: progress.step, totalSteps: steps.total },
           summary: { ...summaryOf(session, progress), last },
-        })),
+        }));
+      },
       evaluate: async () => {
         if (examples.validation === undefined) return true;
         await journal.phase('evaluating');
@@ -153,8 +177,9 @@ async function work(
         await journal.phase('training');
         return true;
       },
-      saveCheckpoint: async () =>
-        writeCheckpoint(paths.lastCheckpoint, { tensors: await session.state.read(), progress }),
+      saveCheckpoint,
+    }).catch(async (error) => {
+      throw await explained(error, progress.evaluationDue === true, isWhole());
     });
     await journal.update({
       progress: { step: progress.step, totalSteps: steps.total },
@@ -173,6 +198,9 @@ async function work(
       journal,
       requested,
       atBest,
+    }).catch(async (error) => {
+      // What is on the device now is the best checkpoint, not the last.
+      throw await explained(error, true, false);
     });
     if (best === undefined) return true;
     Object.assign(last, best);
@@ -190,7 +218,7 @@ async function work(
     await keepLedger({ ...context, model: inputs.model, step: bestStep });
     return false;
   } finally {
-    for (const executable of Object.values(executables ?? {}) as Executable[]) await executable.dispose();
+    for (const executable of Object.values(executables) as Executable[]) await executable.dispose();
     await session.dispose();
   }
 }

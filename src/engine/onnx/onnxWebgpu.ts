@@ -2,6 +2,7 @@ import type * as ort from 'onnxruntime-node';
 import type { DType, HostTensor } from '../../core/tensor.ts';
 import { deviceStore, type DeviceStore, type Transfer } from '../deviceStore.ts';
 import type { Executor, ExecutorOptions } from '../executor.ts';
+import { adapterOf, hasGraphicsCard, loadedLibraries } from '../graphics.ts';
 import { copySession, webgpuOptions, type Location } from './deviceCopy.ts';
 import { compileWith, fromOrt, onnxRuntimeVersion, toOrt, type Provider } from './session.ts';
 import { webgpuLowerings } from './webgpuLowerings.ts';
@@ -36,7 +37,11 @@ export async function onnxWebgpu({ onPlacement }: ExecutorOptions = {}): Promise
     id: 'onnx-webgpu',
     store: (tensors) => deviceStore(tensors, transfer),
     compile: (program) => compileWith(webgpu, program, onPlacement),
-    describe: () => Promise.resolve({ device: 'WebGPU', versions: onnxRuntimeVersion() }),
+    describe: () => {
+      const { name, isEmulated } = adapterOf(loadedLibraries(), hasGraphicsCard());
+      const device = `WebGPU (${name}${isEmulated ? ', on the processor' : ''})`;
+      return Promise.resolve({ device, versions: onnxRuntimeVersion(), isEmulated, isNvidia: name === 'NVIDIA' });
+    },
     dispose: async () => {
       for (const session of copies.values()) await (await session).release();
       copies.clear();

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors.ts';
 import { isResumable } from '../../runs/runState.ts';
 import type { Services } from '../services.ts';
-import { concurrentRuns } from './concurrentRuns.ts';
+import { trainingWay } from './concurrentRuns.ts';
 import { runCli } from './runCli.ts';
 import { targetRuns } from './target.ts';
 import { requireTrust } from './trust.ts';
@@ -21,7 +21,7 @@ export async function run(services: Services, ...args: unknown[]): Promise<void>
   const failures: unknown[] = [];
   // Oldest first, and the others also where one is refused.
   for (const { dir } of [...runs].reverse()) {
-    const command = ['resume', dir, '--detach', '--json', '--concurrency', String(concurrentRuns())];
+    const command = ['resume', dir, ...trainingWay()];
     await runCli(services, command, { cwd: dirname(dir) }).catch((error) => failures.push(error));
   }
   await services.runs.refresh();

@@ -7,7 +7,7 @@ import type { Services } from '../services.ts';
 import { done } from '../walkthrough.ts';
 import { checkMemory } from './checkMemory.ts';
 import { chooseRuns, type ChosenRuns } from './chooseRuns.ts';
-import { concurrentRuns } from './concurrentRuns.ts';
+import { concurrentRuns, trainingWay } from './concurrentRuns.ts';
 import { noFolderOpen, notOnDisk, notSaved, recipeHasErrors } from './errors.ts';
 import { withProgress } from './progress.ts';
 import { targetRecipe } from './recipes.ts';
@@ -52,7 +52,7 @@ async function start(services: Services, recipe: vscode.Uri, { variants, seeds }
   if (folder === undefined) throw noFolderOpen();
   const executor = vscode.workspace.getConfiguration('peftWorkbench', recipe).get<string>('executor');
   const options = [
-    ...['--detach', '--json', '--concurrency', String(concurrentRuns()), '--runs', runsFolderOf(folder)],
+    ...[...trainingWay(), '--runs', runsFolderOf(folder)],
     ...(executor === undefined || executor === 'recipe' ? [] : ['--executor', executor]),
     // With `=`: a variant's name may start with a dash.
     ...variants.map((variant) => `--variant=${variant}`),

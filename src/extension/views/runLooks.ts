@@ -84,6 +84,8 @@ function recordRows(record: RunRecord): [string, string | undefined][] {
     [vscode.l10n.t('Ended'), time(record.endedAt)],
     [vscode.l10n.t('Time worked'), record.elapsedMs > 0 ? duration(record.elapsedMs) : undefined],
     [vscode.l10n.t('Executor'), record.executor],
+    [vscode.l10n.t('Chosen by auto'), record.executorReason],
+    [vscode.l10n.t('Device'), record.device],
     [
       vscode.l10n.t('Parameters'),
       parameters &&

@@ -2,13 +2,20 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { hasDevice, hasTensorflow } from '../../support/executorsHere.ts';
+import { twoCards, withNvidiaSmi } from '../../support/fakeNvidiaSmi.ts';
 import { runCommand } from '../../support/runCommand.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
+
+/** Where this machine's adapter, if any, is found. */
+const adapters = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('VK_')));
 
 async function doctor(...args: string[]) {
   const cwd = temporaryFolder();
   const cache = join(cwd, 'hub');
-  const report = () => runCommand(['doctor', ...args], { cwd, env: { HF_HUB_CACHE: cache } });
+  const report = (more: NodeJS.ProcessEnv = {}) => {
+    const env = { ...adapters, PATH: '', HF_HUB_CACHE: cache, ...more } as Record<string, string>;
+    return runCommand(['doctor', ...args], { cwd, env });
+  };
   return { cwd, cache, report };
 }
 
@@ -21,6 +28,7 @@ describe('doctor', () => {
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
       node: process.versions.node,
       threads: expect.any(Number),
+      graphics: { isThere: expect.any(Boolean), nvidia: { isAbsent: true } },
       executors: [
         { id: 'onnx-cpu', works: true, versions: { 'onnxruntime-node': expect.any(String) } },
         { id: 'onnx-webgpu', works: hasDevice },
@@ -51,9 +59,9 @@ describe('doctor', () => {
 
   it('ends with 1 where the executor that `auto` means does not work', async () => {
     vi.resetModules();
-    vi.doMock('../../../src/cli/probe.ts', () => ({
-      probe: (id: string) =>
-        Promise.resolve({ id, works: id !== 'onnx-cpu', fault: 'no package', versions: {} }),
+    vi.doMock('../../../src/trainer/tryExecutor.ts', () => ({
+      tryExecutor: (id: string) =>
+        Promise.resolve({ works: id !== 'onnx-cpu', fault: 'no package', device: '', versions: {} }),
     }));
     try {
       const { command } = await import('../../../src/cli/doctor.ts');
@@ -66,8 +74,17 @@ describe('doctor', () => {
       expect(out).toMatch(/\nonnx-cpu +does not work: no package\n/);
       expect(out).not.toContain('reference');
     } finally {
-      vi.doUnmock('../../../src/cli/probe.ts');
+      vi.doUnmock('../../../src/trainer/tryExecutor.ts');
     }
+  });
+
+  it.runIf(process.platform !== 'win32')('names NVIDIA cards with driver, CUDA and memory', async () => {
+    const { report } = await doctor();
+    const { out } = await report(withNvidiaSmi(twoCards, {}));
+    expect(out).toMatch(
+      /\ncard 0 +NVIDIA H200, driver 580\.65\.06, CUDA 13\.0, 150\.8 GB of memory, 149\.7 GB free, 3 % busy\n/,
+    );
+    expect(out).toMatch(/\ncard 1 +NVIDIA H200, .*, 56\.3 GB free\n/);
   });
 
   it('says where runs cannot be written', async () => {

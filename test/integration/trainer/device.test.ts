@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { hasGraphicsCard } from '../../../src/engine/graphics.ts';
 import { listRuns } from '../../../src/runs/runFolder.ts';
 import { hasDevice } from '../../support/executorsHere.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -25,6 +26,20 @@ async function recordOf(dir: string) {
 }
 
 describe.runIf(hasDevice)('on onnx-webgpu', () => {
+  it.skipIf(hasGraphicsCard())(
+    '`auto` does not take an adapter of software, and loses no time with it',
+    async () => {
+      const dir = temporaryFolder();
+      await writeTinyWorkspace(dir);
+      const { status, stderr } = await cli(dir, ['train', 'tiny.peft.yaml', '--json']);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect((await recordOf(dir)).record).toMatchObject({
+        executor: 'onnx-cpu',
+        executorReason: expect.stringContaining('onnx-webgpu: this machine has no graphics card'),
+      });
+    },
+  );
+
   it('a run trains to its end, and to what onnx-cpu reaches', { timeout: 600_000 }, async () => {
     const recipe = tinyRecipe.replace('num_train_epochs: 3', 'num_train_epochs: 1');
     const [found, expected] = await Promise.all(
@@ -36,7 +51,11 @@ describe.runIf(hasDevice)('on onnx-webgpu', () => {
         return (await recordOf(dir)).record;
       }),
     );
-    expect(found).toMatchObject({ status: 'finished', executor: 'onnx-webgpu', device: 'WebGPU' });
+    expect(found).toMatchObject({
+      status: 'finished',
+      executor: 'onnx-webgpu',
+      device: expect.stringMatching(/^WebGPU \(/),
+    });
     expect(found.summary!.best!['validation/loss']).toBeCloseTo(
       expected.summary!.best!['validation/loss'],
       4,
@@ -49,6 +68,21 @@ describe.runIf(process.platform === 'linux')('without an adapter', () => {
   const none = { ...process.env, VK_DRIVER_FILES: '/nowhere.json', VK_ICD_FILENAMES: '/nowhere.json' };
   const fault =
     /^onnx-webgpu: expected a graphics adapter, found none \(.*\)\n +Choose `executor: onnx-cpu`.*libvulkan/;
+
+  it('a run whose executor `auto` chose goes on with the processor, and says why', async () => {
+    const dir = temporaryFolder();
+    await writeTinyWorkspace(dir);
+    const env = { ...none, PEFT_WORKBENCH_AUTO: 'onnx-webgpu' };
+    const { status } = await cli(dir, ['train', 'tiny.peft.yaml', '--json'], env);
+    expect(status).toBe(0);
+    const { dir: runDir, record } = await recordOf(dir);
+    expect(record).toMatchObject({ status: 'finished', executor: 'onnx-cpu' });
+    const why = 'onnx-webgpu failed at its start: onnx-webgpu: expected a graphics adapter, found none';
+    expect(record.executorReason).toContain(`PEFT_WORKBENCH_AUTO names it; ${why}`);
+    const log = await readFile(join(runDir, 'trainer.log'), 'utf8');
+    expect(log).toContain(why);
+    expect(log).toContain('onnx-cpu takes its place, since the recipe says `auto`');
+  });
 
   it('a run on onnx-webgpu fails, says what is missing and what to do, and its process ends as always', async () => {
     const dir = temporaryFolder();
@@ -74,7 +108,12 @@ describe.runIf(process.platform === 'linux')('without an adapter', () => {
       advice: string[];
     };
     const found = executors.find(({ id }) => id === 'onnx-webgpu');
-    expect(found).toEqual({ id: 'onnx-webgpu', works: false, fault: expect.stringMatching(fault) });
-    expect(advice.join(' ')).not.toContain('onnx-webgpu');
+    expect(found).toEqual({
+      id: 'onnx-webgpu',
+      works: false,
+      fault: expect.stringMatching(/^onnx-webgpu: expected a graphics adapter, found none \(.*\)$/),
+      remedy: expect.stringMatching(/^Choose `executor: onnx-cpu`.*libvulkan/),
+    });
+    if (!hasGraphicsCard()) expect(advice.join(' ')).not.toContain('onnx-webgpu');
   });
 });

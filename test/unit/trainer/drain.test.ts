@@ -54,6 +54,7 @@ const statusOf = async (runDir: string) => {
 };
 
 const { signal } = new AbortController();
+const env = {};
 
 it('also trains a run that was queued after its last look, whose own drainer found no slot', async () => {
   const runsDir = temporaryFolder();
@@ -62,10 +63,10 @@ it('also trains a run that was queued after its last look, whose own drainer fou
   beforeRelease = async (lock) => {
     if (!isSlot(lock) || runs.length > 1) return;
     runs.push(await queue(runsDir));
-    await drain(runsDir, { worker, signal, concurrency: 1 });
+    await drain(runsDir, { worker, signal, env, concurrency: 1 });
     expect(await statusOf(runs[1])).toBe('queued');
   };
-  await drain(runsDir, { worker, signal, concurrency: 1 });
+  await drain(runsDir, { worker, signal, env, concurrency: 1 });
   expect(await Promise.all(runs.map(statusOf))).toEqual(['finished', 'finished']);
   expect(readdirSync(join(runsDir, '.slots'))).toEqual([]);
 });
@@ -80,18 +81,18 @@ it('leaves the queue alone while every slot is held, and needs none without a li
     if (isSlot(lock)) other ??= lock;
     return Promise.resolve();
   };
-  await drain(runsDir, { worker, signal, concurrency: 1 });
+  await drain(runsDir, { worker, signal, env, concurrency: 1 });
   expect(await statusOf(run)).toBe('finished');
   const held = (await claimFile(other!.path))!;
 
   const next = await queue(runsDir);
-  await drain(runsDir, { worker, signal, concurrency: 1 });
+  await drain(runsDir, { worker, signal, env, concurrency: 1 });
   expect(await statusOf(next)).toBe('queued');
-  await drain(runsDir, { worker, signal });
+  await drain(runsDir, { worker, signal, env });
   expect(await statusOf(next)).toBe('finished');
 
   const last = await queue(runsDir);
-  await drain(runsDir, { worker, signal, concurrency: 2 });
+  await drain(runsDir, { worker, signal, env, concurrency: 2 });
   expect(await statusOf(last)).toBe('finished');
   expect(await claimFile(held.path)).toBeUndefined();
 });
@@ -112,12 +113,12 @@ it('begins no further run once its slot was taken over, unless it gets one again
       released === 1 ? 'queued' : 'finished',
     ]);
   };
-  await drain(runsDir, { worker, signal, concurrency: 1 });
+  await drain(runsDir, { worker, signal, env, concurrency: 1 });
   expect(released).toBe(2);
 });
 
 it('ends quietly where the runs folder is not there, and does not make one', async () => {
   const runsDir = join(temporaryFolder(), 'runs');
-  await drain(runsDir, { worker: instantWorker(), signal, concurrency: 1 });
+  await drain(runsDir, { worker: instantWorker(), signal, env, concurrency: 1 });
   expect(() => readdirSync(runsDir)).toThrow('ENOENT');
 });

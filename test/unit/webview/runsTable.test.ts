@@ -3,7 +3,7 @@ import type { GroupRow, RunRow } from '../../../src/protocol/dashboard.ts';
 import { formatDuration, formatSize, formatSpread, formatValue } from '../../../webview/dashboard/format.ts';
 import { assignSlots } from '../../../webview/dashboard/palette.ts';
 import { parameterBars } from '../../../webview/dashboard/parameterBars.ts';
-import { orderQuantities, quantityOf } from '../../../webview/dashboard/quantities.ts';
+import { isEvaluated, isNoisy, orderQuantities, quantityOf } from '../../../webview/dashboard/quantities.ts';
 import { selectedInAll } from '../../../webview/dashboard/selectionLimit.ts';
 import { statusChanges } from '../../../webview/dashboard/statusChanges.ts';
 import {
@@ -138,8 +138,9 @@ describe('quantities', () => {
     expect(quantityOf('lr')).toEqual({ split: '', name: 'lr' });
   });
 
-  it('shows the loss, the chosen metric, other evaluations, then the optimizer', () => {
+  it('shows the loss, the chosen metric, other evaluations, then the optimizer, then the machine', () => {
     const metrics = [
+      'system/gpu_memory_mib',
       'grad_norm',
       'lr',
       'train/loss',
@@ -153,7 +154,14 @@ describe('quantities', () => {
       'accuracy',
       'lr',
       'grad_norm',
+      'gpu_memory_mib',
     ]);
+  });
+
+  it('draws readings of the machine as they are, and as no evaluation', () => {
+    expect(isEvaluated('system')).toBe(false);
+    expect(isNoisy('system/gpu_utilization')).toBe(false);
+    expect(isNoisy('train/loss')).toBe(true);
   });
 });
 

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+
+/** One NVIDIA card as `nvidia-smi` tells of it. Memory in MiB; undefined where the card does not tell. */
+export interface NvidiaCard {
+  readonly index: string;
+  readonly name: string;
+  readonly driver: string;
+  readonly memoryTotalMib?: number;
+  readonly memoryUsedMib?: number;
+  /** Percent of the last moments in which it computed. */
+  readonly utilization?: number;
+}
+
+export type NvidiaReport =
+  | { readonly cards: readonly NvidiaCard[]; readonly cudaVersion?: string }
+  | { readonly isAbsent: boolean; readonly fault: string };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const FIELDS = ['index', 'name', 'driver_version', 'memory.total', 'memory.used', 'utilization.gpu'] as const;
+/** A driver in trouble does not answer. */
+const LIMIT_MS = 5_000;
+
+/** All NVIDIA cards of this machine, or why the driver's own program tells of none. Never throws. */
+export async function nvidiaReport(env: Environment): Promise<NvidiaReport> {
+  const found = await ask(env, query());
+  if ('fault' in found) return found;
+  const { text } = await ask(env, []).then((header) => ('fault' in header ? { text: '' } : header));
+  const [, cudaVersion] = /CUDA Version: *([\d.]+)/.exec(text) ?? [];
+  return { cards: parseCards(found.text), ...(cudaVersion !== undefined && { cudaVersion }) };
+}
+
+/** One card (index or UUID) as it is now; undefined where the driver's program does not tell. Never throws. */
+export async function nvidiaCard(id: string, env: Environment): Promise<NvidiaCard | undefined> {
+  const found = await ask(env, [`--id=${id}`, ...query()]);
+  return 'fault' in found ? undefined : parseCards(found.text)[0];
+}
+
+/** Lines of `--format=csv,noheader,nounits`; what a card does not have is `[N/A]` or `[Not Supported]` there. */
+export function parseCards(text: string): NvidiaCard[] {
+  return text
+    .split('\n')
+    .map((line) => line.split(',').map((cell) => cell.trim()))
+    .filter((cells) => cells.length === FIELDS.length)
+    .map(([index, name, driver, total, used, utilization]) => ({
+      index,
+      name,
+      driver,
+      ...numberAs('memoryTotalMib', total),
+      ...numberAs('memoryUsedMib', used),
+      ...numberAs('utilization', utilization),
+    }));
+}
+
+function numberAs(key: string, text: string): Record<string, number> {
+  return /^\d+(\.\d+)?$/.test(text) ? { [key]: Number(text) } : {};
+}
+
+const query = () => [`--query-gpu=${FIELDS.join(',')}`, '--format=csv,noheader,nounits'];
+
+function ask(
+  env: Environment,
+  args: readonly string[],
+): Promise<{ text: string } | { isAbsent: boolean; fault: string }> {
+  return new Promise((resolve) => {
+    const options = { env: env as NodeJS.ProcessEnv, timeout: LIMIT_MS, windowsHide: true };
+    execFile('nvidia-smi', args, options, (error, stdout, stderr) => {
+      if (error === null) return resolve({ text: stdout });
+      if (error.code === ('ENOENT' as unknown))
+        return resolve({ isAbsent: true, fault: 'no nvidia-smi on PATH' });
+      // It says on its output, not beside it, that the driver does not answer.
+      const said = `${stdout}\n${stderr}`.trim().split('\n')[0];
+      const fault = error.killed === true ? `nvidia-smi gave no answer within ${LIMIT_MS / 1000} s` : said;
+      resolve({ isAbsent: false, fault: fault || error.message });
+    });
+  });
+}

@@ -1,0 +1,36 @@
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { ownCache } from '../facts/machineSpeed.ts';
+import { claimFile, heartbeatMs, release, touch } from '../runs/lock.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A card of this machine, which this process has for itself until it gives it back. */
+export interface HeldCard {
+  giveBack(): Promise<void>;
+}
+
+/**
+ * Takes a graphics card; undefined where another training process of this user has it, in whichever runs folder. The right lies in a file that
+ * goes stale like any lock.
+ */
+export async function claimCard(card: string, env: Environment): Promise<HeldCard | undefined> {
+  const file = cardLockFile(card, env);
+  await mkdir(join(file, '..'), { recursive: true });
+  const lock = await claimFile(file);
+  if (lock === undefined) return undefined;
+  const heartbeat = setInterval(() => void touch(lock).catch(() => undefined), heartbeatMs);
+  return {
+    giveBack: async () => {
+      clearInterval(heartbeat);
+      await release(lock);
+    },
+  };
+}
+
+/** A home folder may be that of several machines. */
+export function cardLockFile(card: string, env: Environment): string {
+  const name = `${hostname()}-${card}`.replace(/[^\w.-]+/g, '-');
+  return join(ownCache(env), 'cards', `${name}.lock`);
+}

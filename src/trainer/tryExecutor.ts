@@ -1,0 +1,28 @@
+import type { ExecutorId } from '../engine/executor.ts';
+import { askTrainer } from './launch.ts';
+import { trialIn, type Trial, type TrialRequest } from './trial.ts';
+
+/** Most a trial may take: a large model on a slow device then counts as one that gave no step. */
+const LIMIT_MS = 90_000;
+
+export interface TryOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal;
+  readonly limitMs?: number;
+}
+
+/** Tries an executor in a process of its own. Never throws for what befalls it. @throws the signal's reason */
+export async function tryExecutor(
+  executor: ExecutorId,
+  recipe: string | undefined,
+  { env, signal, limitMs = LIMIT_MS }: TryOptions,
+): Promise<Trial> {
+  const request: TrialRequest = { executor, ...(recipe !== undefined && { recipe }) };
+  const input = JSON.stringify(request);
+  const { stdout, stderr, end } = await askTrainer(['--try'], { env, input, limitMs, signal });
+  const trial = trialIn(stdout);
+  if (trial !== undefined) return trial;
+  if (end === 'limit') return { works: false, fault: `no answer within ${limitMs / 1000} s` };
+  const said = stderr.trim().split('\n').at(-1);
+  return { works: false, fault: `its process crashed${said ? `: ${said}` : ''}` };
+}
