@@ -87,6 +87,7 @@ async function work(
   let executables: TrainingExecutables | undefined;
   try {
     executables = await compileTraining(session, configuration);
+    if (examples.validation !== undefined || examples.test !== undefined) await session.prepareEvaluation();
     const { device, versions } = await session.executor.describe();
     const progress = await restore(session, paths, journal);
     const metricName = training.metric_for_best_model;
