@@ -1,15 +1,19 @@
 /**
- * `npm run bench:memory`: what `plan` says a training process needs beside what it takes. For each shape a folder with a config.json
+ * `npm run bench:memory [-- --most GB]`: what `plan` says a training process needs beside what it takes. For each shape a folder with a config.json
  * and no weights is planned by the command line, and the same step runs on random weights in a process of its own; measured is its peak
- * less that of an idle Node process. Linux only: peaks are read from /proc.
+ * less that of an idle Node process. What would need more than `--most` (default: what is available) is left out, and said. Linux only:
+ * peaks are read from /proc.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { lastJson } from './lastJson.mjs';
 import { configOf } from './shapes.mjs';
 import { gigabytes, printTable } from './table.mjs';
+
+const { values } = parseArgs({ options: { most: { type: 'string' } } });
 
 const shapes = [
   { config: 'minilm', batch: 32, length: 32 },
@@ -22,6 +26,7 @@ const shapes = [
   { config: 'gpt2-medium', batch: 16, length: 128 },
   { config: 'gpt2-medium', batch: 4, length: 64 },
 ];
+const methods = ['ln_tuning', 'full'];
 /** The arena has its final size after the second step. */
 const steps = 4;
 const tolerance = 0.15;
@@ -31,19 +36,28 @@ const idle = await idleBytes();
 console.log(`an idle Node process takes ${gigabytes(idle)}`);
 
 const rows = [];
-for (const shape of shapes) {
+for (const shape of shapes.flatMap((each) => methods.map((method) => ({ ...each, method })))) {
   for (const dropout of [0.1, 0]) {
     const planned = await plannedBytes(shape, dropout);
+    const name = rowName({ ...shape, dropout });
+    const most = values.most === undefined ? availableBytes() : 1e9 * Number(values.most);
+    if (planned > most) {
+      console.log(`${name}: left out, since it needs ${gigabytes(planned)} of ${gigabytes(most)}`);
+      continue;
+    }
+    const { method, ...size } = shape;
     const { peakMemoryBytes } = await lastJson(process.execPath, [
       'dist/bench-step.js',
-      ...Object.entries({ ...shape, dropout, steps }).flatMap(([name, value]) => [`--${name}`, value]),
+      ...Object.entries({ ...size, dropout, steps, methods: JSON.stringify({ [method]: {} }) }).flatMap(
+        ([option, value]) => [`--${option}`, value],
+      ),
     ]);
     const measured = peakMemoryBytes - idle;
     rows.push({ ...shape, dropout, planned, measured, ratio: planned / measured });
-    console.log(`${rowName(rows.at(-1))}: ${rows.at(-1).ratio.toFixed(2)}`);
+    console.log(`${name}: ${rows.at(-1).ratio.toFixed(2)}`);
   }
 }
-printTable('LN-tuning step: memory above an idle process', [
+printTable('A training step: memory above an idle process', [
   ['', 'planned', 'measured', 'ratio'],
   ...rows.map((row) => [rowName(row), gigabytes(row.planned), gigabytes(row.measured), row.ratio.toFixed(2)]),
 ]);
@@ -53,8 +67,12 @@ mkdirSync('out', { recursive: true });
 writeFileSync('out/bench-memory.json', `${JSON.stringify({ idle, rows }, null, 2)}\n`);
 process.exitCode = worst <= tolerance ? 0 : 1;
 
-function rowName({ config, batch, length, dropout }) {
-  return `${config}, ${batch} x ${length}, dropout ${dropout}`;
+function rowName({ config, method, batch, length, dropout }) {
+  return `${config}, ${method}, ${batch} x ${length}, dropout ${dropout}`;
+}
+
+function availableBytes() {
+  return 1024 * Number(/MemAvailable:\s+(\d+)/.exec(readFileSync('/proc/meminfo', 'utf8'))[1]);
 }
 
 function idleBytes() {
@@ -64,7 +82,7 @@ function idleBytes() {
 }
 
 /** What `plan --json` says of a model that has no weights yet. */
-async function plannedBytes({ config, batch, length }, dropout) {
+async function plannedBytes({ config, method, batch, length }, dropout) {
   const dir = mkdtempSync(join(tmpdir(), 'peft-workbench-memory-'));
   try {
     mkdirSync(join(dir, 'model'));
@@ -77,7 +95,7 @@ async function plannedBytes({ config, batch, length }, dropout) {
         version: 1,
         model: './model',
         task: { ...task, labels: ['no', 'yes'], max_length: length },
-        methods: { ln_tuning: {} },
+        methods: { [method]: {} },
         training: { per_device_train_batch_size: batch },
       }),
     );

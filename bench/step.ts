@@ -87,7 +87,9 @@ async function trained(id: string) {
   // A loss divided by zero: the step must say that it is not finite, and leave the state as it was.
   const finite =
     values.beside === undefined ? NaN : (await run(steps, { lossDenominator: 0 })).finite.data[0];
-  const [left, { device }] = [await state.read(), await executor.describe()];
+  // A copy of all states would be most of the peak where every parameter is trained.
+  const left: HostTensors = values.beside === undefined ? new Map() : await state.read();
+  const { device } = await executor.describe();
   await dispose();
   return { stepMs, losses, finite, state: left, device };
 }

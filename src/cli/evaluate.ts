@@ -30,13 +30,14 @@ export const command: Command = {
     const subject = await subjectOf(context);
     const chosen =
       file === undefined ? await splitRows(subject, split) : await fileRows(subject, resolve(io.cwd, file));
-    const { examples, metrics } = await runSubject(subject, chosen.rows, signal);
+    const { examples, metrics } = await runSubject(subject, chosen.rows, { isMeasured: true, signal });
     const result: Result = {
       [isRecipeFile(positionals[0]) ? 'recipe' : 'run']: positionals[0],
       ...(values.adapter !== undefined && { adapter: values.adapter as string }),
       file: chosen.file,
       ...(file === undefined && { split }),
       examples: chosen.rows.length,
+      ...(chosen.dropped !== undefined && { dropped: chosen.dropped }),
       truncated: examples.filter(({ truncated }) => truncated).length,
       metrics,
     };
@@ -53,6 +54,8 @@ interface Result {
   readonly file: string;
   readonly split?: EvaluatedSplit;
   readonly examples: number;
+  /** Rows of the file that are left out for their labels, where the recipe leaves some out. */
+  readonly dropped?: number;
   /** Of them, those that were cut to the model's or the recipe's length. */
   readonly truncated: number;
   /** `loss` is the mean of the task's loss, without label smoothing. */
@@ -75,9 +78,10 @@ function splitOf({ values: { file, split } }: CommandContext): EvaluatedSplit {
   throw badArguments(command, `--split: expected validation or test, found ${String(split)}`);
 }
 
-function textOf({ file, split, examples, truncated, metrics }: Result): string {
+function textOf({ file, split, examples, dropped, truncated, metrics }: Result): string {
   const title = split === undefined ? file : `${split} (${file})`;
   const cut = truncated === 0 ? '' : `, ${count(truncated)} of them cut to the longest input`;
+  const out = dropped === undefined ? '' : `, ${count(dropped)} of the file left out for their labels`;
   const rows = Object.entries(metrics).map(([name, value]) => [name, fixed(value, 4)]);
-  return `${title}: N = ${count(examples)}${cut}\n${textTable(rows, ['left', 'right'])}`;
+  return `${title}: N = ${count(examples)}${cut}${out}\n${textTable(rows, ['left', 'right'])}`;
 }

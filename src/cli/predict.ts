@@ -33,7 +33,7 @@ export const command: Command = {
       file === undefined
         ? await splitRows(subject, 'validation')
         : await inputRows(subject, resolve(io.cwd, file));
-    const outcomes = await runSubject(subject, rows, signal);
+    const outcomes = await runSubject(subject, rows, { isMeasured: false, signal });
     const lines = predictionLines(
       task,
       section,

@@ -2,25 +2,32 @@ import { sameShape } from '../checkpoints/modelFolder.ts';
 import type { Row } from '../core/row.ts';
 import { resolveExecutor } from '../engine/registry.ts';
 import type { Assembly } from '../program/assembly.ts';
-import type { Outcomes } from '../tasks/predictions.ts';
+import { predictsFromLogits, type Outcomes } from '../tasks/predictions.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Evaluation } from '../trainer/evaluate.ts';
 import { maxLengthOf, tokenize } from '../trainer/inputs.ts';
 import { assemblyOf, openSession } from '../trainer/session.ts';
-import { write } from '../trainer/write.ts';
+import { openWriter, type Writer } from '../trainer/write.ts';
 import { foreignTensor, randomTensors } from './errors.ts';
 import type { Subject } from './subject.ts';
+
+export interface RunOptions {
+  /** Whether metrics are wanted; else only what predictions are made of. */
+  readonly isMeasured: boolean;
+  readonly signal: AbortSignal;
+}
 
 /** Runs every row through the model once, without dropout, and writes texts where the task does. Ends with an AbortError between batches once `signal` is aborted. */
 export async function runSubject(
   subject: Subject,
   rows: readonly Row[],
-  signal: AbortSignal,
+  { isMeasured, signal }: RunOptions,
 ): Promise<Outcomes & Pick<Evaluation, 'metrics'>> {
   const { configuration, model, tokenizer, labels, tensors, seed = 0 } = subject;
   const { per_device_eval_batch_size: batchSize } = configuration.training;
   expectEveryTensor(subject, assemblyOf(configuration, model, labels.length));
-  const examples = tokenize({ ...subject, task: findTask(configuration.task.type) }, rows);
+  const task = findTask(configuration.task.type);
+  const examples = tokenize({ ...subject, task }, rows);
   const executorId = resolveExecutor(configuration.training.executor);
   // No value is drawn from the seed: all are in the files.
   const session = await openSession(configuration, model, {
@@ -29,17 +36,16 @@ export async function runSubject(
     executorId,
     trained: tensors,
   });
+  const onBatch = () => signal.throwIfAborted();
+  let writer: Writer | undefined;
   try {
-    const onBatch = () => signal.throwIfAborted();
-    const evaluation = await session.evaluate(examples, onBatch);
-    const written = await write(
-      session,
-      examples,
-      { tokenizer, maxLength: maxLengthOf(subject), batchSize, seed },
-      onBatch,
-    );
-    return { ...evaluation, ...written, examples, metrics: { ...evaluation.metrics, ...written?.metrics } };
+    const evaluation =
+      isMeasured || predictsFromLogits(task) ? await session.evaluate(examples, onBatch) : undefined;
+    writer = await openWriter(session, { tokenizer, maxLength: maxLengthOf(subject), batchSize, seed });
+    const written = await writer?.write(examples, onBatch);
+    return { ...evaluation, ...written, examples, metrics: { ...evaluation?.metrics, ...written?.metrics } };
   } finally {
+    await writer?.dispose();
     await session.dispose();
   }
 }

@@ -14,7 +14,7 @@ import type { Configuration, MethodUse, Recipe, TaskSection } from '../recipe/re
 import { withPaths } from '../recipe/resolved.ts';
 import { findRun } from '../runs/runFolder.ts';
 import { runPaths } from '../runs/runPaths.ts';
-import { columnsOf } from '../tasks/columns.ts';
+import { columnsOf, droppedOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { TaskFields } from '../tasks/task.ts';
 import { readCheckpoint } from '../trainer/checkpoint.ts';
@@ -143,11 +143,11 @@ function methodUse(dir: string, id: string, fields: unknown): MethodUse {
 /** What the model reads and predicts is the adapter's; where that stands in the data, and how texts are written, the recipe's. */
 function learntTask(learnt: AdapterManifest['task'], { task }: Configuration): TaskSection {
   const { train, validation, test, format } = task;
-  const { columns, writes } = findTask(learnt.type);
+  const { columns, drops, writes } = findTask(learnt.type);
   const namesColumn = (section: TaskFields) => {
     const { inputs, label } = columns(section);
     const fields = new Set(Object.keys({ ...inputs, ...label }).map((name) => name.split('.')[0]));
-    if (writes !== undefined) fields.add(writes.field);
+    for (const each of [drops, writes]) if (each !== undefined) fields.add(each.field);
     return ([field]: [string, unknown]) => fields.has(field);
   };
   const isTheirs = namesColumn(learnt);
@@ -166,9 +166,11 @@ async function labelledByData(
   { task: section }: Configuration,
   learnt?: { readonly name: string; readonly hash: string | undefined },
 ): Promise<Pick<Subject, 'labels' | 'model'>> {
+  const task = findTask(section.type);
   const { rows, hash } = await readTable(section.train, {
     format: section.format,
-    columns: columnsOf(findTask(section.type), section).label,
+    columns: columnsOf(task, section).label,
+    drop: droppedOf(task, section),
   });
   if (learnt?.hash !== undefined && hash !== learnt.hash) throw otherTrainData(section.train, learnt.name);
   return labelledModel(model, section, { file: section.train, rows });

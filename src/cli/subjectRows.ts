@@ -6,7 +6,7 @@ import { readerFor } from '../data/readers.ts';
 import { readSource } from '../data/source.ts';
 import { splitByHash } from '../data/split.ts';
 import { readTable, rowOf } from '../data/table.ts';
-import { columnsOf, labelColumnOf } from '../tasks/columns.ts';
+import { columnsOf, droppedOf, labelColumnOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Rows } from '../trainer/inputs.ts';
 import { noSplit, shareNeedsRun } from './errors.ts';
@@ -14,25 +14,34 @@ import type { Subject } from './subject.ts';
 
 export type EvaluatedSplit = 'validation' | 'test';
 
+export interface SubjectRows extends Rows {
+  /** How many rows of the file are left out, where some were to be. */
+  readonly dropped?: number;
+}
+
 /** The rows of a split as training saw them. @throws UserError where the recipe has none, or a label is unknown */
-export async function splitRows(subject: Subject, split: EvaluatedSplit): Promise<Rows> {
+export async function splitRows(subject: Subject, split: EvaluatedSplit): Promise<SubjectRows> {
   const { name, configuration, seed } = subject;
   const place = configuration.task[split];
   if (place === undefined) throw noSplit(name, split);
   if (typeof place === 'string') return fileRows(subject, place);
   if (seed === undefined) throw shareNeedsRun(name);
-  const { file, rows } = await fileRows(subject, configuration.task.train);
-  return { file, rows: splitByHash(rows, place, seed).validation };
+  const { rows, ...rest } = await fileRows(subject, configuration.task.train);
+  return { ...rest, rows: splitByHash(rows, place, seed).validation };
 }
 
 /** A file's rows, its columns called as in the recipe. @throws UserError also for a label that was not learnt */
-export async function fileRows({ configuration: { task }, labels }: Subject, file: string): Promise<Rows> {
+export async function fileRows(
+  { configuration: { task }, labels }: Subject,
+  file: string,
+): Promise<SubjectRows> {
   const definition = findTask(task.type);
   const columns = columnsOf(definition, task).all;
-  const { rows } = await readTable(file, { format: task.format, columns });
+  const drop = droppedOf(definition, task);
+  const { rows, dropped } = await readTable(file, { format: task.format, columns, drop });
   const column = labelColumnOf(definition, task);
   if (column !== undefined) checkLabels({ file, rows, column }, labels);
-  return { file, rows };
+  return { file, rows, ...(drop !== undefined && { dropped }) };
 }
 
 /** The same for prediction: a row keeps its labels only where the file has such that were learnt (test data often has -1). */

@@ -31,6 +31,12 @@ export interface Row {
   readonly isLineByLine?: boolean;
 }
 
+/** Rows that are left out: those with one of some labels. */
+export interface Dropped {
+  readonly column: string;
+  readonly labels: readonly string[];
+}
+
 /** Where something stands in a file: a 1-based line, or a path where lines do not tell. */
 export type FilePlace = number | string;
 

@@ -2,7 +2,7 @@ import { codePointLength, codePointSlice } from '../core/codePoints.ts';
 import { UserError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import { nearest } from '../core/nearest.ts';
-import type { Answer, FilePlace } from '../core/row.ts';
+import type { Answer, Dropped, FilePlace } from '../core/row.ts';
 
 /** `data/train.tsv:17`, as editors and terminals make it a link, or `data/train.json: data[3].paragraphs[0]`. */
 export function at(file: string, place: FilePlace): string {
@@ -308,6 +308,12 @@ export function notSquad(file: string, path: string, expected: string, found: Js
 
 export function noQuestions(file: string): UserError {
   return new UserError(`${file}: expected questions as in SQuAD, found none`);
+}
+
+export function everyRowDropped(file: string, { column, labels }: Dropped): UserError {
+  return new UserError(
+    `${file}: expected rows beside those that are dropped, found only ${quoteAll(labels)} in column ${quote(column)}`,
+  );
 }
 
 export function splitOneSided(rows: number, share: number, side: string): UserError {

@@ -1,14 +1,17 @@
 import { resolve } from 'node:path';
 import type { Json } from '../core/json.ts';
-import { labelsIn, type Columns } from '../core/row.ts';
+import { labelsIn, type Columns, type Dropped } from '../core/row.ts';
 import { readerFor } from './readers.ts';
 import { readSource, statFile } from './source.ts';
-import { rowOf } from './table.ts';
+import { isDropped, rowOf } from './table.ts';
 
 /** What `check` and `plan` know of a data file. */
 export interface DataFacts {
   readonly columns: readonly string[];
+  /** Without those that are left out. */
   readonly rows: number;
+  /** How many are left out; absent where none were to be. */
+  readonly dropped?: number;
   /** SHA-256 of the file's bytes, in hexadecimal. */
   readonly hash: string;
   /** The different values of the label column, sorted; absent where none was asked for or the file lacks it. */
@@ -27,6 +30,8 @@ export interface FactsOptions {
   readonly columns?: Columns;
   /** The one of them that holds labels. */
   readonly label?: string;
+  /** Rows that are left out of all counts. */
+  readonly drop?: Dropped;
 }
 
 /** Larger files are not looked into while a recipe is being written. */
@@ -54,11 +59,10 @@ export async function readDataFacts(
 
 const cache = new Map<string, { readonly version: string; readonly facts: DataFacts }>();
 
-async function gather(file: string, { format, columns = {}, label }: FactsOptions): Promise<DataFacts> {
+async function gather(file: string, { format, columns = {}, label, drop }: FactsOptions): Promise<DataFacts> {
   const reader = readerFor(file, format);
   const source = await readSource(file);
   const { columns: found, records, untold } = await reader.read(source);
-  const facts = { columns: found, untold, rows: records.length, hash: source.hash, first: records[0].values };
   const isThere = (column: string) => found.includes(column) && untold?.has(column) !== true;
   const present = Object.fromEntries(
     Object.entries(columns).filter(
@@ -66,11 +70,21 @@ async function gather(file: string, { format, columns = {}, label }: FactsOption
     ),
   );
   const counts = new Map<string, number>();
+  let dropped = 0;
   for (const [index, record] of records.entries()) {
     const row = rowOf(file, record, { index, columns: present });
-    if (label === undefined) continue;
+    if (isDropped(row, drop)) dropped += 1;
+    if (label === undefined || isDropped(row, drop)) continue;
     for (const each of labelsIn(row, label)) counts.set(each.label, (counts.get(each.label) ?? 0) + 1);
   }
+  const facts = {
+    columns: found,
+    untold,
+    rows: records.length - dropped,
+    ...(drop !== undefined && { dropped }),
+    hash: source.hash,
+    first: records[0].values,
+  };
   if (label === undefined || !isThere(label)) return facts;
   const labels = [...counts.keys()].sort();
   return { ...facts, labels, counts: labels.map((each) => counts.get(each)!) };

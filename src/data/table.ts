@@ -1,9 +1,10 @@
 import type { Json } from '../core/json.ts';
-import { placeOf, type Answer, type Columns, type Row } from '../core/row.ts';
+import { placeOf, type Answer, type Columns, type Dropped, type Row } from '../core/row.ts';
 import { answersOf } from './answers.ts';
 import {
   columnMissing,
   columnUntold,
+  everyRowDropped,
   itemNotText,
   listEmpty,
   listsDiffer,
@@ -21,6 +22,8 @@ export interface Table {
   readonly columns: readonly string[];
   /** At least one. */
   readonly rows: readonly Row[];
+  /** How many more there are that were left out. */
+  readonly dropped: number;
   /** SHA-256 of the file's bytes, in hexadecimal. */
   readonly hash: string;
 }
@@ -30,13 +33,15 @@ export interface TableOptions {
   readonly format?: string;
   /** Columns that every row must have. */
   readonly columns: Columns;
+  /** Rows to leave out; the others keep their `index`. */
+  readonly drop?: Dropped;
 }
 
 /**
  * Reads a table of texts, lists of them, or answers. Numbers and booleans of JSON become text as JSON writes them.
  * @throws UserError naming file and place, for every way in which a file can be unusable.
  */
-export async function readTable(file: string, { format, columns }: TableOptions): Promise<Table> {
+export async function readTable(file: string, { format, columns, drop }: TableOptions): Promise<Table> {
   const reader = readerFor(file, format);
   const source = await readSource(file);
   const found = await reader.read(source);
@@ -45,8 +50,16 @@ export async function readTable(file: string, { format, columns }: TableOptions)
     const type = found.untold?.get(column);
     if (type !== undefined) throw columnUntold(file, column, type);
   }
-  const rows = found.records.map((record, index) => rowOf(file, record, { index, columns }));
-  return { columns: found.columns, rows, hash: source.hash };
+  const all = found.records.map((record, index) => rowOf(file, record, { index, columns }));
+  const rows = all.filter((row) => !isDropped(row, drop));
+  if (rows.length === 0 && drop !== undefined) throw everyRowDropped(file, drop);
+  return { columns: found.columns, rows, dropped: all.length - rows.length, hash: source.hash };
+}
+
+export function isDropped({ values }: Row, drop: Dropped | undefined): boolean {
+  return (
+    drop !== undefined && Object.hasOwn(values, drop.column) && drop.labels.includes(values[drop.column])
+  );
 }
 
 /** A record's columns as a row. @throws UserError also for lists of different lengths and for empty ones */

@@ -9,7 +9,7 @@ import type { ModelInfo } from '../peft/method.ts';
 import { longestInput } from '../recipe/longestInput.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { positionsTaken } from '../peft/registry.ts';
-import { columnsOf, labelColumnOf } from '../tasks/columns.ts';
+import { columnsOf, droppedOf, labelColumnOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { RecipePlace } from './gather.ts';
 
@@ -38,6 +38,7 @@ export async function exampleLengths(
     const { rows } = await readTable(resolve(recipeDir, task.train), {
       format: task.format,
       columns: columnsOf(definition, task).all,
+      drop: droppedOf(definition, task),
     });
     const step = Math.max(1, rows.length / SAMPLED_ROWS);
     const sample = rows.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));

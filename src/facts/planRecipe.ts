@@ -1,7 +1,8 @@
+import { plural } from '../core/display.ts';
 import type { ModelInfo } from '../peft/method.ts';
 import { positionsTaken } from '../peft/registry.ts';
 import { checkRecipe } from '../recipe/check.ts';
-import { modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
+import { fileKey, filesOf, modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
 import type { Problem } from '../recipe/problem.ts';
 import type { Configuration, Recipe } from '../recipe/recipe.ts';
 import { planConfiguration, type Plan } from '../plan/plan.ts';
@@ -78,6 +79,15 @@ async function planOne(
     },
     ...(numLabels !== undefined && { numLabels }),
     ...(sampled && { lengths: sampled.lengths }),
+    dataNotes: droppedNotes(configuration, facts),
+  });
+}
+
+function droppedNotes(configuration: Configuration, facts: Facts): string[] {
+  return Object.values(filesOf(configuration)).flatMap((request) => {
+    const known = facts.files.get(fileKey(request));
+    if (known === undefined || 'unusable' in known || !known.dropped) return [];
+    return [`${plural(known.dropped, 'row')} of ${request.file} left out for their labels`];
   });
 }
 

@@ -20,7 +20,8 @@ export function dataHintsOf(configuration: Configuration, tree: YamlMap, facts: 
     const known = facts.files.get(fileKey(request));
     const { node, rest } = nearestNode(tree, ['task', field]);
     if (known === undefined || 'unusable' in known || rest.length > 0) return [];
-    const label = [`${count(known.rows)} rows`, ...labelText(known)].join(' · ');
+    const dropped = known.dropped ? [`${count(known.dropped)} left out`] : [];
+    const label = [`${count(known.rows)} rows`, ...dropped, ...labelText(known)].join(' · ');
     return [{ position: node.range.end, label, tooltip: tooltipOf(known), paddingLeft: true }];
   });
 }

@@ -31,6 +31,8 @@ export interface PlanRequest {
   readonly numLabels?: number;
   /** Tokens of each training example, where they are known. */
   readonly lengths?: readonly number[];
+  /** Notes about the data. */
+  readonly dataNotes?: readonly string[];
   /** Of each split; rows, where a task makes one of each. */
   readonly examples?: SplitRows;
   /** Seconds that this machine takes for some work, where it was measured; see stepSeconds. */
@@ -52,7 +54,7 @@ export interface Plan {
   /** On this machine; absent where it was not measured. */
   readonly time?: TimeEstimate;
   readonly backward: BackwardReach;
-  /** What was assumed. */
+  /** What was assumed, and what is left out. */
   readonly notes: readonly string[];
 }
 
@@ -71,6 +73,7 @@ export function planConfiguration({
   numLabels,
   lengths,
   examples = {},
+  dataNotes = [],
   secondsOf,
 }: PlanRequest): Plan {
   const { training, task: taskFields, variant } = configuration;
@@ -120,6 +123,7 @@ export function planConfiguration({
     backward: backwardReach(assembly, training, work.total, batchSize, maxLength),
     notes: [
       ...(numLabels === undefined ? [`assumes ${ASSUMED_LABELS} classes`] : []),
+      ...dataNotes,
       ...sharedTensors(assembly),
       ...(assembly.task.writes ? ['the time is without the texts that are written when a run ends'] : []),
     ],

@@ -1,3 +1,4 @@
+import { count, plural } from '../core/display.ts';
 import { methods, positionsTaken } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
 import { didYouMean } from './didYouMean.ts';
@@ -166,7 +167,7 @@ function dataFindings(configuration: Configuration, facts: Facts): Finding[] {
     return known === undefined ? [] : [{ field, file: request.file, known }];
   });
   const train = files.find(({ field }) => field === 'train')?.known;
-  return files.flatMap(({ field, file, known }) => {
+  const found = files.flatMap(({ field, file, known }) => {
     const path = ['task', field];
     if (isUnusable(known)) return [{ code: 'unusable-data', message: known.unusable, path } as const];
     if (known.rows === 0) return [{ code: 'no-rows', message: `${file} has no rows`, path } as const];
@@ -176,6 +177,32 @@ function dataFindings(configuration: Configuration, facts: Facts): Finding[] {
       ? trainLabelFindings(configuration, file, known)
       : otherLabelFindings(configuration, field, file, known, train);
   });
+  const different = new Map(files.map((each) => [each.file, each]));
+  return [...found, ...droppedFindings(configuration, [...different.values()])];
+}
+
+/** Left out as the recipe says, but never silently. */
+function droppedFindings(
+  { task }: Configuration,
+  files: readonly { readonly file: string; readonly known: FileFacts | Unusable }[],
+): Finding[] {
+  const { drops } = tasks[task.type];
+  const counted = files.flatMap(({ file, known }) =>
+    isUnusable(known) || known.dropped === undefined ? [] : [{ file, ...known, dropped: known.dropped }],
+  );
+  if (drops === undefined || counted.length === 0) return [];
+  const path = ['task', drops.field];
+  const labels = some(drops.labels(task).map(quoted));
+  const dropping = counted.filter(({ dropped }) => dropped > 0);
+  if (dropping.length === 0) {
+    const message = `no row of ${some(counted.map(({ file }) => file))} has the label ${labels}`;
+    return [{ code: 'unknown-label', severity: 'warning', message, path }];
+  }
+  const counts = dropping.map(
+    ({ file, rows, dropped }) => `${count(dropped)} of ${plural(rows + dropped, 'row')} of ${file}`,
+  );
+  const message = `${counts.join(', ')} left out for the label ${labels}`;
+  return [{ code: 'dropped-rows', severity: 'information', message, path }];
 }
 
 /** A column that train lacks, or has of another type, is a fault of the field that names it, said once; of another file alone, a fault of that file. */

@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.ts';
-import type { Columns } from '../core/row.ts';
+import type { Columns, Dropped } from '../core/row.ts';
 import type { ModelInfo } from '../peft/method.ts';
-import { columnsOf, labelColumnOf } from '../tasks/columns.ts';
+import { columnsOf, droppedOf, labelColumnOf } from '../tasks/columns.ts';
 import { tasks } from '../tasks/registry.ts';
 import type { Configuration, Recipe } from './recipe.ts';
 
@@ -33,7 +33,10 @@ export interface ModelFacts {
 
 export interface FileFacts {
   readonly columns: readonly string[];
+  /** Without those that are left out. */
   readonly rows: number;
+  /** How many are left out; absent where none were to be. */
+  readonly dropped?: number;
   /** The different values of the label column, sorted. */
   readonly labels?: readonly string[];
   /** Rows of each label, or items of lists, in the order of `labels`. */
@@ -61,6 +64,7 @@ export interface FileRequest {
   readonly format?: string;
   readonly columns: Columns;
   readonly label?: string;
+  readonly drop?: Dropped;
 }
 
 /** What has to be looked at to check a recipe, each once. */
@@ -88,9 +92,10 @@ export function filesOf({ task }: Configuration): Partial<Record<(typeof dataFie
   const definition = tasks[task.type];
   const columns = columnsOf(definition, task).all;
   const label = labelColumnOf(definition, task);
+  const drop = droppedOf(definition, task);
   const entries = dataFields.flatMap((field) => {
     const file = task[field];
-    return typeof file === 'string' ? [[field, { file, format: task.format, columns, label }]] : [];
+    return typeof file === 'string' ? [[field, { file, format: task.format, columns, label, drop }]] : [];
   });
   return Object.fromEntries(entries) as Partial<Record<(typeof dataFields)[number], FileRequest>>;
 }
@@ -99,6 +104,6 @@ export function modelKey({ model, revision, weights }: ModelRequest): string {
   return JSON.stringify([model, revision, weights]);
 }
 
-export function fileKey({ file, format, columns, label }: FileRequest): string {
-  return JSON.stringify([file, format, columns, label]);
+export function fileKey({ file, format, columns, label, drop }: FileRequest): string {
+  return JSON.stringify([file, format, columns, label, drop]);
 }

@@ -46,6 +46,7 @@ export const problemCodes = {
   'unusable-data': 'A data file, or a column of it, cannot be read.',
   'unknown-column': 'A data file lacks a column.',
   'no-rows': 'A data file has no rows.',
+  'dropped-rows': 'Rows of a data file are left out for their labels, as the recipe says.',
   'unknown-label': 'Labels in the data and in the recipe, or in two of its files, disagree.',
   'one-label': 'The training data has one label only, so there is nothing to learn.',
 } as const satisfies Record<string, string>;

@@ -1,4 +1,4 @@
-import type { Columns } from '../core/row.ts';
+import type { Columns, Dropped } from '../core/row.ts';
 import type { Task, TaskFields } from './task.ts';
 
 /** The columns that a task reads, with what they hold: those of its inputs, and the label's. */
@@ -19,4 +19,13 @@ export function labelColumnOf<Fields extends TaskFields>(
   fields: Fields,
 ): string | undefined {
   return task.labelSet === undefined ? undefined : Object.values(task.columns(fields).label)[0];
+}
+
+/** The rows of its files that a task leaves out; undefined where it takes all. */
+export function droppedOf<Fields extends TaskFields>(
+  task: Pick<Task<Fields>, 'columns' | 'drops'>,
+  fields: Fields,
+): Dropped | undefined {
+  const labels = task.drops?.labels(fields) ?? [];
+  return labels.length === 0 ? undefined : { column: Object.values(task.columns(fields).label)[0], labels };
 }

@@ -122,6 +122,8 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
   cells(fields: Fields): { readonly inputs: Cell; readonly label: Cell };
   /** Absent where what is predicted is none of a set; then `labels` is empty everywhere. */
   readonly labelSet?: LabelSet;
+  /** Rows that are left out of every file; none where absent. */
+  readonly drops?: Drops<Fields>;
   /** Longest input in tokens where the recipe names none; what tokenizer and model allow where absent. */
   readonly usualLength?: number;
   /** What cannot be beside a model; nothing where absent. */
@@ -187,6 +189,14 @@ export interface Writing<Fields extends TaskFields = TaskFields, Own extends Exa
   readonly metricNames: readonly string[];
   /** A prediction for each request. */
   decode(examples: readonly Own[], texts: readonly string[]): Prediction[];
+}
+
+/** Rows that a recipe can leave out by their label. */
+export interface Drops<Fields extends TaskFields = TaskFields> {
+  /** The recipe's field that says which: it goes with the data, and nothing that was learnt depends on it. */
+  readonly field: string;
+  /** The labels whose rows are left out. */
+  labels(fields: Fields): readonly string[];
 }
 
 export interface Beside {

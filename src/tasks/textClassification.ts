@@ -35,6 +35,18 @@ const fields = z.strictObject({
       help: "The classes in the order of their ids. Without it, the training file's labels, sorted as text.",
       source: 'Transformers, `id2label`',
     }),
+  drop_labels: z
+    .array(z.string({ error: 'a label is text: put numbers in quotes' }))
+    .min(1)
+    .refine((labels) => new Set(labels).size === labels.length, {
+      error: 'labels must differ from each other',
+    })
+    .optional()
+    .meta({
+      help:
+        'Rows with one of these labels are left out of every file, such as those without a consensus (`["-"]` in SNLI). `check`, `plan` ' +
+        'and `trainer.log` say how many.',
+    }),
   max_length: z.int().min(5).optional().meta({
     help: "Longer inputs are cut to this many tokens, special ones included. Without it, the model's longest input.",
     source: 'Transformers, tokenizer argument `max_length`',
@@ -75,6 +87,7 @@ export const textClassification: Task<TextClassificationFields> = {
   }),
   cells: () => ({ inputs: 'text', label: 'text' }),
   labelSet: {},
+  drops: { field: 'drop_labels', labels: ({ drop_labels = [] }) => drop_labels },
   features,
   head,
   unused: (fields, { architecture }) => {

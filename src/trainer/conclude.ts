@@ -8,14 +8,14 @@ import { foldProgram } from '../program/fold.ts';
 import { runPaths, type Split } from '../runs/runPaths.ts';
 import type { Metrics, RunSummary } from '../runs/runRecord.ts';
 import { predictionLines } from '../tasks/predictionLines.ts';
-import { predictionsOf, predicts, type Outcomes } from '../tasks/predictions.ts';
+import { predictionsOf, predicts, predictsFromLogits, type Outcomes } from '../tasks/predictions.ts';
 import { readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts';
 import type { Evaluation } from './evaluate.ts';
 import { maxLengthOf, type Examples, type Inputs } from './inputs.ts';
 import type { Journal } from './journal.ts';
 import { trainedTensors, type Session } from './session.ts';
 import { unlessStopped } from './unlessStopped.ts';
-import { write } from './write.ts';
+import { openWriter, type Writer, type Written } from './write.ts';
 
 export interface ConclusionContext {
   readonly runDir: string;
@@ -50,36 +50,60 @@ export async function conclude({
     await writeCheckpoint(paths.bestCheckpoint, { tensors: await trainedTensors(session), progress });
   else await session.state.write((await readCheckpoint(paths.bestCheckpoint)).tensors);
   const { per_device_eval_batch_size: batchSize } = inputs.configuration.training;
-  const writing = { tokenizer: inputs.tokenizer, maxLength: maxLengthOf(inputs), batchSize, seed };
+  const splits = (['validation', 'test'] as const).filter((split) => examples[split] !== undefined);
+  const writer =
+    splits.length === 0
+      ? undefined
+      : await openWriter(session, {
+          tokenizer: inputs.tokenizer,
+          maxLength: maxLengthOf(inputs),
+          batchSize,
+          seed,
+        });
   const found: Record<string, number> = {};
-  for (const split of ['validation', 'test'] as const) {
-    const chosen = examples[split];
-    if (chosen === undefined) continue;
-    const atEnd = split === 'validation' ? atBest : undefined;
-    const evaluation =
-      atEnd ?? (await unlessStopped(requested, (onBatch) => session.evaluate(chosen, onBatch)));
-    if (evaluation === undefined) return undefined;
-    const written = await unlessStopped(requested, async (onBatch) => ({
-      found: await write(session, chosen, writing, onBatch),
-    }));
-    if (written === undefined) return undefined;
-    await writePredictions(paths.predictions(split), inputs, inputs.splits[split]?.rows ?? [], {
-      ...evaluation,
-      ...written.found,
-      examples: chosen,
-    });
-    if (written.found?.cut)
-      journal.log(
-        `${written.found.cut} of ${written.found.texts.length} prompts of ${split} lost their beginning`,
-      );
-    Object.assign(
-      found,
-      named(split, { ...(split === 'test' && evaluation.metrics), ...written.found?.metrics }),
-    );
+  try {
+    for (const split of splits) {
+      const outcome = await concludeSplit(split, writer, { session, inputs, examples, requested, atBest });
+      if (outcome === undefined) return undefined;
+      const { metrics, written, outcomes } = outcome;
+      await writePredictions(paths.predictions(split), inputs, inputs.splits[split]?.rows ?? [], outcomes);
+      if (written?.cut)
+        journal.log(`${written.cut} of ${written.texts.length} prompts of ${split} lost their beginning`);
+      Object.assign(found, named(split, metrics));
+    }
+  } finally {
+    await writer?.dispose();
   }
   // Once, so that a conclusion that is begun anew says nothing twice.
   if (Object.keys(found).length > 0) journal.metrics(progress.best?.step ?? progress.step, found);
   return { ...progress.best?.metrics, ...found };
+}
+
+/** Undefined where a stop was asked for. `metrics`: those of the split that are not in the metrics of the best checkpoint yet. */
+async function concludeSplit(
+  split: 'validation' | 'test',
+  writer: Writer | undefined,
+  {
+    session,
+    inputs: { task },
+    examples: { [split]: examples = [] },
+    requested,
+    atBest,
+  }: Pick<ConclusionContext, 'session' | 'inputs' | 'examples' | 'requested' | 'atBest'>,
+): Promise<{ metrics: Metrics; written?: Written; outcomes: Outcomes } | undefined> {
+  const isNew = split === 'test';
+  let evaluation = isNew ? undefined : atBest;
+  if (evaluation === undefined && (isNew || predictsFromLogits(task))) {
+    evaluation = await unlessStopped(requested, (onBatch) => session.evaluate(examples, onBatch));
+    if (evaluation === undefined) return undefined;
+  }
+  const written = writer && (await unlessStopped(requested, (onBatch) => writer.write(examples, onBatch)));
+  if (writer !== undefined && written === undefined) return undefined;
+  return {
+    metrics: { ...(isNew && evaluation?.metrics), ...written?.metrics },
+    written,
+    outcomes: { ...evaluation, ...written, examples },
+  };
 }
 
 async function writePredictions(

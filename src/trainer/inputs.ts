@@ -12,7 +12,7 @@ import { longestInput } from '../recipe/longestInput.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import type { Split } from '../runs/runPaths.ts';
 import { positionsTaken } from '../peft/registry.ts';
-import { columnsOf, labelColumnOf } from '../tasks/columns.ts';
+import { columnsOf, droppedOf, labelColumnOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Example, Task } from '../tasks/task.ts';
 import { noTokens } from './errors.ts';
@@ -40,6 +40,8 @@ export interface Inputs {
   readonly tokenizer: Tokenizer;
   readonly labels: readonly string[];
   readonly splits: Readonly<Partial<Record<Split, Rows>>> & { readonly train: Rows };
+  /** How many rows of each file are left out, where some were to be. */
+  readonly dropped: Readonly<Partial<Record<Split, number>>>;
   /** SHA-256 of the data files, by split. */
   readonly dataHashes: Readonly<Record<string, string>>;
   /** How validation rows were chosen, where they are a share of the training file. */
@@ -56,13 +58,19 @@ export async function readInputs(configuration: Configuration, seed: number, pla
   const { model: folder, tokenizer } = await readModel(configuration, seed, place);
   const columns = columnsOf(task, section).all;
   const labelColumn = labelColumnOf(task, section);
-  const read = (file: string) => readTable(file, { format: section.format, columns });
+  const drop = droppedOf(task, section);
+  const dropped: Partial<Record<Split, number>> = {};
+  const read = async (split: Split, file: string) => {
+    const table = await readTable(file, { format: section.format, columns, drop });
+    if (drop !== undefined) dropped[split] = table.dropped;
+    return table;
+  };
 
-  const train = await read(section.train);
+  const train = await read('train', section.train);
   const { labels, model } = labelledModel(folder, section, { file: section.train, rows: train.rows });
   const dataHashes: Record<string, string> = { train: train.hash };
   const other = async (split: Split, file: string): Promise<Rows> => {
-    const { rows, hash } = await read(file);
+    const { rows, hash } = await read(split, file);
     if (labelColumn !== undefined) checkLabels({ file, rows, column: labelColumn }, labels);
     dataHashes[split] = hash;
     return { file, rows };
@@ -87,6 +95,7 @@ export async function readInputs(configuration: Configuration, seed: number, pla
       ...(validation && { validation }),
       ...(test && { test }),
     },
+    dropped,
     dataHashes,
     ...(shared && { splitRule: shared.rule }),
   };
@@ -120,7 +129,7 @@ export function tokenizeAll(inputs: Inputs): Examples {
   return Object.fromEntries(all) as Examples;
 }
 
-type Tokenized = Omit<Inputs, 'splits' | 'dataHashes'>;
+type Tokenized = Omit<Inputs, 'splits' | 'dropped' | 'dataHashes'>;
 
 /** Longest input in tokens, as `longestInput` says. */
 export function maxLengthOf({

@@ -11,13 +11,15 @@ import type { Example } from '../tasks/task.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { initialValues } from './weights.ts';
 
-/** A configuration's model in an executor's memory, with its evaluation program. */
+/** A configuration's model in an executor's memory, which can be evaluated. */
 export interface Session {
   readonly assembly: Assembly;
   readonly executor: Executor;
   readonly frozen: TensorStore;
   /** Trained tensors, optimizer state, gradient sums and their squared norms. */
   readonly state: TensorStore;
+  /** Compiles the evaluation program where it is not yet, as the first `evaluate` does. */
+  prepareEvaluation(): Promise<void>;
   evaluate(examples: readonly Example[], onBatch?: (done: number) => void): Promise<Evaluation>;
   dispose(): Promise<void>;
 }
@@ -59,9 +61,9 @@ export async function openSession(
       ...trained,
     ]),
   );
-  const executable = await executor.compile(evaluationProgram(assembly));
+  let compiled: Promise<Executable> | undefined;
+  const compileOnce = () => (compiled ??= executor.compile(evaluationProgram(assembly)));
   const evaluator = {
-    executable,
     frozen,
     state,
     task: findTask(taskFields.type),
@@ -75,9 +77,11 @@ export async function openSession(
     executor,
     frozen,
     state,
-    evaluate: (examples, onBatch) => evaluate(evaluator, examples, onBatch),
+    prepareEvaluation: async () => void (await compileOnce()),
+    evaluate: async (examples, onBatch) =>
+      evaluate({ ...evaluator, executable: await compileOnce() }, examples, onBatch),
     dispose: async () => {
-      await executable.dispose();
+      await (await compiled)?.dispose();
       frozen.dispose();
       state.dispose();
       await executor.dispose();

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import manifest from '../../package.json' with { type: 'json' };
+import { plural } from '../core/display.ts';
 import { internal } from '../core/errors.ts';
 import { lessIsBetter } from '../core/metric.ts';
 import type { Executable } from '../engine/executor.ts';
@@ -74,6 +75,8 @@ async function work(
   const inputs = await readInputs(configuration, seed, { recipeDir: runDir, env });
   const hashes = { data: inputs.dataHashes, baseWeights: await inputs.model.hash() };
   unchanged(journal, hashes);
+  for (const [split, count] of Object.entries(inputs.dropped))
+    journal.log(`${plural(count, 'row')} of the ${split} file left out for their labels`);
 
   await journal.phase('tokenizing');
   const examples = tokenizeAll(inputs);
@@ -92,6 +95,7 @@ async function work(
     },
   });
   try {
+    if (examples.validation !== undefined || examples.test !== undefined) await session.prepareEvaluation();
     const { device, versions } = description;
     const { executorReason } = journal.record;
     journal.log(

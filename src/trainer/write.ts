@@ -24,46 +24,50 @@ export interface Written {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/**
- * Writes what a task that writes predicts of the examples, by the trained tensors as they stand; undefined for other tasks. A prompt loses its
- * beginning where there is no room for it and `max_new_tokens`. `onBatch` is called between batches and may throw to stop.
- */
-export async function write(
+/** Writes texts for any number of splits, by the trained tensors as they stand, with programs that are compiled once. */
+export interface Writer {
+  /** A prompt loses its beginning where there is no room for it and `max_new_tokens`. `onBatch` is called between batches and may throw to stop. */
+  write(examples: readonly Example[], onBatch?: (done: number) => void): Promise<Written>;
+  dispose(): Promise<void>;
+}
+
+/** Undefined for a task that writes nothing. */
+export async function openWriter(
   session: Session,
-  examples: readonly Example[],
   { tokenizer, maxLength, batchSize, seed }: WriteOptions,
-  onBatch: (done: number) => void = () => undefined,
-): Promise<Written | undefined> {
+): Promise<Writer | undefined> {
   const { task, taskFields, info } = session.assembly;
-  if (task.writes === undefined) return undefined;
-  const settings = task.writes.settings(taskFields);
+  const { writes } = task;
+  if (writes === undefined) return undefined;
+  const settings = writes.settings(taskFields);
   const eosTokenId =
     info.architecture.nextToken?.endTokenId(info.shape) ?? internal(`${task.id} without a next token`);
   const room = Math.max(1, maxLength - settings.max_new_tokens);
-  const whole = task.writes.requests(examples);
-  const cut = whole.filter(({ promptIds }) => promptIds.length > room).length;
-  const requests = whole.map(({ id, promptIds }) => ({ id, promptIds: promptIds.slice(-room) }));
-  const texts = new Array<string>(requests.length);
   const decoder = await openDecoder(session);
-  try {
-    let done = 0;
-    for (const batch of evalBatches(
-      requests.map(({ promptIds }) => promptIds.length),
-      Math.max(1, Math.floor(batchSize / settings.num_beams)),
-    )) {
-      const chosen = Array.from(batch, (i) => requests[i]);
-      const written = await generate(
-        decoder,
-        chosen.map(({ promptIds }) => promptIds),
-        chosen.map(({ id }) => id),
-        { settings, eosTokenId, maxLength, seed },
-      );
-      batch.forEach((request, i) => (texts[request] = tokenizer.decode(written[i]).trim()));
-      onBatch((done += batch.length));
-    }
-  } finally {
-    await decoder.dispose();
-  }
-  const isMeasured = examples.every(({ isLabelled }) => isLabelled);
-  return { texts, cut, metrics: isMeasured ? task.writes.metrics(examples, texts) : {} };
+  return {
+    write: async (examples, onBatch = () => undefined) => {
+      const whole = writes.requests(examples);
+      const cut = whole.filter(({ promptIds }) => promptIds.length > room).length;
+      const requests = whole.map(({ id, promptIds }) => ({ id, promptIds: promptIds.slice(-room) }));
+      const texts = new Array<string>(requests.length);
+      let done = 0;
+      for (const batch of evalBatches(
+        requests.map(({ promptIds }) => promptIds.length),
+        Math.max(1, Math.floor(batchSize / settings.num_beams)),
+      )) {
+        const chosen = Array.from(batch, (i) => requests[i]);
+        const written = await generate(
+          decoder,
+          chosen.map(({ promptIds }) => promptIds),
+          chosen.map(({ id }) => id),
+          { settings, eosTokenId, maxLength, seed },
+        );
+        batch.forEach((request, i) => (texts[request] = tokenizer.decode(written[i]).trim()));
+        onBatch((done += batch.length));
+      }
+      const isMeasured = examples.every(({ isLabelled }) => isLabelled);
+      return { texts, cut, metrics: isMeasured ? writes.metrics(examples, texts) : {} };
+    },
+    dispose: () => decoder.dispose(),
+  };
 }

@@ -58,7 +58,7 @@ describe.each(others)('on %s', (executor) => {
       await command(page, 'PEFT: Export Adapter…');
       await pick(page, 'seed 0');
       await pick(page, 'HF PEFT');
-    await answer(page, 'someone/tiny');
+      await answer(page, 'someone/tiny');
       const exported = join(folder, 'exported');
       await answerSaveDialog(page, exported, 'OK');
       await notification(page, `Exported to ${exported}`).waitFor();

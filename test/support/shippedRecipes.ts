@@ -21,4 +21,6 @@ export const shippedRecipes: readonly ShippedRecipe[] = ['recipes', 'media/sampl
 );
 
 /** Without those of the paper and of docs/results.md, which are long and alike: for tests of many rounds. */
-export const differentRecipes = shippedRecipes.filter(({ path }) => !/^recipes\/(paper|results)\//.test(path));
+export const differentRecipes = shippedRecipes.filter(
+  ({ path }) => !/^recipes\/(paper|results)\//.test(path),
+);

@@ -24,10 +24,14 @@ export function findingsButton(variant: string, actions: Actions): Part {
       none.hidden = !counts.hidden;
       const own = countsOf(findings);
       const marks = severities.filter((severity) => own[severity]);
-      counts.replaceChildren(...marks.map((each) => h('span', { class: each }, String(own[each]))));
       const words = findings.map(wordsOf);
       const name = say('findingsOf', variant, countsText(own), words.join(' '));
-      setAttributes(counts, { title: words.join('\n'), 'aria-label': name });
+      // Said as part of the content, so that the numbers that are seen belong to the name, each with what it counts.
+      counts.replaceChildren(
+        h('span', { class: 'spoken' }, name),
+        ...marks.map((each) => h('span', { class: each, 'aria-hidden': 'true' }, String(own[each]))),
+      );
+      setAttributes(counts, { title: words.join('\n') });
     },
   };
 }

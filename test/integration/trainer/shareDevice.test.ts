@@ -61,7 +61,9 @@ it('two runs on one graphics card train one after the other, in whichever folder
   // Nothing is left of the right to the card, nor of waiting.
   expect(await readdir(join(cardLockFile('0', env), '..'))).toEqual([]);
   for (const folder of folders)
-    expect((await readdir(folder)).includes('.slots') ? await readdir(join(folder, '.slots')) : []).toEqual([]);
+    expect((await readdir(folder)).includes('.slots') ? await readdir(join(folder, '.slots')) : []).toEqual(
+      [],
+    );
 });
 
 it.each<[what: string, ...args: Parameters<typeof both>]>([

@@ -19,6 +19,17 @@ it('gives columns, rows and labels', async () => {
   );
 });
 
+it('counts neither rows that are left out nor their labels', async () => {
+  const file = folder.write('gold.tsv', 'text\tlabel\na\tyes\nb\t-\nc\tno\n');
+  const drop = { column: 'label', labels: ['-'] };
+  expect(await readDataFacts(file, { label: 'label', columns: { label: 'text' }, drop })).toMatchObject({
+    rows: 2,
+    dropped: 1,
+    labels: ['no', 'yes'],
+    counts: [1, 1],
+  });
+});
+
 it('keeps facts until the file changes', async () => {
   const file = folder.write('b.csv', 'text,label\na,1\n');
   utimesSync(file, 1000, 1000);

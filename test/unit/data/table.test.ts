@@ -139,6 +139,23 @@ describe('JSONL', () => {
       'pairs.jsonl:2: expected one of the labels "entailment", "neutral", "contradiction", found "-"',
     );
   });
+  it('leaves rows out, and the others keep their place', async () => {
+    const file = folder.write(
+      'gold.jsonl',
+      ['-', 'yes', '-', 'no'].map((label) => `{"text":"a","label":"${label}"}`).join('\n'),
+    );
+    const drop = { column: 'label', labels: ['-'] };
+    const { rows, dropped } = await readTable(file, { columns: texts(columns), drop });
+    expect(rows.map(({ index, values }) => [index, values.label])).toEqual([
+      [1, 'yes'],
+      [3, 'no'],
+    ]);
+    expect(dropped).toBe(2);
+    const all = { column: 'label', labels: ['-', 'yes', 'no'] };
+    expect(await folder.fault(readTable(file, { columns: texts(columns), drop: all }))).toContain(
+      'gold.jsonl: expected rows beside those that are dropped, found only "-", "yes", "no" in column "label"',
+    );
+  });
   it.each([
     ['{"text":"b"}', 'expected a value for "label", found none'],
     ['{"text":"b","label":null}', 'found null'],

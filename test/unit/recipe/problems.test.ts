@@ -256,6 +256,20 @@ const FACTS: readonly (readonly [...Case, Known])[] = [
     'test.tsv has the label "maybe"; expected "no", "yes"',
     { files: { 'train.tsv': FILE, 'test.tsv': { ...FILE, labels: ['maybe'] } } },
   ],
+  [
+    'rows that are left out',
+    recipeText({ task: `task: { ${TASK}, test: test.tsv, drop_labels: «["-"]» }` }),
+    'dropped-rows',
+    '2 of 12 rows of train.tsv, 1 of 11 rows of test.tsv left out for the label "-"',
+    { files: { 'train.tsv': { ...FILE, dropped: 2 }, 'test.tsv': { ...FILE, dropped: 1 } } },
+  ],
+  [
+    'a label to leave out that no file has',
+    recipeText({ task: `task: { ${TASK}, test: test.tsv, drop_labels: «["-"]» }` }),
+    'unknown-label',
+    'no row of train.tsv, test.tsv has the label "-"',
+    { files: { 'train.tsv': { ...FILE, dropped: 0 }, 'test.tsv': { ...FILE, dropped: 0 } } },
+  ],
 ];
 
 describe('checkRecipe', () => {
