@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { recipeOf, root } from './queue.mjs';
+import { root } from './queue.mjs';
 import { measured, sets } from './sets.mjs';
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writePage(sets);
@@ -22,7 +22,7 @@ What the methods do on small models and real texts, made by \`node scripts/resul
 through the product's own queue. **These are not the paper's models, and mostly not its data**: nothing here says whether the paper's numbers hold.
 
 Mean ± standard deviation over N seeds on a split that nothing was chosen by. **Bold** where the difference from the first row, paired by
-seed, leaves out 0 with its 95 % interval (Student's t). A task counts as evidence on methods only if \`full\` beats the first row so.
+seed, leaves out 0 with its 95 % interval (Student's t); of so many intervals, uncorrected, one in twenty leaves out 0 by chance. A task counts as evidence on methods only if \`full\` beats the first row so.
 
 ${overview(shown)}
 ${shown.map(section).join('\n')}`;
@@ -99,7 +99,7 @@ ${markdown(
 )}
 ${verdictOn(pairs)}
 
-${searched(set, search)}`;
+${search === undefined ? 'Rates were not searched.\n' : searched(set, search, final)}`;
 }
 
 /** In how many pairs the interval leaves out 0, and on which side. */
@@ -110,18 +110,18 @@ function verdictOn(pairs) {
   return `Beyond the interval, LN-tuning beside another method gained in ${gains} of ${pairs.length} pairs and lost in ${losses}.`;
 }
 
-function searched({ recipe, search: { scales, steps, metric } }, search) {
-  const { variants } = recipeOf({ recipe });
-  const rows = variants.map(({ name, scale }) => [
+function searched({ search: { scales, steps, metric } }, search, final) {
+  const trained = Object.entries(final.scales);
+  const rows = trained.map(([name, scale]) => [
     name,
     ...scales.map((each) => {
       const value = number(metric, search[name][each]);
       return each === scale ? `**${value}**` : value;
     }),
   ]);
-  const largest = variants.filter(({ scale }) => scale === scales.at(-1)).length;
-  return `The search: validation ${metric} by \`learning_rate_scale\`, after ${steps} steps with seed 100; every variant trained above with the best of its
-${scales.length} trials.${largest === 0 ? '' : ` For ${largest} of ${variants.length} the largest was the best: a still larger one may be better.`}
+  const largest = trained.filter(([, scale]) => scale === scales.at(-1)).length;
+  return `The search: validation ${metric} by \`learning_rate_scale\`, after ${steps} steps with seed 100; every variant had these
+${scales.length} trials, and trained above with the one in bold.${largest === 0 ? '' : ` For ${largest} of ${trained.length} the largest was the best: a still larger one may be better.`}
 
 ${markdown(['variant', ...scales], rows)}`;
 }
@@ -136,7 +136,10 @@ function interval(difference) {
 }
 
 /** Everything but a perplexity is a share. */
-const number = (metric, value) => (metric === 'perplexity' ? value.toFixed(2) : percent(value));
+function number(metric, value) {
+  if (value === null) return 'diverged';
+  return metric === 'perplexity' ? value.toFixed(2) : percent(value);
+}
 
 const percent = (value) => (100 * value).toFixed(2);
 

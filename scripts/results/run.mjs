@@ -24,7 +24,8 @@ for (const set of await askedSets(process.argv.slice(2))) {
     means: Object.fromEntries(names.map((name) => [name, meanOf(runs, name, metric)])),
   }));
   const { device } = runs[0].record;
-  keepMeasured(set, { final: { seeds, device, baseline, rows: rows.map(kept), notes, pairs, also } });
+  const scales = Object.fromEntries(variants.map(({ name, scale }) => [name, scale]));
+  keepMeasured(set, { final: { seeds, device, baseline, scales, rows: rows.map(kept), notes, pairs, also } });
 }
 writePage(sets);
 

@@ -13,8 +13,13 @@ for (const set of await askedSets(process.argv.slice(2))) {
   for (const scale of scales) {
     const rates = variants.map(({ name }) => `variants.${name}.training.learning_rate_scale=${scale}`);
     const length = [`training.max_steps=${steps}`, `training.eval_steps=${steps}`];
-    for (const { record } of await trained(set, `search-${scale}`, [100], [...length, ...rates]))
-      found[record.variant][scale] = Number(record.summary.best[`validation/${metric}`].toPrecision(4));
+    const runs = await trained(set, `search-${scale}`, [100], {
+      settings: [...length, ...rates],
+      mayFail: true,
+    });
+    for (const { record, status } of runs)
+      found[record.variant][scale] =
+        status === 'failed' ? null : Number(record.summary.best[`validation/${metric}`].toPrecision(4));
   }
   keepMeasured(set, { search: found });
   writeScales(path, found, metric === 'perplexity' ? Math.min : Math.max);
@@ -23,7 +28,7 @@ for (const set of await askedSets(process.argv.slice(2))) {
 function writeScales(path, found, best) {
   const document = parseDocument(readFileSync(path, 'utf8'));
   for (const [name, tried] of Object.entries(found)) {
-    const value = best(...Object.values(tried));
+    const value = best(...Object.values(tried).filter((each) => each !== null));
     const scale = Number(Object.keys(tried).find((each) => tried[each] === value));
     const place = ['variants', name, 'training'];
     if (scale !== 1) document.setIn([...place, 'learning_rate_scale'], scale);

@@ -8,7 +8,7 @@ import { root } from './queue.mjs';
  * - `recipe`: path in the repository; `title` and `about`: for the page.
  * - `metric`: what is compared; `also`: what is shown beside it.
  * - `search`: scales of the learning rates that every variant tries, `steps` long, and the validation metric that chooses.
- * - `files`: where the recipe looks for its data, and where that is in the folder of all data sets; `text` changes it on the way.
+ * - `files`: where the recipe looks for its data, and where that is in the folder of all data sets.
  * - `prepare`: makes what else the recipe needs.
  */
 export const sets = [
@@ -38,7 +38,6 @@ export const sets = [
     metric: 'accuracy',
     search: { scales: [1, 3, 10], steps: 150, metric: 'accuracy' },
     files: { 'snli/train.jsonl': 'nli_snli/train.jsonl', 'snli/test.jsonl': 'nli_snli/dev.jsonl' },
-    text: withAgreedLabel,
   },
   {
     id: 'qa',
@@ -83,28 +82,19 @@ export async function askedSets([folder, ...ids]) {
   if (unknown !== undefined)
     throw new Error(`expected one of ${sets.map(({ id }) => id).join(', ')}, found ${unknown}`);
   const asked = ids.length === 0 ? sets : sets.filter(({ id }) => ids.includes(id));
-  for (const { files, text, prepare } of asked) {
+  for (const { files, prepare } of asked) {
     for (const [place, source] of Object.entries(files))
-      placeFile(join(root, '.cache/data', place), join(folder, source), text);
+      placeFile(join(root, '.cache/data', place), join(folder, source));
     await prepare?.(folder);
   }
   return asked;
 }
 
-function placeFile(to, from, text) {
+function placeFile(to, from) {
   mkdirSync(dirname(to), { recursive: true });
+  // A read-only copy could not be replaced.
   rmSync(to, { force: true });
-  if (text) writeFileSync(to, text(readFileSync(from, 'utf8')));
-  else copyFileSync(from, to);
-}
-
-/** SNLI: pairs on which most annotators agreed; the others have the label `-`. */
-function withAgreedLabel(jsonl) {
-  return jsonl
-    .split('\n')
-    .filter((line) => line.trim() !== '' && JSON.parse(line).gold_label !== '-')
-    .map((line) => `${line}\n`)
-    .join('');
+  copyFileSync(from, to);
 }
 
 const measuredFile = (id) => join(root, 'scripts/results/measured', `${id}.json`);
