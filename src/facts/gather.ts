@@ -32,7 +32,7 @@ export async function gatherFacts(recipe: Recipe, place: RecipePlace): Promise<F
   const { models } = await gatherModelFacts(recipe, place);
   const files = new Map<string, FileFacts | Unusable>();
   for (const [key, request] of factsWanted(recipe).files) {
-    const facts = await orUnusable(fileFacts(request, place));
+    const facts = await orUnusable(fileFacts(request, recipe.seeds[0], place));
     if (facts !== undefined) files.set(key, facts);
   }
   return { models, files };
@@ -68,11 +68,14 @@ async function modelFacts(
 }
 
 async function fileFacts(
-  { file, ...options }: FileRequest,
+  { file, cut, ...options }: FileRequest,
+  seed: number,
   { recipeDir, within }: RecipePlace,
 ): Promise<FileFacts | undefined> {
   const path = resolve(recipeDir, file);
-  return (await isWithin(path, within)) ? readDataFacts(path, options) : undefined;
+  return (await isWithin(path, within))
+    ? readDataFacts(path, { ...options, ...(cut && { cut: { ...cut, seed } }) })
+    : undefined;
 }
 
 async function orUnusable<T>(reading: Promise<T>): Promise<T | Unusable> {

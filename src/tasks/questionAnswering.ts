@@ -80,6 +80,7 @@ export const questionAnswering: Task<QuestionAnsweringFields, AnswerWindow> = {
   fields,
   columns: ({ question, context, answers }) => ({ inputs: { question, context }, label: { answers } }),
   cells: ({ context }) => ({ inputs: 'text', label: { answersIn: context } }),
+  group: ({ context }) => [context],
   usualLength: 384,
   check: ({ doc_stride: stride }, { longest }) => {
     const most = longest - LEAST_BESIDE - 1;

@@ -122,6 +122,11 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
   cells(fields: Fields): { readonly inputs: Cell; readonly label: Cell };
   /** Absent where what is predicted is none of a set; then `labels` is empty everywhere. */
   readonly labelSet?: LabelSet;
+  /**
+   * Input columns by which rows belong together: those with equal values are on one side where a share is cut off for validation. All
+   * columns where absent.
+   */
+  group?(fields: Fields): readonly string[];
   /** Rows that are left out of every file; none where absent. */
   readonly drops?: Drops<Fields>;
   /** Longest input in tokens where the recipe names none; what tokenizer and model allow where absent. */
