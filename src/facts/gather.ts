@@ -16,13 +16,8 @@ import {
 } from '../recipe/facts.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { isWithin } from '../files/within.ts';
-
-export interface RecipePlace {
-  readonly recipeDir: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Folders outside of which nothing is looked at, links followed; absent where everything may be. */
-  readonly within?: readonly string[];
-}
+import { examplesPerRow } from './examplesPerRow.ts';
+import type { RecipePlace } from './recipePlace.ts';
 
 /**
  * Looks at every model and data file that a recipe names; what cannot be read becomes the fact that it is unusable, and
@@ -35,7 +30,11 @@ export async function gatherFacts(recipe: Recipe, place: RecipePlace): Promise<F
     const facts = await orUnusable(fileFacts(request, recipe.seeds[0], place));
     if (facts !== undefined) files.set(key, facts);
   }
-  return { models, files };
+  return {
+    models,
+    files,
+    examplesPerRow: await examplesPerRow(recipe.configurations, { models, files }, place),
+  };
 }
 
 /** The same of the models alone. */

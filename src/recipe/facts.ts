@@ -1,6 +1,7 @@
 import type { Json } from '../core/json.ts';
 import type { Columns, Dropped } from '../core/row.ts';
 import type { ModelInfo } from '../peft/method.ts';
+import { positionsTaken } from '../peft/registry.ts';
 import { columnsOf, droppedOf, labelColumnOf } from '../tasks/columns.ts';
 import { tasks } from '../tasks/registry.ts';
 import type { Configuration, Recipe } from './recipe.ts';
@@ -14,6 +15,8 @@ export interface Facts {
   readonly models: ReadonlyMap<string, ModelFacts | Unusable>;
   /** By `fileKey`. */
   readonly files: ReadonlyMap<string, FileFacts | Unusable>;
+  /** About how many examples come of a training row, by `examplesKey`, for tasks that do not make one of each. */
+  readonly examplesPerRow?: ReadonlyMap<string, number>;
 }
 
 /** Why something cannot be read, in one sentence. */
@@ -109,6 +112,11 @@ export function filesOf({ task }: Configuration): Partial<Record<(typeof dataFie
 
 export function modelKey({ model, revision, weights }: ModelRequest): string {
   return JSON.stringify([model, revision, weights]);
+}
+
+/** What the number of examples depends on, beside the data. */
+export function examplesKey({ model, revision, task, methods }: Configuration): string {
+  return JSON.stringify([model, revision, task, positionsTaken(methods)]);
 }
 
 export function fileKey({ file, format, columns, label, drop, cut }: FileRequest): string {

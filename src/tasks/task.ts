@@ -133,6 +133,8 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
   readonly usualLength?: number;
   /** What cannot be beside a model; nothing where absent. */
   check?(fields: Fields, beside: Beside): readonly TaskProblem[];
+  /** Whether it makes another number of examples than one of each row. */
+  readonly reshapesRows?: true;
   /**
    * Examples from rows in their order, one or several of each, as long as the encoder lets them be. A task may keep in them what it needs to
    * read their logits. @throws UserError for a row of which there can be none
