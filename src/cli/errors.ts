@@ -209,6 +209,13 @@ export function shareNeedsRun(name: string): UserError {
   );
 }
 
+export function otherSplitRule(name: string): UserError {
+  return new UserError(
+    `${name}: expected the rule by which this version cuts off validation data, found that of another version, so the run was trained on some of it`,
+    'Name a file with --file, or train anew.',
+  );
+}
+
 export function randomTensors(name: string, tensors: readonly string[]): Refusal {
   return new Refusal(
     `${name}: neither the checkpoint nor an adapter holds ${tensors.join(', ')} for these labels. ` +

@@ -41,6 +41,8 @@ export interface Subject {
   readonly configuration: Configuration;
   /** Cuts the validation rows off, where they are a share of train; only a run has one seed. */
   readonly seed?: number;
+  /** How the run cut them off. */
+  readonly splitRule?: string;
   readonly model: ModelFolder;
   readonly tokenizer: Tokenizer;
   /** In the order of their ids. */
@@ -65,7 +67,8 @@ export async function subjectOfRun(argument: string, runsDir: string, { cwd, env
       ? (await readAdapter(paths.adapter)).task.labels
       : (await labelledByData(model, configuration, { name: id, hash: record.hashes?.data.train })).labels;
   const { tensors } = await readCheckpoint(paths.bestCheckpoint);
-  return { name: id, configuration, seed, model, tokenizer, labels, tensors };
+  const { splitRule } = record;
+  return { name: id, configuration, seed, splitRule, model, tokenizer, labels, tensors };
 }
 
 /** A recipe's model with an adapter, ours or HF PEFT's, or as it was before any training. @throws UserError */

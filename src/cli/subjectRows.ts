@@ -9,7 +9,7 @@ import { readTable, rowOf } from '../data/table.ts';
 import { columnsOf, droppedOf, labelColumnOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Rows } from '../trainer/inputs.ts';
-import { noSplit, shareNeedsRun } from './errors.ts';
+import { noSplit, otherSplitRule, shareNeedsRun } from './errors.ts';
 import type { Subject } from './subject.ts';
 
 export type EvaluatedSplit = 'validation' | 'test';
@@ -27,7 +27,11 @@ export async function splitRows(subject: Subject, split: EvaluatedSplit): Promis
   if (typeof place === 'string') return fileRows(subject, place);
   if (seed === undefined) throw shareNeedsRun(name);
   const { rows, ...rest } = await fileRows(subject, configuration.task.train);
-  return { ...rest, rows: splitByHash(rows, place, seed).validation };
+  const { task } = configuration;
+  const cut = { share: place, by: findTask(task.type).group?.(task) };
+  const { validation, rule } = splitByHash(rows, cut, seed);
+  if (subject.splitRule !== undefined && subject.splitRule !== rule) throw otherSplitRule(name);
+  return { ...rest, rows: validation };
 }
 
 /** A file's rows, its columns called as in the recipe. @throws UserError also for a label that was not learnt */

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { Json } from '../core/json.ts';
-import { labelsIn, type Columns, type Dropped } from '../core/row.ts';
+import { labelsIn, type Columns, type Dropped, type Row } from '../core/row.ts';
 import { readerFor } from './readers.ts';
 import { readSource, statFile } from './source.ts';
+import { cutByHash, type Cut } from './split.ts';
 import { isDropped, rowOf } from './table.ts';
 
 /** What `check` and `plan` know of a data file. */
@@ -10,6 +11,8 @@ export interface DataFacts {
   readonly columns: readonly string[];
   /** Without those that are left out. */
   readonly rows: number;
+  /** Rows on each side of the cut that was asked for. */
+  readonly cut?: { readonly train: number; readonly validation: number };
   /** How many are left out; absent where none were to be. */
   readonly dropped?: number;
   /** SHA-256 of the file's bytes, in hexadecimal. */
@@ -32,6 +35,8 @@ export interface FactsOptions {
   readonly label?: string;
   /** Rows that are left out of all counts. */
   readonly drop?: Dropped;
+  /** The share that is cut off for validation, with the seed. */
+  readonly cut?: Cut & { readonly seed: number };
 }
 
 /** Larger files are not looked into while a recipe is being written. */
@@ -59,7 +64,10 @@ export async function readDataFacts(
 
 const cache = new Map<string, { readonly version: string; readonly facts: DataFacts }>();
 
-async function gather(file: string, { format, columns = {}, label, drop }: FactsOptions): Promise<DataFacts> {
+async function gather(
+  file: string,
+  { format, columns = {}, label, drop, cut }: FactsOptions,
+): Promise<DataFacts> {
   const reader = readerFor(file, format);
   const source = await readSource(file);
   const { columns: found, records, untold } = await reader.read(source);
@@ -69,23 +77,34 @@ async function gather(file: string, { format, columns = {}, label, drop }: Facts
       ([column, cell]) => isThere(column) && (typeof cell === 'string' || isThere(cell.answersIn)),
     ),
   );
+  const isWhole = Object.keys(present).length === Object.keys(columns).length;
   const counts = new Map<string, number>();
-  let dropped = 0;
+  const kept: Row[] = [];
   for (const [index, record] of records.entries()) {
     const row = rowOf(file, record, { index, columns: present });
-    if (isDropped(row, drop)) dropped += 1;
-    if (label === undefined || isDropped(row, drop)) continue;
+    if (isDropped(row, drop)) continue;
+    kept.push(row);
+    if (label === undefined) continue;
     for (const each of labelsIn(row, label)) counts.set(each.label, (counts.get(each.label) ?? 0) + 1);
   }
   const facts = {
     columns: found,
     untold,
-    rows: records.length - dropped,
-    ...(drop !== undefined && { dropped }),
+    rows: kept.length,
+    ...(drop !== undefined && { dropped: records.length - kept.length }),
+    ...(cut !== undefined && isWhole && { cut: cutCounts(kept, cut) }),
     hash: source.hash,
     first: records[0].values,
   };
   if (label === undefined || !isThere(label)) return facts;
   const labels = [...counts.keys()].sort();
   return { ...facts, labels, counts: labels.map((each) => counts.get(each)!) };
+}
+
+function cutCounts(
+  rows: readonly Row[],
+  { seed, ...cut }: NonNullable<FactsOptions['cut']>,
+): NonNullable<DataFacts['cut']> {
+  const { train, validation } = cutByHash(rows, cut, seed);
+  return { train: train.length, validation: validation.length };
 }

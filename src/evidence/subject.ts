@@ -2,12 +2,13 @@ import { isNorm, type ModelTensor } from '../models/architecture.ts';
 import type { Method, TrainedTensor } from '../peft/method.ts';
 import { methods } from '../peft/registry.ts';
 import { configurationFields, fieldAt } from '../recipe/fields.ts';
-import { modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
+import { examplesKey, modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
 import type { PathStep } from '../recipe/problem.ts';
 import type { Configuration, MethodUse } from '../recipe/recipe.ts';
 import { splitRows } from '../recipe/splitRows.ts';
 import { stepCount } from '../recipe/stepCount.ts';
 import { nearestNode, type YamlMap } from '../recipe/yamlNode.ts';
+import { tasks } from '../tasks/registry.ts';
 import type { Against } from './ownEvidence.ts';
 
 /** What rules look at: a configuration, and what its methods declare for its model. */
@@ -15,7 +16,7 @@ export interface Subject {
   readonly configuration: Configuration;
   /** Absent where it is not known, or the methods do not fit it. */
   readonly model?: ModelFacts;
-  /** Optimizer steps in all, about where a share of the data is cut off; absent where the number of examples is not known. */
+  /** Optimizer steps in all, about where a task makes several examples of a row, or of several rows one; absent where the number of examples is not known. */
   readonly steps?: number;
   readonly uses: readonly Use[];
   /** Whether the recipe says what stands at a path, rather than a default. */
@@ -106,6 +107,10 @@ function declare(method: Method, fields: unknown, { info }: ModelFacts): Declare
 function stepsOf(configuration: Configuration, facts: Facts): number | undefined {
   const { training } = configuration;
   if (training.max_steps !== undefined) return training.max_steps;
-  const { train } = splitRows(configuration, facts);
-  return train === undefined ? undefined : stepCount(training, train).total;
+  const { train: rows } = splitRows(configuration, facts);
+  const perRow = tasks[configuration.task.type].reshapesRows
+    ? facts.examplesPerRow?.get(examplesKey(configuration))
+    : 1;
+  if (rows === undefined || perRow === undefined) return undefined;
+  return stepCount(training, Math.round(rows * perRow)).total;
 }

@@ -10,7 +10,14 @@ import type { ExportForm, ExportRequest, LearntBy } from './form.ts';
 import { writeMergedModel } from './merged.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
 import { hubSource, quoted } from './python.ts';
-import { classNameOf, configArguments, outputLabels, unlikeClass, withoutBase } from './transformersClass.ts';
+import {
+  classNameOf,
+  configArguments,
+  outputLabels,
+  unlikeClass,
+  withoutBase,
+  tokenizerLines,
+} from './transformersClass.ts';
 
 /** Of the library whose files these are like. */
 const VERSION = 'adapters.1.3.0';
@@ -214,6 +221,5 @@ ${why}model = ${name}.from_pretrained(${source}${config}${how})
 adapters.init(model)
 model.load_adapter(${quoted(hasBase ? `${folder}/adapter` : folder)}, use_safetensors=True, set_active=True)
 model.eval()  # modules that the library added start in training mode, with dropout
-tokenizer = AutoTokenizer.from_pretrained(${source})
-`;
+${tokenizerLines(request.model, source)}`;
 }

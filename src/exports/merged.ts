@@ -9,7 +9,13 @@ import { isMergeable, mergeProgram } from '../program/merge.ts';
 import type { ExportForm, ExportRequest } from './form.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
 import { quoted } from './python.ts';
-import { classNameOf, outputLabels, unlikeClass, unusedTensors } from './transformersClass.ts';
+import {
+  classNameOf,
+  outputLabels,
+  unlikeClass,
+  unusedTensors,
+  tokenizerLines,
+} from './transformersClass.ts';
 
 /** Files that a tokenizer of Transformers may consist of. */
 const TOKENIZER_FILES = [
@@ -117,6 +123,5 @@ function snippetOf(request: ExportRequest, folder: string): string {
   return `from transformers import AutoTokenizer, ${name}
 
 model = ${name}.from_pretrained(${quoted(folder)})
-tokenizer = AutoTokenizer.from_pretrained(${quoted(folder)})
-`;
+${tokenizerLines(request.model, quoted(folder))}`;
 }

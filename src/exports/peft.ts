@@ -8,7 +8,13 @@ import type { ExportForm, ExportRequest, LearntBy } from './form.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
 import { CONFIG, pathInClass, WEIGHTS } from './peftKeys.ts';
 import { hubSource, quoted } from './python.ts';
-import { classNameOf, configArguments, unlikeClass, withoutBase } from './transformersClass.ts';
+import {
+  classNameOf,
+  configArguments,
+  unlikeClass,
+  withoutBase,
+  tokenizerLines,
+} from './transformersClass.ts';
 
 /**
  * An adapter that `PeftModel.from_pretrained` loads onto Transformers' class with the head. An adapter of PEFT is of one type:
@@ -157,6 +163,5 @@ from transformers import AutoTokenizer, ${name}
 
 base = ${name}.from_pretrained(${source}${configArguments(request)})
 model = PeftModel.from_pretrained(base, ${quoted(folder)})
-${dropsTokenTypes(request) ? "model = model.get_base_model()  # with the adapter; PEFT's own class leaves out token_type_ids\n" : ''}tokenizer = AutoTokenizer.from_pretrained(${source})
-`;
+${dropsTokenTypes(request) ? "model = model.get_base_model()  # with the adapter; PEFT's own class leaves out token_type_ids\n" : ''}${tokenizerLines(request.model, source)}`;
 }

@@ -5,7 +5,14 @@ import type { ExportForm, ExportRequest } from './form.ts';
 import { FOLDER_OF_CARD, writeModelCard } from './modelCard.ts';
 import { hubSource, quoted } from './python.ts';
 import { torchScript, type ScriptMethod } from './torchScript.ts';
-import { classNameOf, configArguments, ownHeadOf, unlikeClass, withoutBase } from './transformersClass.ts';
+import {
+  classNameOf,
+  configArguments,
+  ownHeadOf,
+  unlikeClass,
+  withoutBase,
+  tokenizerLines,
+} from './transformersClass.ts';
 
 /**
  * The product's own adapter with a script that puts it on a model of Transformers: for any union. What the script needs to know of the
@@ -65,6 +72,5 @@ sys.path.insert(0, ${quoted(folder)})
 from load_adapter import ${imported}
 
 model = load_adapter(${className}.from_pretrained(${source}${config}), ${quoted(folder)})
-tokenizer = AutoTokenizer.from_pretrained(${source})
-${head === undefined ? '' : `logits = ${head.function}(model, **tokenizer(["a text"], return_tensors="pt"))\n`}`;
+${tokenizerLines(request.model, source)}${head === undefined ? '' : `logits = ${head.function}(model, **tokenizer(["a text"], return_tensors="pt"))\n`}`;
 }

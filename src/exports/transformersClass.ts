@@ -28,6 +28,17 @@ export function configArguments({ model, task, adapter }: Outputs & Pick<ExportR
   return [...outputArguments({ task, adapter }), ...lacking].map((argument) => `, ${argument}`).join('');
 }
 
+/**
+ * Lines of Python that make `tokenizer`, from the arguments of its `from_pretrained`. Where the model's config.json may name no padding,
+ * as GPT-2's, neither may its tokenizer, which then refuses batches.
+ */
+export function tokenizerLines({ architecture, shape }: ExportRequest['model'], source: string): string {
+  const made = `tokenizer = AutoTokenizer.from_pretrained(${source})\n`;
+  const { pad_token_id: id } = architecture.exportedConfig?.(shape) ?? {};
+  if (id === undefined) return made;
+  return `${made}tokenizer.pad_token = tokenizer.pad_token or tokenizer.convert_ids_to_tokens(${literal(id)})\n`;
+}
+
 function outputArguments({ task, adapter }: Outputs): string[] {
   const { numLabels } = task.transformers;
   if (numLabels === 0) return [];

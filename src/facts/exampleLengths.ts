@@ -11,7 +11,7 @@ import type { Configuration } from '../recipe/recipe.ts';
 import { positionsTaken } from '../peft/registry.ts';
 import { columnsOf, droppedOf, labelColumnOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
-import type { RecipePlace } from './gather.ts';
+import type { RecipePlace } from './recipePlace.ts';
 
 /** So many rows tell the lengths well enough, in a fraction of a second. */
 const SAMPLED_ROWS = 2000;
@@ -29,6 +29,7 @@ export async function exampleLengths(
   configuration: Configuration,
   { architecture, shape }: ModelInfo,
   { recipeDir, env }: RecipePlace,
+  sampledRows = SAMPLED_ROWS,
 ): Promise<SampledLengths | undefined> {
   const { model, revision, task, methods } = configuration;
   const definition = findTask(task.type);
@@ -40,7 +41,7 @@ export async function exampleLengths(
       columns: columnsOf(definition, task).all,
       drop: droppedOf(definition, task),
     });
-    const step = Math.max(1, rows.length / SAMPLED_ROWS);
+    const step = Math.max(1, rows.length / sampledRows);
     const sample = rows.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
     const column = labelColumnOf(definition, task);
     const found =

@@ -16,13 +16,8 @@ import {
 } from '../recipe/facts.ts';
 import type { Recipe } from '../recipe/recipe.ts';
 import { isWithin } from '../files/within.ts';
-
-export interface RecipePlace {
-  readonly recipeDir: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Folders outside of which nothing is looked at, links followed; absent where everything may be. */
-  readonly within?: readonly string[];
-}
+import { examplesPerRow } from './examplesPerRow.ts';
+import type { RecipePlace } from './recipePlace.ts';
 
 /**
  * Looks at every model and data file that a recipe names; what cannot be read becomes the fact that it is unusable, and
@@ -32,10 +27,14 @@ export async function gatherFacts(recipe: Recipe, place: RecipePlace): Promise<F
   const { models } = await gatherModelFacts(recipe, place);
   const files = new Map<string, FileFacts | Unusable>();
   for (const [key, request] of factsWanted(recipe).files) {
-    const facts = await orUnusable(fileFacts(request, place));
+    const facts = await orUnusable(fileFacts(request, recipe.seeds[0], place));
     if (facts !== undefined) files.set(key, facts);
   }
-  return { models, files };
+  return {
+    models,
+    files,
+    examplesPerRow: await examplesPerRow(recipe.configurations, { models, files }, place),
+  };
 }
 
 /** The same of the models alone. */
@@ -68,11 +67,14 @@ async function modelFacts(
 }
 
 async function fileFacts(
-  { file, ...options }: FileRequest,
+  { file, cut, ...options }: FileRequest,
+  seed: number,
   { recipeDir, within }: RecipePlace,
 ): Promise<FileFacts | undefined> {
   const path = resolve(recipeDir, file);
-  return (await isWithin(path, within)) ? readDataFacts(path, options) : undefined;
+  return (await isWithin(path, within))
+    ? readDataFacts(path, { ...options, ...(cut && { cut: { ...cut, seed } }) })
+    : undefined;
 }
 
 async function orUnusable<T>(reading: Promise<T>): Promise<T | Unusable> {

@@ -1,15 +1,15 @@
 import { plural } from '../core/display.ts';
 import type { ModelInfo } from '../peft/method.ts';
-import { positionsTaken } from '../peft/registry.ts';
 import { checkRecipe } from '../recipe/check.ts';
-import { fileKey, filesOf, modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
+import { examplesKey, fileKey, filesOf, modelKey, type Facts, type ModelFacts } from '../recipe/facts.ts';
 import type { Problem } from '../recipe/problem.ts';
 import type { Configuration, Recipe } from '../recipe/recipe.ts';
 import { planConfiguration, type Plan } from '../plan/plan.ts';
 import { stepSeconds } from '../plan/stepSeconds.ts';
 import { modelNotLookedAt } from './errors.ts';
 import { exampleLengths, type SampledLengths } from './exampleLengths.ts';
-import { gatherFacts, type RecipePlace } from './gather.ts';
+import { gatherFacts } from './gather.ts';
+import type { RecipePlace } from './recipePlace.ts';
 import { labelCount, trainFacts } from './labelCount.ts';
 import { readMachineSpeed } from './machineSpeed.ts';
 import { splitRows, type SplitRows } from '../recipe/splitRows.ts';
@@ -107,8 +107,7 @@ function lengthsOf(
   place: RecipePlace,
   known: Known['lengths'],
 ): ReturnType<typeof exampleLengths> {
-  const { model, revision, task, methods } = configuration;
-  const key = JSON.stringify([model, revision, task, positionsTaken(methods)]);
+  const key = examplesKey(configuration);
   const lengths = known.get(key) ?? exampleLengths(configuration, info, place);
   known.set(key, lengths);
   return lengths;

@@ -4,7 +4,7 @@ import {
   MarkupKind,
   type CompletionItem,
 } from 'vscode-languageserver/node';
-import type { RecipePlace } from '../facts/gather.ts';
+import type { RecipePlace } from '../facts/recipePlace.ts';
 import { caretAt, type Caret } from '../recipe/caret.ts';
 import type { Facts } from '../recipe/facts.ts';
 import { namesIn } from '../recipe/fields.ts';

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { Location } from 'vscode-languageserver/node';
-import type { RecipePlace } from '../facts/gather.ts';
+import type { RecipePlace } from '../facts/recipePlace.ts';
 import type { Range } from '../recipe/problem.ts';
 import { covers } from '../recipe/ranges.ts';
 import { referencesIn } from '../recipe/references.ts';

@@ -1,7 +1,7 @@
 import { MarkupKind, type Hover } from 'vscode-languageserver/node';
 import { count } from '../core/display.ts';
 import { UserError } from '../core/errors.ts';
-import type { RecipePlace } from '../facts/gather.ts';
+import type { RecipePlace } from '../facts/recipePlace.ts';
 import { isWithin } from '../files/within.ts';
 import { resolveModel } from '../hub/resolveModel.ts';
 import { methods, unions } from '../peft/registry.ts';

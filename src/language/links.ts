@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { DocumentLink } from 'vscode-languageserver/node';
-import type { RecipePlace } from '../facts/gather.ts';
+import type { RecipePlace } from '../facts/recipePlace.ts';
 import { referencesIn } from '../recipe/references.ts';
 import { readYaml } from '../recipe/yamlDocument.ts';
 import { referredFile } from './referredFile.ts';

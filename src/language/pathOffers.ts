@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
 import { readers } from '../data/readers.ts';
-import type { RecipePlace } from '../facts/gather.ts';
+import type { RecipePlace } from '../facts/recipePlace.ts';
 import { isWithin } from '../files/within.ts';
 import { isModelPath } from '../core/modelId.ts';
 import type { Offer } from './offer.ts';

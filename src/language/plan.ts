@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { RecipePlace } from '../facts/gather.ts';
+import type { RecipePlace } from '../facts/recipePlace.ts';
 import type { PlanResult } from '../protocol/language.ts';
 
 /** What the planner is given: plain data, since it crosses to another thread. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
-import type { RecipePlace } from '../facts/gather.ts';
+import type { RecipePlace } from '../facts/recipePlace.ts';
 import { isWithin } from '../files/within.ts';
 import { resolveModel } from '../hub/resolveModel.ts';
 import type { Reference } from '../recipe/references.ts';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
-import { gatherFacts, type RecipePlace } from '../facts/gather.ts';
+import { gatherFacts } from '../facts/gather.ts';
+import type { RecipePlace } from '../facts/recipePlace.ts';
 import { resolveModel } from '../hub/resolveModel.ts';
 import type {
   CachedModelInfo,

@@ -1,4 +1,4 @@
-import type { RecipePlace } from '../facts/gather.ts';
+import type { RecipePlace } from '../facts/recipePlace.ts';
 import type { Json } from '../core/json.ts';
 import type { Caret } from '../recipe/caret.ts';
 import { modelFields, modelKey, type Facts, type ModelFacts, type ModelRequest } from '../recipe/facts.ts';

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RecipePlace } from '../facts/gather.ts';
+import type { RecipePlace } from '../facts/recipePlace.ts';
 import type { AdviceLevels } from '../evidence/rule.ts';
 import { cacheRoot, type Environment } from '../hub/environment.ts';
 

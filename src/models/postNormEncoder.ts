@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { activations, type ActivationName } from '../ops/activation.ts';
 import { attention } from '../ops/attention.ts';
 import { layerNorm } from '../ops/layerNorm.ts';
+import { lookup } from '../ops/lookup.ts';
 import type {
   Architecture,
   DropoutSite,
@@ -176,7 +177,7 @@ function forward(
     layerNorm(x, parameters(`${name}.weight`), parameters(`${name}.bias`), shape.layerNormEps);
   const activation = activations[shape.activation];
 
-  const words = tf.gather(parameters('embeddings.word_embeddings.weight'), batch.inputIds); // (B, S, d)
+  const words = lookup(parameters('embeddings.word_embeddings.weight'), batch.inputIds, shape.padTokenId); // (B, S, d)
   const typed = shape.typeRows === 0 ? words : tf.add(words, typesOf(shape, context, batch));
   let x = hiddenDropout('embeddings', norm('embeddings.LayerNorm', rows(tf.add(typed, positions)))); // (N, d)
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { lookup } from '../ops/lookup.ts';
 import type { Architecture, ModelBatch, SequenceHead } from './architecture.ts';
 import { bertLayout, LEAST_POSITIONS, readBertFields, readPadTokenId } from './bertFamily.ts';
 import { sizeField } from './configFields.ts';
@@ -46,7 +47,7 @@ export const roberta: Architecture<EncoderShape> = postNormEncoder({
   },
   layout: bertLayout,
   positions: ({ padTokenId }, table, { inputIds }, shift) =>
-    tf.gather(table, positionIds({ inputIds }, padTokenId, shift)),
+    lookup(table, positionIds({ inputIds }, padTokenId, shift), padTokenId),
   padsPositions: true,
   takesPastKeyValues: true,
   adapterHubPrefix: { place: 'self_prefix' },

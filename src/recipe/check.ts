@@ -178,7 +178,20 @@ function dataFindings(configuration: Configuration, facts: Facts): Finding[] {
       : otherLabelFindings(configuration, field, file, known, train);
   });
   const different = new Map(files.map((each) => [each.file, each]));
-  return [...found, ...droppedFindings(configuration, [...different.values()])];
+  return [
+    ...found,
+    ...shareFindings(configuration, train),
+    ...droppedFindings(configuration, [...different.values()]),
+  ];
+}
+
+/** A share that leaves one side of the training data without a row. */
+function shareFindings({ task }: Configuration, train: FileFacts | Unusable | undefined): Finding[] {
+  if (train === undefined || isUnusable(train) || train.cut === undefined || train.rows === 0) return [];
+  const empty = Object.entries(train.cut).find(([, rows]) => rows === 0);
+  if (empty === undefined) return [];
+  const message = `${String(task.validation)} of the ${plural(train.rows, 'row')} of ${task.train} leaves none for ${empty[0]}`;
+  return [{ code: 'out-of-range', message, path: ['task', 'validation'] }];
 }
 
 /** Left out as the recipe says, but never silently. */

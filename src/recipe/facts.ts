@@ -1,6 +1,7 @@
 import type { Json } from '../core/json.ts';
 import type { Columns, Dropped } from '../core/row.ts';
 import type { ModelInfo } from '../peft/method.ts';
+import { positionsTaken } from '../peft/registry.ts';
 import { columnsOf, droppedOf, labelColumnOf } from '../tasks/columns.ts';
 import { tasks } from '../tasks/registry.ts';
 import type { Configuration, Recipe } from './recipe.ts';
@@ -14,6 +15,8 @@ export interface Facts {
   readonly models: ReadonlyMap<string, ModelFacts | Unusable>;
   /** By `fileKey`. */
   readonly files: ReadonlyMap<string, FileFacts | Unusable>;
+  /** About how many examples come of a training row, by `examplesKey`, for tasks that do not make one of each. */
+  readonly examplesPerRow?: ReadonlyMap<string, number>;
 }
 
 /** Why something cannot be read, in one sentence. */
@@ -35,6 +38,8 @@ export interface FileFacts {
   readonly columns: readonly string[];
   /** Without those that are left out. */
   readonly rows: number;
+  /** Rows on each side, where a share is cut off for validation, by the first of the recipe's seeds. */
+  readonly cut?: { readonly train: number; readonly validation: number };
   /** How many are left out; absent where none were to be. */
   readonly dropped?: number;
   /** The different values of the label column, sorted. */
@@ -65,6 +70,8 @@ export interface FileRequest {
   readonly columns: Columns;
   readonly label?: string;
   readonly drop?: Dropped;
+  /** The share that is cut off for validation, and the columns by which rows stay together. */
+  readonly cut?: { readonly share: number; readonly by?: readonly string[] };
 }
 
 /** What has to be looked at to check a recipe, each once. */
@@ -93,9 +100,12 @@ export function filesOf({ task }: Configuration): Partial<Record<(typeof dataFie
   const columns = columnsOf(definition, task).all;
   const label = labelColumnOf(definition, task);
   const drop = droppedOf(definition, task);
+  const { validation: share, format } = task;
+  const cut = typeof share === 'number' ? { share, by: definition.group?.(task) } : undefined;
   const entries = dataFields.flatMap((field) => {
     const file = task[field];
-    return typeof file === 'string' ? [[field, { file, format: task.format, columns, label, drop }]] : [];
+    const request = { file, format, columns, label, drop, ...(field === 'train' && { cut }) };
+    return typeof file === 'string' ? [[field, request]] : [];
   });
   return Object.fromEntries(entries) as Partial<Record<(typeof dataFields)[number], FileRequest>>;
 }
@@ -104,6 +114,11 @@ export function modelKey({ model, revision, weights }: ModelRequest): string {
   return JSON.stringify([model, revision, weights]);
 }
 
-export function fileKey({ file, format, columns, label, drop }: FileRequest): string {
-  return JSON.stringify([file, format, columns, label, drop]);
+/** What the number of examples depends on, beside the data. */
+export function examplesKey({ model, revision, task, methods }: Configuration): string {
+  return JSON.stringify([model, revision, task, positionsTaken(methods)]);
+}
+
+export function fileKey({ file, format, columns, label, drop, cut }: FileRequest): string {
+  return JSON.stringify([file, format, columns, label, drop, cut]);
 }

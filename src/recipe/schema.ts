@@ -32,7 +32,9 @@ const dataFields = {
     .union([file(), z.number().gt(0).lt(1)])
     .optional()
     .meta({
-      help: 'File with the validation data, or the share of the training data that is cut off for it, by hash and seed.',
+      help:
+        'File with the validation data, or the share of the training data that is cut off for it, by hash and seed. Equal rows stay ' +
+        'together, and so do questions about one context, and rows with one prompt.',
       expected: 'the path of a file, or a share of the training data between 0 and 1',
     }),
   test: file().optional().meta({

@@ -32,6 +32,7 @@ export const languageModeling: Task<LanguageModelingFields> = {
   columns: ({ text }) => ({ inputs: { text }, label: {} }),
   cells: () => ({ inputs: 'text', label: 'text' }),
   usualLength: 1024,
+  reshapesRows: true,
   features,
   metrics: (_, outcomes, blocks) => ({
     perplexity: perplexity(outcomes.map((outcome, i) => targetLoss(outcome, blocks[i]))),

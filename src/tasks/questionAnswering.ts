@@ -80,7 +80,9 @@ export const questionAnswering: Task<QuestionAnsweringFields, AnswerWindow> = {
   fields,
   columns: ({ question, context, answers }) => ({ inputs: { question, context }, label: { answers } }),
   cells: ({ context }) => ({ inputs: 'text', label: { answersIn: context } }),
+  group: ({ context }) => [context],
   usualLength: 384,
+  reshapesRows: true,
   check: ({ doc_stride: stride }, { longest }) => {
     const most = longest - LEAST_BESIDE - 1;
     if (stride <= most) return [];

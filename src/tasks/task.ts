@@ -122,12 +122,19 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
   cells(fields: Fields): { readonly inputs: Cell; readonly label: Cell };
   /** Absent where what is predicted is none of a set; then `labels` is empty everywhere. */
   readonly labelSet?: LabelSet;
+  /**
+   * Input columns by which rows belong together: those with equal values are on one side where a share is cut off for validation. All
+   * columns where absent.
+   */
+  group?(fields: Fields): readonly string[];
   /** Rows that are left out of every file; none where absent. */
   readonly drops?: Drops<Fields>;
   /** Longest input in tokens where the recipe names none; what tokenizer and model allow where absent. */
   readonly usualLength?: number;
   /** What cannot be beside a model; nothing where absent. */
   check?(fields: Fields, beside: Beside): readonly TaskProblem[];
+  /** Whether it makes another number of examples than one of each row. */
+  readonly reshapesRows?: true;
   /**
    * Examples from rows in their order, one or several of each, as long as the encoder lets them be. A task may keep in them what it needs to
    * read their logits. @throws UserError for a row of which there can be none

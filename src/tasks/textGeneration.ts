@@ -78,6 +78,7 @@ export const textGeneration: Task<TextGenerationFields, Completion> = {
     label: { completion },
   }),
   cells: () => ({ inputs: 'text', label: 'text' }),
+  group: ({ prompt }) => parseTemplate(prompt).columns,
   usualLength: 1024,
   features,
   metrics: (_, outcomes, examples) => ({

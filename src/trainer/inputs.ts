@@ -76,7 +76,9 @@ export async function readInputs(configuration: Configuration, seed: number, pla
     return { file, rows };
   };
   const shared =
-    typeof section.validation === 'number' ? splitByHash(train.rows, section.validation, seed) : undefined;
+    typeof section.validation === 'number'
+      ? splitByHash(train.rows, { share: section.validation, by: task.group?.(section) }, seed)
+      : undefined;
   const validation =
     shared !== undefined
       ? { file: section.train, rows: shared.validation }

@@ -74,7 +74,7 @@ async function work(
   const { training } = configuration;
   const inputs = await readInputs(configuration, seed, { recipeDir: runDir, env });
   const hashes = { data: inputs.dataHashes, baseWeights: await inputs.model.hash() };
-  unchanged(journal, hashes);
+  unchanged(journal, { ...hashes, splitRule: inputs.splitRule });
   for (const [split, count] of Object.entries(inputs.dropped))
     journal.log(`${plural(count, 'row')} of the ${split} file left out for their labels`);
 
@@ -237,12 +237,13 @@ export async function ownRecipe(file: string): Promise<{ configuration: Configur
 /** A resumed run goes on with the data and weights it began with, or not at all. */
 function unchanged(
   journal: Journal,
-  hashes: { data: Readonly<Record<string, string>>; baseWeights: string },
+  now: { data: Readonly<Record<string, string>>; baseWeights: string; splitRule: string | undefined },
 ): void {
-  const before = journal.record.hashes;
+  const { hashes: before, splitRule } = journal.record;
   if (before === undefined) return;
-  if (before.baseWeights !== hashes.baseWeights) throw inputsChanged('the base model');
-  for (const [split, hash] of Object.entries(hashes.data)) {
+  if (before.baseWeights !== now.baseWeights) throw inputsChanged('the base model');
+  if (splitRule !== now.splitRule) throw inputsChanged('the rule by which validation data is cut off');
+  for (const [split, hash] of Object.entries(now.data)) {
     if (before.data[split] !== hash) throw inputsChanged(`the ${split} file`);
   }
 }

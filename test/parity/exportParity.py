@@ -4,10 +4,12 @@ Environments A and B of scripts/python.sh; questions.py says how it is asked.
 
     run-snippet SNIPPET INPUTS           {logits}: of the variable `model`, or of `classify(model, ...)` where the snippet has that
     generate-snippet SNIPPET PROMPTS     {written}: by the variable `model`, as `generate` of peftParity.py
+    batch-snippet SNIPPET TEXTS          {input_ids, attention_mask, logits}: by the variables `tokenizer` and `model`, of texts as one batch
     load-adapterhub SNIPPET INPUTS       {logits, missing, unexpected}: the same, and what AdapterHub's library misses or has left
     load-adapter FOLDER MODEL            {refusal}: what load_adapter.py of the folder says to that model
 
-SNIPPET  {"python": ".."}; lines that make a tokenizer are left out: the folders have none
+SNIPPET  {"python": ".."}; lines that make a tokenizer are left out save for batch-snippet: the other folders have none
+TEXTS    {"texts": [".."]}
 INPUTS and PROMPTS as in peftParity.py
 """
 
@@ -27,6 +29,12 @@ def run_snippet(snippet, inputs):
 
 def generate_snippet(snippet, asked):
     return {"written": written(run(snippet)["model"], asked["prompts"], asked["settings"])}
+
+
+def batch_snippet(snippet, asked):
+    made = run(snippet, leaving_out=())
+    batch = {name: rows.tolist() for name, rows in made["tokenizer"](asked["texts"], padding=True, return_tensors="pt").items()}
+    return {**batch, **run_snippet(snippet, batch)}
 
 
 def load_adapterhub(snippet, inputs):
@@ -58,13 +66,14 @@ def load_adapter(folder, model_folder):
     return {"refusal": ""}
 
 
-def run(snippet):
+def run(snippet, leaving_out=("tokenizer",)):
     """The variables that the snippet makes; nothing of an earlier one is left."""
     sys.modules.pop("load_adapter", None)
     path = list(sys.path)
     made = {}
     try:
-        exec("\n".join(line for line in snippet["python"].splitlines() if "tokenizer" not in line), made)
+        kept = (line for line in snippet["python"].splitlines() if not any(word in line for word in leaving_out))
+        exec("\n".join(kept), made)
     finally:
         sys.path[:] = path
     return made
@@ -73,6 +82,7 @@ def run(snippet):
 COMMANDS = {
     "run-snippet": run_snippet,
     "generate-snippet": generate_snippet,
+    "batch-snippet": batch_snippet,
     "load-adapterhub": load_adapterhub,
     "load-adapter": load_adapter,
 }

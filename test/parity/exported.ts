@@ -8,6 +8,12 @@ export function exported(interpreter: Interpreter) {
   return {
     runSnippet: (python: string, inputs: AskedInputs) =>
       ask<{ logits: number[][] }>('run-snippet', { python }, inputs),
+    batch: (python: string, texts: readonly string[]) =>
+      ask<{ input_ids: number[][]; attention_mask: number[][]; logits: number[][] }>(
+        'batch-snippet',
+        { python },
+        { texts },
+      ),
     generate: (python: string, asked: Pick<Prompts, 'prompts' | 'settings'>) =>
       ask<{ written: number[][] }>('generate-snippet', { python }, asked),
     loadAdapterHub: (python: string, inputs: AskedInputs) =>

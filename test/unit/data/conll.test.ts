@@ -112,7 +112,8 @@ describe('labels in lists', () => {
 it('splits lists as it splits texts: equal sentences on one side, which depends on the seed', async () => {
   const sentences = Array.from({ length: 400 }, (_, i) => `w${i % 200}\tO\nx\tB-x\n`);
   const { rows } = await read('split.conll', sentences.join('\n'));
-  const sides = (seed: number) => splitByHash(rows, 0.25, seed).validation.map(({ index }) => index);
+  const sides = (seed: number) =>
+    splitByHash(rows, { share: 0.25 }, seed).validation.map(({ index }) => index);
   const chosen = sides(1);
   expect(chosen.length).toBeGreaterThan(50);
   expect(chosen.length).toBeLessThan(160);

@@ -71,7 +71,7 @@ describe('answers', () => {
     // Equal rows land on one side, and there are two kinds, which some seed parts.
     const sizes = Array.from({ length: 8 }, (_, seed) => {
       try {
-        return splitByHash(table.rows, 0.5, seed).train.length;
+        return splitByHash(table.rows, { share: 0.5 }, seed).train.length;
       } catch {
         return 0;
       }

@@ -104,12 +104,12 @@ function opened(shipped: ShippedRecipe): Recipe {
   return recipe!;
 }
 
-/** Without the faults of a model that has neither weights nor tokenizer here. */
+/** Without the faults of a model that has neither weights nor tokenizer here, and of a share of two rows. */
 async function factsOf(recipe: Recipe, shipped: ShippedRecipe): Promise<Facts> {
   const { models: found, files } = await gatherFacts(recipe, placeOf(shipped));
   return {
     models: new Map([...found].map(([key, facts]) => [key, { ...facts, faults: [] }])),
-    files,
+    files: new Map([...files].map(([key, facts]) => [key, { ...facts, cut: undefined }])),
   };
 }
 
