@@ -1,3 +1,4 @@
+import { internal } from '../../core/errors.ts';
 import { NORMALIZE } from '../../ops/normalize.ts';
 import type { Node } from '../../trace/graph.ts';
 import { addSizes, type Size } from '../../trace/size.ts';
@@ -69,7 +70,7 @@ export const lowerings: Lowerings = {
   },
   // LayerNormalization with gain 1 and no bias; its second output, the mean, is not needed.
   [NORMALIZE]: (node, context) => {
-    const width = context.graph.values[node.inputs[0]].shape.at(-1) as number;
+    const width = fixed(node, context.graph.values[node.inputs[0]].shape.at(-1)!);
     const [standardised, inverse] = outputs(node, context);
     context.emit(
       'LayerNormalization',
@@ -103,7 +104,7 @@ export const lowerings: Lowerings = {
   },
   Transpose: (node, context) => {
     context.emit('Transpose', inputs(node, context), outputs(node, context), {
-      perm: ints(sizes(node, 'perm') as number[]),
+      perm: ints(sizes(node, 'perm').map((axis) => fixed(node, axis))),
     });
   },
   Slice: (node, context) => {
@@ -170,6 +171,11 @@ export function outputs(node: Node, context: LoweringContext): string[] {
 
 export function sizes(node: Node, attribute: string): readonly Size[] {
   return node.attributes[attribute] as readonly Size[];
+}
+
+/** A size where none may depend on symbols. */
+export function fixed({ op }: Node, size: Size): number {
+  return typeof size === 'number' ? size : internal(`a ${op} has a symbol where its lowering has none`);
 }
 
 function same(op: string): Lowering {

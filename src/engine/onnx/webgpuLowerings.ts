@@ -1,7 +1,6 @@
-import { internal } from '../../core/errors.ts';
 import type { Size } from '../../trace/size.ts';
 import { int, ints } from './loweringContext.ts';
-import { inputs, lowerings, outputs, sizes, type Lowerings } from './lowerings.ts';
+import { fixed, inputs, lowerings, outputs, sizes, type Lowerings } from './lowerings.ts';
 
 /** Largest finite float32. */
 const LARGEST = 3.4028234663852886e38;
@@ -39,13 +38,14 @@ export const webgpuLowerings: Lowerings = {
   // The sum of as many steps as stand before, added to the start. The provider has no Cast of a size, so a start that is one is a sum of ones.
   Range: (node, context) => {
     const [start, , step] = sizes(node, 'bounds');
-    if (typeof step !== 'number') internal('the step of a Range depends on the sizes');
     const dtype = node.attributes.dtype as 'float32' | 'int32';
     const [{ shape }] = node.outputs.map((value) => context.graph.values[value]);
     const repeated = (value: number, count: readonly Size[]) =>
       context.emitTemporary('Expand', [context.constant(dtype, [], [value]), context.sizes(count)]);
     const axis = context.constant('int32', [], [0]);
-    const before = context.emitTemporary('CumSum', [repeated(step, shape), axis], { exclusive: int(1) });
+    const before = context.emitTemporary('CumSum', [repeated(fixed(node, step), shape), axis], {
+      exclusive: int(1),
+    });
     const first =
       typeof start === 'number'
         ? context.constant(dtype, [], [start])
