@@ -10,9 +10,13 @@ const share = () => z.number().min(0).lt(1);
 const rate = () => z.number().gt(0);
 
 /** As in the engine's registry, which the pure layers cannot import. */
-export const executors = ['auto', 'onnx-cpu', 'onnx-webgpu', 'tensorflow', 'reference'] as const satisfies readonly (
-  'auto' | ExecutorId
-)[];
+export const executors = [
+  'auto',
+  'onnx-cpu',
+  'onnx-webgpu',
+  'tensorflow',
+  'reference',
+] as const satisfies readonly ('auto' | ExecutorId)[];
 
 /** The `training` section. Names, meanings and, where nothing else is said, defaults are those of Transformers. */
 export const trainingFields = z.strictObject({
@@ -122,7 +126,8 @@ export const trainingFields = z.strictObject({
     .meta({
       help:
         'What computes: `onnx-cpu` is ONNX Runtime on the processor, which `auto` means; `onnx-webgpu` is ONNX Runtime on a ' +
-        'graphics adapter, experimental: its numbers were compared on an adapter of software alone, and its speed was never measured.',
+        'graphics adapter, experimental: its numbers were compared on an adapter of software alone, and its speed was never measured; ' +
+        '`tensorflow` is TensorFlow by @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, which `setup tensorflow` builds; on CUDA it was never tried.',
       hidden: ['reference'],
     }),
 });
