@@ -6,6 +6,14 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# What is written down has run training steps; another version is another folder.
+version=$(sed -n "s/.*TENSORFLOW_VERSION = '\(.*\)'.*/\1/p" src/setup/tensorflowRecipe.ts)
+known=$(cat .cache/tensorflow/tensorflow.path 2> /dev/null)
+if [[ $known == "$PWD/.cache/tensorflow/tensorflow-$version-cpu/"* && -e $known/lib/napi-v8/tfjs_binding.node ]]; then
+  echo "$known"
+  exit 0
+fi
+
 unset PEFT_WORKBENCH_TENSORFLOW
 PEFT_WORKBENCH_DATA=$PWD/.cache/tensorflow XDG_DATA_HOME=$PWD/.cache/none node dist/cli.js setup tensorflow --device cpu
 status=$?
