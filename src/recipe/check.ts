@@ -170,7 +170,10 @@ function dataFindings(configuration: Configuration, facts: Facts): Finding[] {
   const found = files.flatMap(({ field, file, known }) => {
     const path = ['task', field];
     if (isUnusable(known)) return [{ code: 'unusable-data', message: known.unusable, path } as const];
-    if (known.rows === 0) return [{ code: 'no-rows', message: `${file} has no rows`, path } as const];
+    if (known.rows === 0) {
+      const beside = known.dropped ? ' beside those that are dropped' : '';
+      return [{ code: 'no-rows', message: `${file} has no rows${beside}`, path } as const];
+    }
     const columns = columnFindings(configuration, { field, file, known, train });
     if (columns.length > 0) return columns;
     return field === 'train'
