@@ -30,7 +30,7 @@ async function runsIn(dir: string): Promise<Run[]> {
 
 const three = (executor: string) =>
   tinyRecipe
-    .replace('num_train_epochs: 3', `max_steps: 3\n  logging_steps: 1\n  executor: ${executor}`)
+    .replace('num_train_epochs: 3', `max_steps: 3\n  executor: ${executor}`)
     .concat('seeds: [1, 2]\n');
 
 describe.runIf(hasTensorflow)('on tensorflow', () => {
@@ -58,10 +58,7 @@ describe.runIf(hasTensorflow)('on tensorflow', () => {
   });
 
   it('a run that was stopped goes on to where it would have come', async () => {
-    const recipe = tinyRecipe.replace(
-      'num_train_epochs: 3',
-      'num_train_epochs: 40\n  logging_steps: 1\n  executor: tensorflow',
-    );
+    const recipe = tinyRecipe.replace('num_train_epochs: 3', 'num_train_epochs: 40\n  executor: tensorflow');
     const [stopped, whole] = [temporaryFolder(), temporaryFolder()];
     await writeTinyWorkspace(stopped, { recipe });
     await writeTinyWorkspace(whole, { recipe });
