@@ -88,7 +88,7 @@ function stepsOf(flavour: Flavour, folder: string): string[] {
 /** A card may first compile its kernels. */
 const TRIAL_LIMIT_MS = 600_000;
 
-/** Real steps of small models, on the package in a folder, whose native part may crash or hang. @throws RunFailure where one fails */
+/** Real steps of a small model, on the package in a folder, whose native part may crash or hang. @throws RunFailure where one fails */
 async function tried(dir: string, env: Io['env'], signal: AbortSignal): Promise<Omit<Done, 'dir'>> {
   const trial = await tryExecutor('tensorflow', undefined, {
     env: { ...env, PEFT_WORKBENCH_TENSORFLOW: dir },

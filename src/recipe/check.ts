@@ -201,7 +201,10 @@ function droppedFindings(
     const message = `no row of ${some(counted.map(({ file }) => file))} has the label ${labels}`;
     return [{ code: 'unknown-label', severity: 'warning', message, path }];
   }
-  const counts = dropping.map(
+  // A file without any row left is an error, which says so.
+  const leaving = dropping.filter(({ rows }) => rows > 0);
+  if (leaving.length === 0) return [];
+  const counts = leaving.map(
     ({ file, rows, dropped }) => `${count(dropped)} of ${plural(rows + dropped, 'row')} of ${file}`,
   );
   const message = `${counts.join(', ')} left out for the label ${labels}`;

@@ -35,7 +35,7 @@ export async function buildTensorflow(
 
   report(`Fetching ${flavour.wheels.join(', ')} from PyPI`);
   const requirements = join(dir, 'requirements.txt');
-  await writeFile(requirements, flavour.wheels.map(requirementOf).join('\n'));
+  await writeFile(requirements, flavour.wheels.map((wheel) => `${requirementOf(wheel)}\n`).join(''));
   const pip = [...tools.pip, '--disable-pip-version-check', 'download', '--no-deps', '--only-binary=:all:'];
   await fetched('PyPI', [...pip, '--require-hashes', '--dest', wheels, '-r', requirements], options);
   await unpack(wheels, python, tools, options);

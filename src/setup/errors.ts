@@ -51,5 +51,7 @@ export function keptThough(error: unknown, place: string): RunFailure {
 }
 
 export function alreadyAtWork(folder: string): Refusal {
-  return new Refusal(`setup tensorflow: another one is at work in ${folder}: wait for its end, and try again.`);
+  return new Refusal(
+    `setup tensorflow: another one is at work in ${folder}: wait for its end, and try again.`,
+  );
 }

@@ -3,7 +3,7 @@ import type { Description, ExecutorId } from '../engine/executor.ts';
 import { isJsonObject } from '../core/json.ts';
 import { parseRecipe } from '../recipe/parse.ts';
 import { faultOf, probe, type Fault } from './probe.ts';
-import { measureSteps } from './measureSteps.ts';
+import { measureSteps, smallest } from './measureSteps.ts';
 import { ownStepSeconds } from './ownStepSeconds.ts';
 
 /** What one process is asked to find out about one executor. */
@@ -11,7 +11,7 @@ export interface TrialRequest {
   readonly executor: ExecutorId;
   /** Resolved: whose training step is timed too, unless the executor is one of software. */
   readonly recipe?: string;
-  /** Times the steps of small models, as `measure` does; no recipe then. */
+  /** Times the steps of a small model, as `measure` does; no recipe then. */
   readonly measure?: boolean;
 }
 
@@ -39,7 +39,7 @@ async function attempt({ executor, recipe, measure }: TrialRequest, env: NodeJS.
   if (!probed.works) return probed;
   try {
     if (measure === true) {
-      const [{ seconds }] = await measureSteps(executor, new AbortController().signal);
+      const [{ seconds }] = await measureSteps(executor, new AbortController().signal, smallest);
       return { ...probed, secondsPerStep: seconds };
     }
     if (recipe === undefined || probed.isEmulated === true) return probed;

@@ -9,7 +9,7 @@ export interface TryOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
   readonly limitMs?: number;
-  /** Steps of small models are timed, where there is no recipe. */
+  /** Steps of a small model are timed, where there is no recipe. */
   readonly measure?: boolean;
 }
 
