@@ -52,9 +52,10 @@ interface Report {
 
 type Examined = { readonly id: ExecutorId } & Probe;
 
-/** The reference executor works everywhere and is too slow to train with: it says nothing about a machine. */
+/** For each executor; a driver may hang. */
 const PROBE_LIMIT_MS = 60_000;
 
+/** The reference executor works everywhere and is too slow to train with: it says nothing about a machine. */
 const offered = (Object.keys(executors) as ExecutorId[]).filter((id) => id !== 'reference');
 
 /** Each executor in a process of its own, so that a driver that crashes or hangs is an answer, too. */

@@ -255,6 +255,13 @@ export function noSuchDevice(found: string): UserError {
   return new UserError(`--device: expected cpu or cuda, found ${found}`);
 }
 
+export function deviceOfOwnPackage(device: string, dir: string): UserError {
+  return new UserError(
+    `--device ${device}: expected a package that setup builds, found one of your own in ${dir}`,
+    'Leave --device out to try it; to have one built, unset PEFT_WORKBENCH_TENSORFLOW.',
+  );
+}
+
 // The ledger, and budgets
 
 export function noLedger(run: string, status: string): Refusal {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { command as check } from './check.ts';
+import { absolutePlaces } from '../engine/setupPlace.ts';
 import type { Command } from './command.ts';
 import { command as compare } from './compare.ts';
 import { command as dashboard } from './dashboard.ts';
@@ -53,6 +54,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
+Object.assign(process.env, absolutePlaces(process.env, process.cwd()));
 const { stdout, stderr, env } = process;
 const io = { stdout, stderr, isTerminal: stderr.isTTY, columns: stdout.columns, cwd: process.cwd(), env };
 process.exitCode = await dispatch(commands, process.argv.slice(2), io, abort.signal);

@@ -1,15 +1,16 @@
 import { bytes } from '../core/display.ts';
+import { internal } from '../core/errors.ts';
 import { roughDuration } from '../core/roughDuration.ts';
-import { executors } from '../engine/registry.ts';
+import { nvidiaReport } from '../engine/nvidiaSmi.ts';
 import { setupFolder } from '../engine/setupPlace.ts';
 import { findPackage } from '../engine/tensorflowPackage.ts';
 import type { SetupEvent } from '../protocol/commandLine.ts';
+import { stepFailed } from '../setup/errors.ts';
 import { buildFolder, setUpTensorflow } from '../setup/tensorflow.ts';
 import { cpu, cuda, type Flavour } from '../setup/tensorflowRecipe.ts';
-import { hasNvidia } from '../setup/tools.ts';
-import { measureSteps } from '../trainer/measureSteps.ts';
+import { tryExecutor } from '../trainer/tryExecutor.ts';
 import type { Command, CommandContext, Io } from './command.ts';
-import { noSuchDevice, noSuchSetup } from './errors.ts';
+import { deviceOfOwnPackage, noSuchDevice, noSuchSetup } from './errors.ts';
 
 /** What can be set up: the ids of executors. */
 const KNOWN = ['tensorflow'];
@@ -49,29 +50,31 @@ async function workFor(
   report: (line: string) => void,
 ): Promise<Work> {
   const found = findPackage(env);
-  if (found !== undefined && found.namedBy !== 'setup')
+  const asked = values.device === undefined ? undefined : flavourNamed(values.device as string);
+  if (asked !== undefined && found?.namedBy === 'setting') throw deviceOfOwnPackage(asked.id, found.dir);
+  const verify = (dir: string) => tried(dir, env, signal);
+  if (found !== undefined && found.namedBy !== 'setup' && asked === undefined)
     return {
       steps: [`Run training steps on the package in ${found.dir}.`],
-      run: async () => ({ dir: found.dir, ...(await tried(found.dir, signal)) }),
+      run: async () => ({ dir: found.dir, ...(await verify(found.dir)) }),
     };
   const folder = setupFolder(env);
-  const flavour = await flavourOf(values.device, { env, signal });
+  const flavour = asked ?? ((await hasNvidia(env)) ? cuda : cpu);
   return {
     steps: stepsOf(flavour, folder),
-    run: () => setUpTensorflow(flavour, { folder, env, signal, report, verify: (dir) => tried(dir, signal) }),
+    run: () => setUpTensorflow(flavour, { folder, env, signal, report, verify }),
   };
 }
 
-async function flavourOf(
-  device: CommandContext['values'][string],
-  options: Parameters<typeof hasNvidia>[0],
-): Promise<Flavour> {
-  if (device === undefined) return (await hasNvidia(options)) ? cuda : cpu;
-  return [cpu, cuda].find(({ id }) => id === device) ?? raise(noSuchDevice(device as string));
+function flavourNamed(device: string): Flavour {
+  const flavour = [cpu, cuda].find(({ id }) => id === device);
+  if (flavour === undefined) throw noSuchDevice(device);
+  return flavour;
 }
 
-function raise(error: Error): never {
-  throw error;
+async function hasNvidia(env: Io['env']): Promise<boolean> {
+  const report = await nvidiaReport(env);
+  return 'cards' in report && report.cards.length > 0;
 }
 
 function stepsOf(flavour: Flavour, folder: string): string[] {
@@ -82,14 +85,19 @@ function stepsOf(flavour: Flavour, folder: string): string[] {
   ];
 }
 
-/** Real steps of small models, on the package in a folder. @throws Error where one fails */
-async function tried(dir: string, signal: AbortSignal): Promise<Omit<Done, 'dir'>> {
-  process.env.PEFT_WORKBENCH_TENSORFLOW = dir;
-  const executor = await executors.tensorflow();
-  const { device } = await executor.describe();
-  await executor.dispose();
-  const [{ seconds }] = await measureSteps('tensorflow', signal);
-  return { device, secondsPerStep: seconds };
+/** A card may first compile its kernels. */
+const TRIAL_LIMIT_MS = 600_000;
+
+/** Real steps of a small model, on the package in a folder, whose native part may crash or hang. @throws RunFailure where one fails */
+async function tried(dir: string, env: Io['env'], signal: AbortSignal): Promise<Omit<Done, 'dir'>> {
+  const trial = await tryExecutor('tensorflow', undefined, {
+    env: { ...env, PEFT_WORKBENCH_TENSORFLOW: dir },
+    signal,
+    limitMs: TRIAL_LIMIT_MS,
+    measure: true,
+  });
+  if (!trial.works) throw stepFailed(dir, trial.fault);
+  return { device: trial.device, secondsPerStep: trial.secondsPerStep ?? internal('a trial without a time') };
 }
 
 function jsonReport({ stdout }: Io): (event: SetupEvent) => void {

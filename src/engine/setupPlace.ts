@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -9,6 +9,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function setupFolder(env: Environment): string {
   return env.PEFT_WORKBENCH_DATA || userFolder(env);
+}
+
+/** The folders that a user named, as absolute paths: processes that get this environment work in other folders. */
+export function absolutePlaces(env: Environment, cwd: string): Record<string, string> {
+  const named = ['PEFT_WORKBENCH_DATA', 'PEFT_WORKBENCH_TENSORFLOW'].filter((name) => env[name]);
+  return Object.fromEntries(named.map((name) => [name, resolve(cwd, env[name]!)]));
 }
 
 /** Where something that was set up is looked for: what was set up in a terminal serves an editor, too. */

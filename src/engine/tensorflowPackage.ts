@@ -44,9 +44,11 @@ export function manifestOf(dir: string): { readonly name?: unknown; readonly ver
   }
 }
 
-function recordedIn(folder: string): string | undefined {
+/** What `setup` recorded in a folder, where that is still there. */
+export function recordedIn(folder: string): string | undefined {
   try {
-    return readFileSync(recordFile(folder), 'utf8').trim() || undefined;
+    const dir = readFileSync(recordFile(folder), 'utf8').trim();
+    return manifestOf(dir) && dir;
   } catch {
     return undefined; // nothing was set up there
   }

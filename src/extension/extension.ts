@@ -18,8 +18,8 @@ export function activate(context: vscode.ExtensionContext): void {
     program: context.asAbsolutePath('dist/cli.js'),
     nodePath: () => machineSettings().nodePath,
     env: () => ({
-      ...process.env,
       PEFT_WORKBENCH_DATA: context.globalStorageUri.fsPath,
+      ...process.env,
       ...machineSettings().env,
     }),
   });

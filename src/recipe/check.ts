@@ -170,7 +170,10 @@ function dataFindings(configuration: Configuration, facts: Facts): Finding[] {
   const found = files.flatMap(({ field, file, known }) => {
     const path = ['task', field];
     if (isUnusable(known)) return [{ code: 'unusable-data', message: known.unusable, path } as const];
-    if (known.rows === 0) return [{ code: 'no-rows', message: `${file} has no rows`, path } as const];
+    if (known.rows === 0) {
+      const beside = known.dropped ? ' beside those that are dropped' : '';
+      return [{ code: 'no-rows', message: `${file} has no rows${beside}`, path } as const];
+    }
     const columns = columnFindings(configuration, { field, file, known, train });
     if (columns.length > 0) return columns;
     return field === 'train'
@@ -211,7 +214,10 @@ function droppedFindings(
     const message = `no row of ${some(counted.map(({ file }) => file))} has the label ${labels}`;
     return [{ code: 'unknown-label', severity: 'warning', message, path }];
   }
-  const counts = dropping.map(
+  // A file without any row left is an error, which says so.
+  const leaving = dropping.filter(({ rows }) => rows > 0);
+  if (leaving.length === 0) return [];
+  const counts = leaving.map(
     ({ file, rows, dropped }) => `${count(dropped)} of ${plural(rows + dropped, 'row')} of ${file}`,
   );
   const message = `${counts.join(', ')} left out for the label ${labels}`;

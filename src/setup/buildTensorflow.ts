@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packages } from '../engine/tensorflowPackage.ts';
 import { compileFailed, toolFailed, unreachable } from './errors.ts';
-import { npmLock, type Flavour } from './tensorflowRecipe.ts';
+import { npmLock, wheelHashes, type Flavour, type Wheel } from './tensorflowRecipe.ts';
 import { lastLines, runTool, type ToolOptions } from './tool.ts';
 import type { Tools } from './tools.ts';
 
@@ -34,8 +34,10 @@ export async function buildTensorflow(
     await rm(join(dir, 'node_modules', name), { recursive: true });
 
   report(`Fetching ${flavour.wheels.join(', ')} from PyPI`);
+  const requirements = join(dir, 'requirements.txt');
+  await writeFile(requirements, flavour.wheels.map((wheel) => `${requirementOf(wheel)}\n`).join(''));
   const pip = [...tools.pip, '--disable-pip-version-check', 'download', '--no-deps', '--only-binary=:all:'];
-  await fetched('PyPI', [...pip, '--dest', wheels, ...flavour.wheels], options);
+  await fetched('PyPI', [...pip, '--require-hashes', '--dest', wheels, '-r', requirements], options);
   await unpack(wheels, python, tools, options);
 
   const binding = join(dir, 'node_modules', flavour.binding);
@@ -49,9 +51,13 @@ export async function buildTensorflow(
   await rm(wheels, { recursive: true });
 }
 
+function requirementOf(wheel: Wheel): string {
+  return [wheel, ...wheelHashes[wheel].map((hash) => `--hash=sha256:${hash}`)].join(' ');
+}
+
 type Options = ToolOptions & { readonly cwd: string };
 
-/** Runs npm or pip. @throws UserError where it fails, which tells an unreachable source from other faults */
+/** Runs npm or pip. @throws UserError where the source cannot be reached; RunFailure for any other fault */
 async function fetched(source: 'npm' | 'PyPI', [command, ...args]: readonly string[], options: Options) {
   const { status, output } = await runTool(command, args, options);
   if (status === 0) return;
@@ -59,9 +65,9 @@ async function fetched(source: 'npm' | 'PyPI', [command, ...args]: readonly stri
   throw UNREACHABLE.test(output) ? unreachable(command, source, said) : toolFailed(command, status, said);
 }
 
-/** Words of npm and pip for a source that does not answer, or has not what is asked for. */
+/** Words of npm and pip for a source that does not answer. */
 const UNREACHABLE =
-  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|No matching distribution/;
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError/;
 
 /** Of the wheels what is compiled and linked with: headers and libraries. The rest, most of their files, is Python. */
 async function unpack(wheels: string, python: string, tools: Tools, options: Options): Promise<void> {

@@ -1,5 +1,5 @@
 import { bytes } from '../core/display.ts';
-import { RunFailure, UserError } from '../core/errors.ts';
+import { messageOf, Refusal, RunFailure, UserError } from '../core/errors.ts';
 
 export function notHere(platform: string): UserError {
   return new UserError(
@@ -24,8 +24,8 @@ export function tooLittleSpace(folder: string, neededBytes: number, freeBytes: n
 }
 
 /** `said`: the last lines of what it printed. */
-export function toolFailed(tool: string, status: number | string, said: string): UserError {
-  return new UserError(`${tool} ended with status ${status}:\n${said}`);
+export function toolFailed(tool: string, status: number | string, said: string): RunFailure {
+  return new RunFailure(`${tool} ended with status ${status}:\n${said}`);
 }
 
 export function unreachable(tool: string, source: string, said: string): UserError {
@@ -41,6 +41,17 @@ export function compileFailed(said: string): RunFailure {
   );
 }
 
-export function doesNotWork(dir: string, fault: string): RunFailure {
-  return new RunFailure(`The package in ${dir} was built, but a step on it failed: ${fault}`);
+export function stepFailed(dir: string, fault: string): RunFailure {
+  return new RunFailure(`A training step on the package in ${dir} failed: ${fault}`);
+}
+
+/** `error`: of a package that this attempt did not build, and that may have worked before. */
+export function keptThough(error: unknown, place: string): RunFailure {
+  return new RunFailure(`${messageOf(error)}\nRemove ${place} to have the package built anew.`);
+}
+
+export function alreadyAtWork(folder: string): Refusal {
+  return new Refusal(
+    `setup tensorflow: another one is at work in ${folder}: wait for its end, and try again.`,
+  );
 }

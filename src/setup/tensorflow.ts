@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../core/errors.ts';
-import { recordFile } from '../engine/tensorflowPackage.ts';
+import { recordedIn, recordFile } from '../engine/tensorflowPackage.ts';
 import { writeFileAtomically, writeFolderAtomically } from '../files/atomicWrite.ts';
+import { holdFile } from '../runs/heldFile.ts';
 import { buildTensorflow } from './buildTensorflow.ts';
-import { doesNotWork, notHere, tooLittleSpace } from './errors.ts';
+import { alreadyAtWork, keptThough, notHere, tooLittleSpace } from './errors.ts';
 import { TENSORFLOW_VERSION, type Flavour } from './tensorflowRecipe.ts';
 import { findTools } from './tools.ts';
 import type { ToolOptions } from './tool.ts';
@@ -26,56 +26,66 @@ export function buildFolder(folder: string, flavour: Flavour): string {
 }
 
 /**
- * Builds the package where it is not built yet, runs a step on it, and writes down where it is.
- * @throws UserError for what this machine lacks; RunFailure where it was built and does not work. Nothing is left then.
+ * Builds the package where it is not built yet, runs a step on it, and writes down where it is. Of what it built, nothing is left where that
+ * does not work; what was there before stays in any case.
+ * @throws UserError for what this machine lacks; RunFailure where it cannot be built or does not work; Refusal while another process does this
  */
 export async function setUpTensorflow<T extends object>(
   flavour: Flavour,
   context: SetupContext<T>,
 ): Promise<T & { dir: string }> {
-  const place = buildFolder(context.folder, flavour);
-  if (!existsSync(place)) await build(flavour, place, context);
-  const dir = join(place, 'node_modules', flavour.binding);
-  context.report('Running training steps');
-  const shown = await verified(dir, place, context);
-  await record(context.folder, dir);
-  return { ...shown, dir };
-}
-
-/** What does not work is not kept: the next attempt builds it anew. */
-async function verified<T>(dir: string, place: string, { verify, signal }: SetupContext<T>): Promise<T> {
+  const platform = `${process.platform} on ${process.arch}`;
+  if (platform !== 'linux on x64') throw notHere(platform);
+  const { folder } = context;
+  await mkdir(folder, { recursive: true });
+  const held = await holdFile(join(folder, 'setup.lock'));
+  if (held === undefined) throw alreadyAtWork(folder);
   try {
-    return await verify(dir);
-  } catch (error) {
-    signal.throwIfAborted();
-    await rm(place, { recursive: true, force: true });
-    throw doesNotWork(dir, messageOf(error));
+    return await setUp(flavour, context);
+  } finally {
+    await held.giveBack();
   }
 }
 
+async function setUp<T extends object>(
+  flavour: Flavour,
+  context: SetupContext<T>,
+): Promise<T & { dir: string }> {
+  const { folder, report, verify, signal } = context;
+  const place = buildFolder(folder, flavour);
+  const dir = join(place, 'node_modules', flavour.binding);
+  const wasThere = existsSync(place);
+  if (!wasThere) await build(flavour, place, context);
+  report('Running training steps');
+  const shown = await verify(dir).catch(async (error: unknown) => {
+    // Of a step that was not run to its end nothing is known.
+    signal.throwIfAborted();
+    if (wasThere) throw keptThough(error, place);
+    if (recordedIn(folder) === dir) await rm(recordFile(folder));
+    await rm(place, { recursive: true, force: true });
+    throw error;
+  });
+  await record(folder, dir);
+  return { ...shown, dir };
+}
+
 async function record(folder: string, dir: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
   await writeFileAtomically(recordFile(folder), (handle) => handle.writeFile(`${dir}\n`));
 }
 
 async function build(flavour: Flavour, place: string, context: SetupContext<unknown>): Promise<void> {
-  const platform = `${process.platform} on ${process.arch}`;
-  if (platform !== 'linux on x64') throw notHere(platform);
-  const tools = await findTools(context);
-  await mkdir(context.folder, { recursive: true });
-  await removeLeftovers(context.folder);
-  const { bavail, bsize } = await statfs(context.folder);
-  if (bavail * bsize < flavour.spaceBytes)
-    throw tooLittleSpace(context.folder, flavour.spaceBytes, bavail * bsize);
+  const { folder, env, signal } = context;
+  const tools = await findTools({ env, signal, cwd: folder });
+  await removeLeftovers(folder);
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < flavour.spaceBytes) throw tooLittleSpace(folder, flavour.spaceBytes, bavail * bsize);
   await writeFolderAtomically(place, (beside) => buildTensorflow(beside, flavour, tools, context));
 }
 
-/** Of set-ups that were killed: folders beside their place that nobody has touched for an hour. */
+/** Of set-ups that were killed: folders beside their place. None is at work, as this one holds the lock. */
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const leftover = join(folder, name);
-    if (!/^\.tensorflow-.+\.[0-9a-f]{8}$/.test(name)) continue;
-    const { mtimeMs } = await stat(leftover);
-    if (Date.now() - mtimeMs > 3_600_000) await rm(leftover, { recursive: true, force: true });
+    if (/^\.tensorflow-.+\.[0-9a-f]{8}$/.test(name))
+      await rm(join(folder, name), { recursive: true, force: true });
   }
 }

@@ -1,5 +1,6 @@
 import type { packages } from '../engine/tensorflowPackage.ts';
 import lock from './tensorflowLock.json' with { type: 'json' };
+import hashes from './tensorflowWheels.json' with { type: 'json' };
 
 /** TensorFlow's own version, of which PyPI's wheels hold the libraries and headers. */
 export const TENSORFLOW_VERSION = '2.21.0';
@@ -7,13 +8,18 @@ export const TENSORFLOW_VERSION = '2.21.0';
 /** npm's packages, each pinned with its hash: the bindings' sources and JavaScript, and the headers of Node's C interface. */
 export const npmLock = lock;
 
+/** SHA-256 of each wheel for Linux on x64: of TensorFlow's there is one for each version of Python. */
+export const wheelHashes: Readonly<Record<Wheel, readonly string[]>> = hashes;
+
+export type Wheel = keyof typeof hashes;
+
 /** One way of building: what computes, and what that takes. */
 export interface Flavour {
   readonly id: 'cpu' | 'cuda';
   /** npm's package whose sources are compiled. */
   readonly binding: (typeof packages)[number];
   /** PyPI's wheels, pinned. */
-  readonly wheels: readonly string[];
+  readonly wheels: readonly Wheel[];
   /** While it is built; less stays. */
   readonly spaceBytes: number;
   /** About what is downloaded. */
@@ -23,7 +29,7 @@ export interface Flavour {
 export const cpu: Flavour = {
   id: 'cpu',
   binding: '@tensorflow/tfjs-node',
-  wheels: [`tensorflow-cpu==${TENSORFLOW_VERSION}`],
+  wheels: ['tensorflow-cpu==2.21.0'],
   spaceBytes: 3e9,
   downloadBytes: 350e6,
 };
@@ -33,7 +39,7 @@ export const cuda: Flavour = {
   id: 'cuda',
   binding: '@tensorflow/tfjs-node-gpu',
   wheels: [
-    `tensorflow==${TENSORFLOW_VERSION}`,
+    'tensorflow==2.21.0',
     'nvidia-cublas-cu12==12.5.3.2',
     'nvidia-cuda-cupti-cu12==12.5.82',
     'nvidia-cuda-nvrtc-cu12==12.5.82',

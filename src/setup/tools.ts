@@ -12,8 +12,13 @@ export interface Tools {
 /** PyPI's wheels of this version of TensorFlow are for these. */
 const PYTHON = 'import sys, pip; sys.exit(0 if (3, 10) <= sys.version_info[:2] <= (3, 13) else 1)';
 
-/** @throws UserError that names all that are missing, and what to install */
-export async function findTools(options: Pick<ToolOptions, 'env' | 'signal'>): Promise<Tools> {
+/**
+ * `cwd`: a folder of ours; Python and npm take code and settings from the folder that they are started in.
+ * @throws UserError that names all that are missing, and what to install
+ */
+export async function findTools(
+  options: Pick<ToolOptions, 'env' | 'signal'> & { readonly cwd: string },
+): Promise<Tools> {
   const works = async (command: string, ...args: string[]) =>
     (await runTool(command, args, options)).status === 0;
   const needed = [
@@ -28,10 +33,4 @@ export async function findTools(options: Pick<ToolOptions, 'env' | 'signal'>): P
   const missing = needed.filter(({ found }) => !found);
   if (missing.length > 0) throw toolsMissing(missing);
   return { npm: ['npm'], python: ['python3'], pip: ['python3', '-m', 'pip'], compiler: ['g++'] };
-}
-
-/** Whether there is an adapter of NVIDIA with its driver. */
-export async function hasNvidia(options: Pick<ToolOptions, 'env' | 'signal'>): Promise<boolean> {
-  const { status, output } = await runTool('nvidia-smi', ['-L'], options);
-  return status === 0 && /^GPU \d/m.test(output);
 }

@@ -2,14 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ownCache } from '../facts/machineSpeed.ts';
-import { claimFile, heartbeatMs, release, touch } from '../runs/lock.ts';
+import { holdFile, type HeldFile } from '../runs/heldFile.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A card of this machine, which this process has for itself until it gives it back. */
-export interface HeldCard {
-  giveBack(): Promise<void>;
-}
+export type HeldCard = HeldFile;
 
 /**
  * Takes a graphics card; undefined where another training process of this user has it, in whichever runs folder. The right lies in a file that
@@ -18,15 +16,7 @@ export interface HeldCard {
 export async function claimCard(card: string, env: Environment): Promise<HeldCard | undefined> {
   const file = cardLockFile(card, env);
   await mkdir(join(file, '..'), { recursive: true });
-  const lock = await claimFile(file);
-  if (lock === undefined) return undefined;
-  const heartbeat = setInterval(() => void touch(lock).catch(() => undefined), heartbeatMs);
-  return {
-    giveBack: async () => {
-      clearInterval(heartbeat);
-      await release(lock);
-    },
-  };
+  return holdFile(file);
 }
 
 /** A home folder may be that of several machines. */

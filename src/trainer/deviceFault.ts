@@ -11,7 +11,10 @@ import type { Inputs } from './inputs.ts';
 
 export type FaultKind = 'memory' | 'lost';
 
-/** ONNX Runtime's WebGPU provider cuts a tensor beyond the largest binding in pieces, of which a kernel takes a few alone. As ONNX Runtime, Dawn, Vulkan, Direct3D 12, CUDA with its libraries, and TensorFlow say it. */
+/**
+ * As ONNX Runtime, Dawn, Vulkan, Direct3D 12, CUDA with its libraries, and TensorFlow say it. Too many storage buffers are want of memory, too:
+ * ONNX Runtime's WebGPU provider cuts a tensor beyond the largest binding in pieces, of which a kernel takes a few alone.
+ */
 const MESSAGES: readonly [FaultKind, RegExp][] = [
   [
     'lost',

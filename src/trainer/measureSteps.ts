@@ -34,6 +34,9 @@ const CASES: readonly Case[] = [
   { method: 'full', width: 768, batchSize: 4, length: 8 },
 ];
 
+/** The one that takes least, for who only asks whether training steps work. */
+export const smallest: readonly Case[] = CASES.slice(0, 1);
+
 /** For each case, in ms; at least `LEAST_STEPS` steps. */
 const ENOUGH_MS = 500;
 const LEAST_STEPS = 4;
@@ -43,11 +46,15 @@ const VOCABULARY = 8000;
 export type NamedStep = MeasuredStep & { readonly name: string };
 
 /** Runs real training steps of small models, a few seconds in all. @throws the signal's reason where it is aborted between two cases */
-export async function measureSteps(executorId: ExecutorId, signal: AbortSignal): Promise<NamedStep[]> {
+export async function measureSteps(
+  executorId: ExecutorId,
+  signal: AbortSignal,
+  cases = CASES,
+): Promise<NamedStep[]> {
   const executor = await executors[executorId]();
   try {
     const measured: NamedStep[] = [];
-    for (const each of CASES) {
+    for (const each of cases) {
       signal.throwIfAborted();
       measured.push(await measureCase(executor, each));
     }

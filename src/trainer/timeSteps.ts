@@ -1,3 +1,5 @@
+import { median } from 'simple-statistics';
+
 export interface Enough {
   /** So many steps at least. */
   readonly steps: number;
@@ -18,5 +20,5 @@ export async function timeSteps(
     await step(i);
     if (i >= warmups) times.push((performance.now() - started) / 1000);
   }
-  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
+  return median(times);
 }

@@ -3,6 +3,7 @@ import type { Description, ExecutorId } from '../engine/executor.ts';
 import { isJsonObject } from '../core/json.ts';
 import { parseRecipe } from '../recipe/parse.ts';
 import { faultOf, probe, type Fault } from './probe.ts';
+import { measureSteps, smallest } from './measureSteps.ts';
 import { ownStepSeconds } from './ownStepSeconds.ts';
 
 /** What one process is asked to find out about one executor. */
@@ -10,15 +11,17 @@ export interface TrialRequest {
   readonly executor: ExecutorId;
   /** Resolved: whose training step is timed too, unless the executor is one of software. */
   readonly recipe?: string;
+  /** Times the steps of a small model, as `measure` does; no recipe then. */
+  readonly measure?: boolean;
 }
 
 export type Trial = ({ readonly works: true; readonly secondsPerStep?: number } & Description) | Fault;
 
-/** `trainer --try`: reads a request from standard input and answers it with a line on standard output. */
-export async function answerTrial(env: NodeJS.ProcessEnv): Promise<void> {
+/** `trainer --try`: reads a request from standard input, answers it with a line on standard output and ends the process. */
+export async function answerTrial(env: NodeJS.ProcessEnv): Promise<never> {
   const trial = await attempt(JSON.parse(await text(process.stdin)) as TrialRequest, env);
   // What native libraries do at the end of a process is not waited for.
-  process.stdout.write(`${JSON.stringify({ trial })}\n`, () => process.exit(0));
+  return new Promise(() => process.stdout.write(`${JSON.stringify({ trial })}\n`, () => process.exit(0)));
 }
 
 /** The answer among what native libraries print; undefined where the process died before it. */
@@ -31,10 +34,15 @@ export function trialIn(output: string): Trial | undefined {
   return undefined;
 }
 
-async function attempt({ executor, recipe }: TrialRequest, env: NodeJS.ProcessEnv): Promise<Trial> {
+async function attempt({ executor, recipe, measure }: TrialRequest, env: NodeJS.ProcessEnv): Promise<Trial> {
   const probed = await probe(executor);
-  if (!probed.works || recipe === undefined || probed.isEmulated === true) return probed;
+  if (!probed.works) return probed;
   try {
+    if (measure === true) {
+      const [{ seconds }] = await measureSteps(executor, new AbortController().signal, smallest);
+      return { ...probed, secondsPerStep: seconds };
+    }
+    if (recipe === undefined || probed.isEmulated === true) return probed;
     const parsed = parseRecipe(recipe, 'recipe.peft.yaml').recipe;
     if (parsed === undefined) throw new Error('internal: a recipe that was written resolved cannot be read');
     const { configurations, seeds } = parsed;

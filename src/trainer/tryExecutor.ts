@@ -9,15 +9,17 @@ export interface TryOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
   readonly limitMs?: number;
+  /** Steps of a small model are timed, where there is no recipe. */
+  readonly measure?: boolean;
 }
 
 /** Tries an executor in a process of its own. Never throws for what befalls it. @throws the signal's reason */
 export async function tryExecutor(
   executor: ExecutorId,
   recipe: string | undefined,
-  { env, signal, limitMs = LIMIT_MS }: TryOptions,
+  { env, signal, limitMs = LIMIT_MS, measure }: TryOptions,
 ): Promise<Trial> {
-  const request: TrialRequest = { executor, ...(recipe !== undefined && { recipe }) };
+  const request: TrialRequest = { executor, recipe, measure };
   const input = JSON.stringify(request);
   const { stdout, stderr, end } = await askTrainer(['--try'], { env, input, limitMs, signal });
   const trial = trialIn(stdout);

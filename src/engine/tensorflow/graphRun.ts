@@ -7,7 +7,7 @@ import { kernels, type Attributes } from './kernels.ts';
 
 /**
  * Runs a graph node by node on the active backend. A result is given back after the last node that reads it, so that memory follows the
- * plan; the operands of `inputs` and `constants` are left alone. Returns the values named by `wanted`, which are the caller's to dispose of.
+ * plan; the operands of `inputs` and `constants` are left alone. Returns the graph's outputs, which are the caller's to dispose of.
  */
 export function runGraph(
   graph: Graph,

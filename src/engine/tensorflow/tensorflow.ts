@@ -34,6 +34,7 @@ export function tensorflow(): Executor {
       Promise.resolve({
         device: isOnDevice ? 'CUDA' : processorName(process.env),
         versions: { ...versions },
+        isNvidia: isOnDevice,
       }),
     dispose: () => {
       for (const store of stores) store.dispose();

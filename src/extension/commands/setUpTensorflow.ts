@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { setupSchema, type SetupEvent } from '../../protocol/commandLine.ts';
 import { messages } from '../messages.ts';
 import type { Services } from '../services.ts';
+import { unexpectedOutput } from './errors.ts';
 import { lineOf, parsedLine, runCli } from './runCli.ts';
 import { withProgress } from './progress.ts';
 import { requireTrust } from './trust.ts';
@@ -39,10 +40,11 @@ export async function run(services: Services): Promise<void> {
       },
     }),
   );
+  if (done === undefined) throw unexpectedOutput('setup');
   const show = vscode.l10n.t('Show Log');
   const message = vscode.l10n.t(
     'TensorFlow.js works on {0}. Recipes reach it by {1}.',
-    done?.device ?? '',
+    done.device,
     '`executor: tensorflow`',
   );
   void messages.information(message, show).then((chosen) => chosen === show && log.show());

@@ -317,6 +317,16 @@ describe('machine and hub', () => {
     expect(editor.channels[0].lines.join()).toContain('Compiling');
   });
 
+  it('TensorFlow.js does not count as set up where nothing says so', async () => {
+    const { runsDir } = workspace();
+    const stdout = JSON.stringify({ event: 'plan', steps: ['Fetch the packages.'] });
+    await commandServices({ runsDir, cli: { setup: { stdout } } });
+    editor.answer('Set up TensorFlow.js', 'Set Up');
+    await editor.run('peftWorkbench.setUpTensorflow');
+    await settled();
+    expect(editor.messages.at(-1)!.message).toContain('setup answered in a form');
+  });
+
   it('TensorFlow.js is not set up where the user does not agree', async () => {
     const { runsDir } = workspace();
     const stdout = JSON.stringify({ event: 'plan', steps: ['Fetch the packages.'] });

@@ -32,6 +32,11 @@ describe('trying an executor in a process of its own', () => {
     expect(trial).toMatchObject({ works: true, secondsPerStep: expect.any(Number) });
   });
 
+  it('times steps of a small model where there is no recipe', async () => {
+    const trial = await tryExecutor('onnx-cpu', undefined, { env, measure: true });
+    expect(trial).toMatchObject({ works: true, secondsPerStep: expect.any(Number) });
+  });
+
   it('passes on what the run would fail with', async () => {
     const recipe = (await resolvedRecipe()).replace(/model: .*/, 'model: /nowhere');
     expect(await tryExecutor('onnx-cpu', recipe, { env })).toMatchObject({

@@ -14,6 +14,7 @@ it('passes what is listed and leaves behind code to load and secrets', () => {
     HF_HUB_CACHE: '/cache/hub',
     HF_ENDPOINT: 'https://hub.invalid',
     CUDA_VISIBLE_DEVICES: '0',
+    NVIDIA_TF32_OVERRIDE: '1',
     VK_ICD_FILENAMES: '/icd.json',
     OMP_NUM_THREADS: '4',
     LD_LIBRARY_PATH: '/usr/local/cuda/lib64',
@@ -27,6 +28,7 @@ it('passes what is listed and leaves behind code to load and secrets', () => {
     MY_PATH: '/x',
     PATHS: '/x',
     XCUDA_A: '1',
+    NVIDIA_TF32_OVERRIDE_X: '1',
     AWS_SECRET_ACCESS_KEY: 'secret',
   };
   expect(passedEnvironment({ ...listed, ...left, LC_ALL: undefined })).toEqual({

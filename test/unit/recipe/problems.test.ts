@@ -185,6 +185,13 @@ const FACTS: readonly (readonly [...Case, Known])[] = [
     { files: { 'train.tsv': { ...FILE, rows: 0 } } },
   ],
   [
+    'a file of which every row is dropped',
+    recipeText({ task: 'task: { type: text-classification, train: «train.tsv», text: text, label: label }' }),
+    'no-rows',
+    'train.tsv has no rows beside those that are dropped',
+    { files: { 'train.tsv': { ...FILE, rows: 0, dropped: 3 } } },
+  ],
+  [
     'a misspelt column',
     recipeText({ task: 'task: { type: text-classification, train: train.tsv, text: «txt», label: label }' }),
     'unknown-column',
