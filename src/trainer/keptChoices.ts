@@ -54,8 +54,9 @@ const keptFile = (env: NodeJS.ProcessEnv) => join(ownCache(env), 'executors.json
 async function readKept(env: NodeJS.ProcessEnv): Promise<Kept[]> {
   try {
     const value: unknown = JSON.parse(await readFile(keptFile(env), 'utf8'));
-    const choices = isJsonObject(value) && Array.isArray(value.choices) ? value.choices : [];
-    return (choices as readonly unknown[]).filter(isKept).filter(({ until }) => until > Date.now());
+    const choices: readonly unknown[] =
+      isJsonObject(value) && Array.isArray(value.choices) ? value.choices : [];
+    return choices.filter(isKept).filter(({ until }) => until > Date.now());
   } catch {
     return []; // not measured yet, or none of ours
   }
