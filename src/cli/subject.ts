@@ -8,12 +8,15 @@ import type { HostTensors } from '../core/tensor.ts';
 import { readTable } from '../data/table.ts';
 import type { LearntBy } from '../exports/form.ts';
 import { readPeftFolder } from '../exports/readPeft.ts';
+import type { ExecutorId } from '../engine/executor.ts';
+import { executors } from '../engine/registry.ts';
 import { defaultLearningRate } from '../peft/method.ts';
 import { methods } from '../peft/registry.ts';
 import type { Configuration, MethodUse, Recipe, TaskSection } from '../recipe/recipe.ts';
 import { withPaths } from '../recipe/resolved.ts';
 import { findRun } from '../runs/runFolder.ts';
 import { runPaths } from '../runs/runPaths.ts';
+import type { RunRecord } from '../runs/runRecord.ts';
 import { columnsOf, droppedOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { TaskFields } from '../tasks/task.ts';
@@ -57,7 +60,7 @@ export async function subjectOfRun(argument: string, runsDir: string, { cwd, env
   const paths = runPaths(dir);
   if (!(await exists(paths.bestCheckpoint))) throw noBestCheckpoint(id, status);
   const { recipe } = await readRecipeFile(paths.recipe, dir);
-  const [configuration] = recipe.configurations;
+  const configuration = onItsExecutor(recipe.configurations[0], record);
   const [seed] = recipe.seeds;
   const { model, tokenizer } = await readModel(configuration, seed, { recipeDir: dir, env });
   await expectBase(model, id, record.hashes?.baseWeights);
@@ -69,6 +72,13 @@ export async function subjectOfRun(argument: string, runsDir: string, { cwd, env
   const { tensors } = await readCheckpoint(paths.bestCheckpoint);
   const { splitRule } = record;
   return { name: id, configuration, seed, splitRule, model, tokenizer, labels, tensors };
+}
+
+/** With the executor that the run came to compute on: that of its recipe may have failed at its start. */
+function onItsExecutor(configuration: Configuration, { executor }: RunRecord): Configuration {
+  if (executor === undefined || !Object.hasOwn(executors, executor)) return configuration;
+  const training = { ...configuration.training, executor: executor as ExecutorId };
+  return { ...configuration, training };
 }
 
 /** A recipe's model with an adapter, ours or HF PEFT's, or as it was before any training. @throws UserError */

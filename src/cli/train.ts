@@ -41,6 +41,7 @@ export const command: Command = {
       env: io.env,
       signal,
       onMeasure: (ids) => io.stderr.write(`measuring a step of this recipe, once, on ${ids.join(', ')}\n`),
+      onUnkept: (why) => io.stderr.write(`what was measured cannot be kept for the next time (${why})\n`),
     });
     const runsDir = resolve(io.cwd, (values.runs as string | undefined) ?? 'runs');
     signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { abandon } from '../core/abandon.ts';
 
 /** One NVIDIA card as `nvidia-smi` tells of it. Memory in MiB; undefined where the card does not tell. */
 export interface NvidiaCard {
@@ -22,17 +23,21 @@ const FIELDS = ['index', 'name', 'driver_version', 'memory.total', 'memory.used'
 const LIMIT_MS = 5_000;
 
 /** All NVIDIA cards of this machine, or why the driver's own program tells of none. Never throws. */
-export async function nvidiaReport(env: Environment): Promise<NvidiaReport> {
-  const found = await ask(env, query());
+export async function nvidiaReport(env: Environment, limitMs = LIMIT_MS): Promise<NvidiaReport> {
+  const found = await ask(env, query(), limitMs);
   if ('fault' in found) return found;
-  const { text } = await ask(env, []).then((header) => ('fault' in header ? { text: '' } : header));
+  const { text } = await ask(env, [], limitMs).then((header) => ('fault' in header ? { text: '' } : header));
   const [, cudaVersion] = /CUDA Version: *([\d.]+)/.exec(text) ?? [];
   return { cards: parseCards(found.text), ...(cudaVersion !== undefined && { cudaVersion }) };
 }
 
 /** One card (index or UUID) as it is now; undefined where the driver's program does not tell. Never throws. */
-export async function nvidiaCard(id: string, env: Environment): Promise<NvidiaCard | undefined> {
-  const found = await ask(env, [`--id=${id}`, ...query()]);
+export async function nvidiaCard(
+  id: string,
+  env: Environment,
+  limitMs = LIMIT_MS,
+): Promise<NvidiaCard | undefined> {
+  const found = await ask(env, [`--id=${id}`, ...query()], limitMs);
   return 'fault' in found ? undefined : parseCards(found.text)[0];
 }
 
@@ -61,17 +66,22 @@ const query = () => [`--query-gpu=${FIELDS.join(',')}`, '--format=csv,noheader,n
 function ask(
   env: Environment,
   args: readonly string[],
+  limitMs: number,
 ): Promise<{ text: string } | { isAbsent: boolean; fault: string }> {
   return new Promise((resolve) => {
-    const options = { env: env as NodeJS.ProcessEnv, timeout: LIMIT_MS, windowsHide: true };
-    execFile('nvidia-smi', args, options, (error, stdout, stderr) => {
+    const options = { env: env as NodeJS.ProcessEnv, windowsHide: true };
+    const child = execFile('nvidia-smi', args, options, (error, stdout, stderr) => {
+      clearTimeout(timer);
       if (error === null) return resolve({ text: stdout });
       if (error.code === ('ENOENT' as unknown))
         return resolve({ isAbsent: true, fault: 'no nvidia-smi on PATH' });
       // It says on its output, not beside it, that the driver does not answer.
       const said = `${stdout}\n${stderr}`.trim().split('\n')[0];
-      const fault = error.killed === true ? `nvidia-smi gave no answer within ${LIMIT_MS / 1000} s` : said;
-      resolve({ isAbsent: false, fault: fault || error.message });
+      resolve({ isAbsent: false, fault: said || error.message });
     });
+    const timer = setTimeout(() => {
+      resolve({ isAbsent: false, fault: `nvidia-smi gave no answer within ${limitMs / 1000} s` });
+      abandon(child);
+    }, limitMs);
   });
 }

@@ -1,31 +1,25 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { fixed } from '../core/display.ts';
-import { isJsonObject } from '../core/json.ts';
-import { computesOn, ruledOut } from '../engine/devices.ts';
+import { cardOf, computesOn, ruledOut } from '../engine/devices.ts';
 import type { ExecutorId } from '../engine/executor.ts';
 import { nvidiaReport } from '../engine/nvidiaSmi.ts';
 import { executors, resolveExecutor } from '../engine/registry.ts';
 import { findPackage } from '../engine/tensorflowPackage.ts';
-import { ownCache, thisMachine } from '../facts/machineSpeed.ts';
-import { writeJson } from '../files/atomicWrite.ts';
+import { thisMachine } from '../facts/machineSpeed.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { writeResolved } from '../recipe/resolved.ts';
+import { claimCard, type HeldCard } from './cardLock.ts';
+import { keep, keptChoice, type Choice } from './keptChoices.ts';
 import type { Trial } from './trial.ts';
 import { tryExecutor } from './tryExecutor.ts';
-
-/** What `auto` came to mean, and why. */
-export interface Choice {
-  readonly executor: ExecutorId;
-  readonly reason: string;
-}
 
 export interface ChooseOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
   /** Told before something is measured, which takes seconds. */
   readonly onMeasure?: (candidates: readonly ExecutorId[]) => void;
+  /** Told where a choice cannot be kept, so that the next one is measured again. */
+  readonly onUnkept?: (why: string) => void;
   readonly attempt?: typeof tryExecutor;
   /** Those that are neither the processor's own nor the slow reference. */
   readonly candidates?: readonly ExecutorId[];
@@ -39,12 +33,19 @@ const others = (Object.keys(executors) as ExecutorId[]).filter(
   (id) => id !== processor && id !== 'reference',
 );
 
+const HOUR_MS = 3_600_000;
+/** How long a choice holds of which every executor gave a time, or is one of software. */
+const SURE_MS = 7 * 24 * HOUR_MS;
+/** How long it holds where one failed, which may pass: a full card, a driver that is being installed. */
+const UNSURE_MS = HOUR_MS;
+
 /** Names the executor that `auto` is to mean, where that must not depend on the machine. */
 const OVERRIDE = 'PEFT_WORKBENCH_AUTO';
 
 /**
  * The fastest executor that works here, by a few steps of the experiment's first configuration on each, in processes of their own. With
- * nothing beside the processor nothing is started. What was measured is kept for this machine, version, driver and shape of step.
+ * nothing beside the processor nothing is started. What was measured is kept for a while, for this machine, version, driver and shape of step;
+ * not where another run trained on the card meanwhile.
  */
 export async function chooseExecutor(
   configuration: Configuration,
@@ -58,37 +59,54 @@ export async function chooseExecutor(
 
   const out = new Map<ExecutorId, string>();
   for (const id of candidates) {
-    const why = (options.ruledOut ?? ruledOut)(id);
+    const why = (options.ruledOut ?? ruledOut)(id, env);
     if (why !== undefined) out.set(id, why);
   }
   let left = candidates.filter((id) => !out.has(id));
   if (left.length === 0) return { executor: processor, reason: onlyOne(out) };
 
   const key = await keyOf(configuration, env, candidates);
-  const kept = (await readKept(env))[key];
+  const kept = await keptChoice(env, key);
   if (kept !== undefined) return kept;
 
   onMeasure?.([...left, processor]);
   const recipe = writeResolved(configuration, seed);
   const seconds = new Map<ExecutorId, number>();
+  /** Of another program on the card a measurement would tell more than of the executor. */
+  let wasAlone = true;
+  let isSure = true;
   const measure = async (id: ExecutorId) => {
-    const trial = await attempt(id, recipe, { env, signal });
-    const why = faultIn(trial);
-    if (why === undefined) seconds.set(id, (trial as { secondsPerStep: number }).secondsPerStep);
-    else out.set(id, why);
+    const card = await cardFor(id, env);
+    wasAlone &&= card !== 'taken';
+    try {
+      const trial = await attempt(id, recipe, { env, signal });
+      isSure &&= trial.works;
+      const why = faultIn(trial);
+      if (why === undefined) seconds.set(id, (trial as { secondsPerStep: number }).secondsPerStep);
+      else out.set(id, why);
+    } finally {
+      if (card !== 'taken') await card?.giveBack();
+    }
   };
+  const chosen = (choice: Choice) =>
+    wasAlone ? keep(env, { key, ...choice, holdsMs: isSure ? SURE_MS : UNSURE_MS }, options) : choice;
   for (const id of left) await measure(id);
   left = left.filter((id) => seconds.has(id));
   // Nothing to compare it with.
-  if (left.length === 0) return { executor: processor, reason: onlyOne(out) };
+  if (left.length === 0) return chosen({ executor: processor, reason: onlyOne(out) });
 
   await measure(processor);
   const ranked = [...seconds].sort((a, b) => a[1] - b[1]);
   const [[executor]] = ranked;
   const times = ranked.map(([id, each]) => `${id} ${fixed(each, 3)} s a step`);
-  const choice = { executor, reason: [...times, ...reasons(out)].join('; ') };
-  await keep(env, key, choice);
-  return choice;
+  return chosen({ executor, reason: [...times, ...reasons(out)].join('; ') });
+}
+
+/** `taken` where another trains on the card, or nobody can tell; undefined for an executor without one. */
+async function cardFor(id: ExecutorId, env: NodeJS.ProcessEnv): Promise<HeldCard | 'taken' | undefined> {
+  const card = cardOf(id, env);
+  if (card === undefined) return undefined;
+  return (await claimCard(card, env).catch(() => undefined)) ?? 'taken';
 }
 
 function faultIn(trial: Trial): string | undefined {
@@ -126,35 +144,4 @@ async function keyOf(
     ],
   };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
-}
-
-/** Newest last; older ones are forgotten. */
-const KEPT = 100;
-
-const keptFile = (env: NodeJS.ProcessEnv) => join(ownCache(env), 'executors.json');
-
-async function readKept(env: NodeJS.ProcessEnv): Promise<Record<string, Choice>> {
-  try {
-    const value: unknown = JSON.parse(await readFile(keptFile(env), 'utf8'));
-    const entries = isJsonObject(value) && isJsonObject(value.choices) ? Object.entries(value.choices) : [];
-    return Object.fromEntries(entries.flatMap(([key, choice]) => (isChoice(choice) ? [[key, choice]] : [])));
-  } catch {
-    return {}; // not measured yet, or none of ours
-  }
-}
-
-async function keep(env: NodeJS.ProcessEnv, key: string, choice: Choice): Promise<void> {
-  const file = keptFile(env);
-  const entries = Object.entries({ ...(await readKept(env)), [key]: choice }).slice(-KEPT);
-  await mkdir(dirname(file), { recursive: true });
-  await writeJson(file, { choices: Object.fromEntries(entries) });
-}
-
-function isChoice(value: unknown): value is Choice & Record<string, never> {
-  return (
-    isJsonObject(value) &&
-    typeof value.reason === 'string' &&
-    typeof value.executor === 'string' &&
-    Object.hasOwn(executors, value.executor)
-  );
 }

@@ -1,22 +1,19 @@
-import { Worker } from 'node:worker_threads';
 import { setTimeout as pause } from 'node:timers/promises';
 import { messageOf } from '../core/errors.ts';
 import { cardOf } from '../engine/devices.ts';
 import type { ExecutorId } from '../engine/executor.ts';
 import { executors } from '../engine/registry.ts';
-import { clear, pending } from '../runs/control.ts';
-import { claim, heartbeatMs, lockState, release, touch, type Lock } from '../runs/lock.ts';
+import { claim, lockState, release } from '../runs/lock.ts';
 import { queuedRuns } from '../runs/runFolder.ts';
 import { openRunLog } from '../runs/runLog.ts';
 import { runPaths } from '../runs/runPaths.ts';
-import { readRunRecord, writeRunRecord, type RunRecord } from '../runs/runRecord.ts';
-import { claimCard, type HeldCard } from './cardLock.ts';
-import { readCard, sharedReadings } from './cardReadings.ts';
-import { raise, sharedRequests } from './requests.ts';
+import { readRunRecord, type RunRecord } from '../runs/runRecord.ts';
+import { attend, markFailed, type Attended } from './attend.ts';
+import { claimCard, isCardTaken, type HeldCard } from './cardLock.ts';
+import { cardLockUnusable } from './errors.ts';
+import { attendInOwnProcess } from './ownProcess.ts';
 import { asWaiting, inSlot } from './slots.ts';
-import type { WorkerData } from './worker.ts';
 
-const CONTROL_POLL_MS = 200;
 const CARD_POLL_MS = 500;
 
 export interface DrainOptions {
@@ -54,32 +51,50 @@ interface Queue extends DrainOptions {
   readonly told: Set<string>;
 }
 
-interface Claimed {
-  readonly runDir: string;
-  readonly lock: Lock;
+interface Claimed extends Attended {
+  /** None where runs share it. */
   readonly card?: HeldCard;
-  /** Index or UUID of the card that the run computes on. */
-  readonly cardId?: string;
 }
 
 async function drainQueue(queue: Queue, mayGoOn: () => Promise<boolean>): Promise<void> {
+  const next = async () =>
+    !queue.signal.aborted && (await mayGoOn()) ? await claimNext(queue) : ('none' as const);
   for (;;) {
-    const claimed = !queue.signal.aborted && (await mayGoOn()) ? await claimNext(queue) : 'none';
-    if (claimed === 'none') return;
-    if (claimed === 'card') {
-      await asWaiting(queue.runsDir, () => pause(CARD_POLL_MS));
-      continue;
-    }
+    let found = await next();
+    if (found === 'card') found = await asWaiting(queue.runsDir, () => afterWaiting(next));
+    if (found === 'none') return;
     try {
-      await attend(claimed, queue);
-      await release(claimed.lock);
+      await train(found, queue);
+      await release(found.lock);
     } catch (error) {
       // One run that cannot even be recorded (a full disk, a folder that is gone) does not strand those that wait.
-      process.stderr.write(`${claimed.runDir}: ${messageOf(error)}\n`);
+      process.stderr.write(`${found.runDir}: ${messageOf(error)}\n`);
     } finally {
-      await claimed.card?.giveBack();
+      await giveBack(found.card);
     }
   }
+}
+
+/** The first answer that is not `card`. */
+async function afterWaiting(next: () => Promise<Next>): Promise<Exclude<Next, 'card'>> {
+  for (;;) {
+    await pause(CARD_POLL_MS);
+    const found = await next();
+    if (found !== 'card') return found;
+  }
+}
+
+function train(claimed: Claimed, { worker, signal, env }: Queue): Promise<void> {
+  if (claimed.cardId === undefined) return attend(claimed, { worker, signal, env });
+  const onCardLeft = () => void giveBack(claimed.card);
+  return attendInOwnProcess(claimed, { worker, signal, env, onCardLeft });
+}
+
+/** A lock that cannot be removed goes stale. */
+async function giveBack(card: HeldCard | undefined): Promise<void> {
+  await card
+    ?.giveBack()
+    .catch((error: unknown) => process.stderr.write(`graphics card: ${messageOf(error)}\n`));
 }
 
 /** Whether a run waits that nobody has claimed. */
@@ -90,29 +105,24 @@ async function isAnyWaiting({ runsDir, unusable }: Queue): Promise<boolean> {
   return false;
 }
 
+/** A run; or `card` where only such wait whose graphics card another run has. */
+type Next = Claimed | 'card' | 'none';
+
 /**
  * Another drainer may be quicker: then the next one. A folder that cannot be claimed in does not strand those behind it, nor does a run whose
- * graphics card another has; `card` where only such runs wait.
+ * graphics card another has.
  */
-async function claimNext(queue: Queue): Promise<Claimed | 'card' | 'none'> {
+async function claimNext(queue: Queue): Promise<Next> {
   const { runsDir, unusable } = queue;
   let found: 'card' | 'none' = 'none';
-  for (const { dir } of await queuedRuns(runsDir)) {
+  for (const { dir, record } of await queuedRuns(runsDir)) {
     if (unusable.has(dir)) continue;
     try {
-      const lock = await claim(dir);
-      if (lock === undefined) continue;
-      const read = await readRunRecord(dir);
-      if ('record' in read && read.record.status === 'queued') {
-        const cardId = cardIdOf(read.record, queue);
-        if (cardId === undefined) return { runDir: dir, lock };
-        if (queue.shareDevice === true) return { runDir: dir, lock, cardId };
-        const card = await claimCard(cardId, queue.env);
-        if (card !== undefined) return { runDir: dir, lock, card, cardId };
-        found = 'card';
-        tellOfCard(dir, queue);
-      }
-      await release(lock);
+      const claimed = await claimRun(dir, record, queue);
+      if (claimed === 'none') continue;
+      if (claimed !== 'card') return claimed;
+      found = 'card';
+      tellOfCard(dir, queue);
     } catch (error) {
       unusable.add(dir);
       process.stderr.write(`${dir}: ${messageOf(error)}\n`);
@@ -121,81 +131,56 @@ async function claimNext(queue: Queue): Promise<Claimed | 'card' | 'none'> {
   return found;
 }
 
+/** Claims a run that waits, and its card. One whose card is taken is left alone, so that whoever stops or resumes it finds it waiting. */
+async function claimRun(runDir: string, waiting: RunRecord, queue: Queue): Promise<Next> {
+  if ((await lockState(runDir)) === 'held') return 'none';
+  const { env, shareDevice = false } = queue;
+  const wanted = cardIdOf(waiting, queue);
+  if (wanted !== undefined && !shareDevice && (await isCardTaken(wanted, env))) return 'card';
+  const lock = await claim(runDir);
+  if (lock === undefined) return 'none';
+  let result: Next = 'none';
+  try {
+    const read = await readRunRecord(runDir);
+    if ('record' in read && read.record.status === 'queued')
+      result = await withCard({ runDir, lock, cardId: cardIdOf(read.record, queue) }, queue);
+  } finally {
+    if (result === 'none' || result === 'card') await release(lock);
+  }
+  return result;
+}
+
+async function withCard(claimed: Claimed, { env, shareDevice = false }: Queue): Promise<Next> {
+  const { runDir, cardId } = claimed;
+  if (cardId === undefined || shareDevice) return claimed;
+  try {
+    const card = await claimCard(cardId, env);
+    return card === undefined ? 'card' : { ...claimed, card };
+  } catch (error) {
+    // It would wait for ever for what nobody gives back.
+    const failure = cardLockUnusable(error);
+    tell(runDir, failure.message);
+    await markFailed(runDir, failure);
+    return 'none';
+  }
+}
+
 /** The card that a run computes on, where it does so on one. */
 function cardIdOf({ executor }: RunRecord, { env }: Queue): string | undefined {
   const isKnown = executor !== undefined && Object.hasOwn(executors, executor);
   return isKnown ? cardOf(executor as ExecutorId, env) : undefined;
 }
 
-/** Once, in the log of a run that this process has claimed for the moment. */
+/** Once for each run. */
 function tellOfCard(runDir: string, { told }: Queue): void {
   if (told.has(runDir)) return;
   told.add(runDir);
+  tell(runDir, 'waits for the graphics card, on which another run trains');
+}
+
+/** A line in the log of a run that no thread trains yet. */
+function tell(runDir: string, text: string): void {
   const log = openRunLog(runPaths(runDir).log);
-  log.write(`${new Date().toISOString()} waits for the graphics card, on which another run trains\n`);
+  log.write(`${new Date().toISOString()} ${text}\n`);
   log.close();
-}
-
-/** Runs the worker thread, and meanwhile keeps the lock fresh and passes requests on. */
-async function attend(
-  { runDir, lock, cardId }: Claimed,
-  { worker: workerFile, signal, env }: Queue,
-): Promise<void> {
-  const requests = sharedRequests();
-  const readings = sharedReadings();
-  const data: WorkerData = { runDir, requests, readings };
-  const worker = new Worker(workerFile, { workerData: data });
-  const endReading = cardId === undefined ? undefined : readCard(cardId, env, readings);
-  const stop = () => raise(requests, 'stop');
-  signal.addEventListener('abort', stop);
-  // A run folder that vanished shows when the worker writes; the watch itself does not fail for it.
-  let taken = false;
-  const heartbeat = setInterval(() => {
-    void touch(lock)
-      .then((held) => {
-        // This process slept for so long that another took the run over: it must not write any more.
-        if (!held) taken = true;
-        return held ? undefined : worker.terminate();
-      })
-      .catch(() => undefined);
-  }, heartbeatMs);
-  const control = setInterval(() => void passOn(runDir, requests).catch(() => undefined), CONTROL_POLL_MS);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      worker.on('error', reject);
-      worker.on('exit', (code) =>
-        code === 0 ? resolve() : reject(new Error(`the training thread ended with status ${code}`)),
-      );
-    });
-  } catch (error) {
-    if (!taken) await markFailed(runDir, error);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    clearInterval(heartbeat);
-    clearInterval(control);
-    endReading?.();
-  }
-}
-
-async function passOn(runDir: string, requests: SharedArrayBuffer): Promise<void> {
-  for (const what of await pending(runDir)) {
-    raise(requests, what);
-    await clear(runDir, what);
-  }
-}
-
-/** For a worker that could not even record its own failure; where the folder is gone there is nothing to record in. */
-async function markFailed(runDir: string, error: unknown): Promise<void> {
-  const failure = messageOf(error);
-  process.stderr.write(`${runDir}: ${failure}\n`);
-  const read = await readRunRecord(runDir);
-  if ('record' in read) {
-    await writeRunRecord(runDir, {
-      ...read.record,
-      status: 'failed',
-      phase: undefined,
-      endedAt: new Date().toISOString(),
-      failure,
-    });
-  }
 }

@@ -1,4 +1,4 @@
-import { RunFailure, UserError } from '../core/errors.ts';
+import { messageOf, RunFailure, UserError } from '../core/errors.ts';
 import { placeOf, type Row } from '../core/row.ts';
 
 export function notFinite(step: number, loss: number, gradNorm: number): RunFailure {
@@ -23,6 +23,12 @@ export function memoryExhausted(
 export function deviceLost(executor: string, step: number, reason: string, checkpoint: string): RunFailure {
   return new RunFailure(
     `${executor}: the device was lost after step ${step} (${reason}). ${checkpoint}; \`resume\` goes on from it once the device works again.`,
+  );
+}
+
+export function cardLockUnusable(cause: unknown): RunFailure {
+  return new RunFailure(
+    `the lock of the graphics card cannot be made: ${messageOf(cause)}. Name a folder that can be written in XDG_CACHE_HOME, or train with --share-device.`,
   );
 }
 

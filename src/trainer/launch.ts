@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { abandon } from '../core/abandon.ts';
 import { passedEnvironment } from '../core/passedEnvironment.ts';
+import { cardOrder } from '../engine/devices.ts';
 import { tensorflowEnvironment } from '../engine/tensorflowEnvironment.ts';
 
 /** A process that was started: its status once it has ended. */
@@ -37,13 +39,12 @@ export function launchTrainer(
   const output = openOutput(join(runsDir, '.trainer.log'));
   const limit = concurrency === undefined ? [] : ['--concurrency', String(concurrency)];
   const share = shareDevice ? ['--share-device'] : [];
-  const own = { ...shareOfThreads(concurrency), ...passedEnvironment(env) };
   const trainer = spawn(process.execPath, [fileURLToPath(program), '--drain', runsDir, ...limit, ...share], {
     detached: true,
     windowsHide: true,
     cwd: runsDir,
     stdio: ['ignore', output, output],
-    env: { ...tensorflowEnvironment(own), ...own },
+    env: environment({ ...shareOfThreads(concurrency), ...env }),
   });
   closeSync(output);
   return trainer;
@@ -65,35 +66,49 @@ export function askTrainer(
   args: readonly string[],
   { env, input, limitMs, signal }: AskOptions,
 ): Promise<{ stdout: string; stderr: string; end: 'exit' | 'limit' | 'crash' }> {
-  const own = passedEnvironment(env);
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [fileURLToPath(builtTrainer()), ...args], {
       windowsHide: true,
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...tensorflowEnvironment(own), ...own },
+      env: environment(env),
     });
     const texts = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
       child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
-    let isLate = false;
-    const kill = () => child.kill('SIGKILL');
-    const timer = setTimeout(() => {
-      isLate = true;
-      kill();
-    }, limitMs);
-    signal?.addEventListener('abort', kill);
-    if (signal?.aborted === true) kill();
-    child.on('error', reject);
-    child.on('close', (code) => {
+    const settle = (act: () => void) => {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', kill);
-      if (signal?.aborted === true) return reject(signal.reason as Error);
-      resolve({ ...texts, end: isLate ? 'limit' : code === 0 ? 'exit' : 'crash' });
-    });
+      signal?.removeEventListener('abort', onAbort);
+      act();
+    };
+    const giveUp = (act: () => void) => {
+      settle(act);
+      abandon(child);
+    };
+    const onAbort = () => giveUp(() => reject(signal!.reason as Error));
+    const timer = setTimeout(() => giveUp(() => resolve({ ...texts, end: 'limit' })), limitMs);
+    signal?.addEventListener('abort', onAbort);
+    child.on('error', (error) => settle(() => reject(error)));
+    child.on('close', (code) => settle(() => resolve({ ...texts, end: code === 0 ? 'exit' : 'crash' })));
+    if (signal?.aborted === true) return onAbort();
     // One that has died does not read.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
+}
+
+/** Starts a trainer that attends to the run which it is sent (see ownProcess.ts); what it says goes where this process' output goes. */
+export function launchAttendant(env: NodeJS.ProcessEnv) {
+  return fork(fileURLToPath(builtTrainer()), ['--attend'], {
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: environment(env),
+  });
+}
+
+/** Of a trainer: what is passed on, and what native libraries must know before it starts. */
+function environment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own = passedEnvironment(env);
+  return { ...cardOrder, ...tensorflowEnvironment(own), ...own };
 }
 
 /** Beside this bundle; sources that run as they are use what was built of them. */

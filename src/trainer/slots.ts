@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { claimFile, heartbeatMs, release, touch, type Lock } from '../runs/lock.ts';
+import { claimFile, heartbeatMs, lockFileState, release, touch, type Lock } from '../runs/lock.ts';
 import { slotsFolder } from '../runs/runPaths.ts';
 
 /**
@@ -14,23 +14,39 @@ export async function inSlot(
 ): Promise<boolean> {
   const slot = await claimSlot(runsDir, count);
   if (slot === undefined) return false;
-  const heartbeat = setInterval(() => void touch(slot).catch(() => undefined), heartbeatMs);
-  try {
-    await work(() => touch(slot));
-  } finally {
-    clearInterval(heartbeat);
-    await release(slot);
-  }
+  await beating(slot, () => work(() => touch(slot)));
   return true;
 }
 
 /** Does `work` while a file beside the slots shows that this process will come to what waits, although it trains nothing now. */
-export async function asWaiting(runsDir: string, work: () => Promise<unknown>): Promise<void> {
-  const sign = await claimFile(join(await madeFolder(runsDir), `waiting-${process.pid}.lock`));
+export async function asWaiting<T>(runsDir: string, work: () => Promise<T>): Promise<T> {
+  const folder = await madeFolder(runsDir);
+  await removeLostSigns(folder);
+  const sign = await claimFile(join(folder, `${SIGN}${process.pid}.lock`));
+  if (sign === undefined) return work();
+  return beating(sign, work);
+}
+
+const SIGN = 'waiting-';
+
+/** Of processes that were killed while they waited: nobody else takes these files. */
+async function removeLostSigns(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = join(folder, name);
+    if (!name.startsWith(SIGN) || !name.endsWith('.lock') || (await lockFileState(file)) !== 'lost') continue;
+    const lost = await claimFile(file);
+    if (lost !== undefined) await release(lost);
+  }
+}
+
+/** Does `work` while a lock is kept fresh, then gives it back. */
+async function beating<T>(lock: Lock, work: () => Promise<T>): Promise<T> {
+  const heartbeat = setInterval(() => void touch(lock).catch(() => undefined), heartbeatMs);
   try {
-    await work();
+    return await work();
   } finally {
-    if (sign !== undefined) await release(sign);
+    clearInterval(heartbeat);
+    await release(lock);
   }
 }
 

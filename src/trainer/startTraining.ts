@@ -1,10 +1,13 @@
 import { messageOf } from '../core/errors.ts';
-import type { Description, ExecutorId, ExecutorOptions } from '../engine/executor.ts';
+import type { Description, Executable, ExecutorId, ExecutorOptions } from '../engine/executor.ts';
 import { executors, resolveExecutor } from '../engine/registry.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
+import type { Example } from '../tasks/task.ts';
 import type { Inputs } from './inputs.ts';
 import { compileTraining, openSession, type Session, type TrainingExecutables } from './session.ts';
+import type { Steps } from './steps.ts';
+import { trialStep } from './trialStep.ts';
 
 /** A run's model and programs, ready on an executor. */
 export interface Started {
@@ -18,6 +21,8 @@ export interface StartContext extends ExecutorOptions {
   readonly configuration: Configuration;
   readonly seed: number;
   readonly inputs: Pick<Inputs, 'model' | 'labels'>;
+  readonly train: readonly Example[];
+  readonly steps: Steps;
   readonly record: Pick<RunRecord, 'executor' | 'executorReason' | 'hashes'>;
   /** Told where the executor that `auto` chose fails, and the processor's takes its place. */
   onFallback(executor: ExecutorId, why: string): Promise<void>;
@@ -25,7 +30,8 @@ export interface StartContext extends ExecutorOptions {
 
 /**
  * Opens a session and compiles the programs that train. A run that has begun stays on its executor. One that `auto` chose may fail here, for
- * the processor's then takes its place; one that was asked for by name must not. @throws UserError, and whatever else the executor fails with
+ * the processor's then takes its place; one that was asked for by name must not. What `auto` chose also runs a step beside the run: devices take memory, and
+ * tell where operators ran, only then. @throws UserError, and whatever else the executor fails with
  */
 export async function startTraining(context: StartContext): Promise<Started> {
   const { configuration, record } = context;
@@ -34,10 +40,11 @@ export async function startTraining(context: StartContext): Promise<Started> {
     record.hashes !== undefined && record.executor !== undefined && Object.hasOwn(executors, record.executor);
   const chosen = begun ? (record.executor as ExecutorId) : resolveExecutor(configuration.training.executor);
   const spare = resolveExecutor('auto');
+  const hasSpare = !begun && record.executorReason !== undefined && chosen !== spare;
+  if (!hasSpare) return startOn(chosen, context);
   try {
-    return await startOn(chosen, context);
+    return await startOn(chosen, context, tryStep);
   } catch (error) {
-    if (begun || record.executorReason === undefined || chosen === spare) throw error;
     await context.onFallback(spare, `${chosen} failed at its start: ${messageOf(error).split('\n')[0]}`);
     return startOn(spare, context);
   }
@@ -45,14 +52,39 @@ export async function startTraining(context: StartContext): Promise<Started> {
 
 async function startOn(
   executorId: ExecutorId,
-  { configuration, seed, inputs: { model, labels }, onPlacement }: StartContext,
+  context: StartContext,
+  prove?: (started: Started, context: StartContext) => Promise<unknown>,
 ): Promise<Started> {
+  const {
+    configuration,
+    seed,
+    inputs: { model, labels },
+    onPlacement,
+  } = context;
   const session = await openSession(configuration, model, { labels, seed, executorId, onPlacement });
+  let executables: TrainingExecutables | undefined;
   try {
-    const executables = await compileTraining(session, configuration);
-    return { executorId, session, executables, description: await session.executor.describe() };
+    executables = await compileTraining(session, configuration);
+    const description = await session.executor.describe();
+    const started = { executorId, session, executables, description };
+    await prove?.(started, context);
+    return started;
   } catch (error) {
-    await session.dispose();
+    // A device that was lost may refuse this, too; what matters is why it failed at first.
+    await dispose(session, executables).catch(() => undefined);
     throw error;
   }
+}
+
+async function dispose(session: Session, executables: TrainingExecutables | undefined): Promise<void> {
+  for (const executable of Object.values(executables ?? {}) as Executable[]) await executable.dispose();
+  await session.dispose();
+}
+
+function tryStep(
+  { session, executables }: Started,
+  { configuration, seed, train, steps }: StartContext,
+): Promise<unknown> {
+  const learningRate = (method: string) => steps.learningRate(method, 0);
+  return trialStep({ configuration, seed, session, executables, train, steps }, { learningRate });
 }

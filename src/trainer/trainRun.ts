@@ -31,12 +31,22 @@ export interface Requested {
   checkpoint(): boolean;
 }
 
-/** `readings`: what the graphics card told since the last call. Trains a claimed run to its end, from its last checkpoint if it has one. Never throws for what befalls the run: that is in its record. */
+/** The graphics card that a run has. */
+export interface CardLink {
+  /** What it told since the last call. */
+  readings(): Metrics | undefined;
+  /** The run goes on without it. */
+  onLeft(): void;
+}
+
+const noCard: CardLink = { readings: () => undefined, onLeft: () => undefined };
+
+/** Trains a claimed run to its end, from its last checkpoint if it has one. Never throws for what befalls the run: that is in its record. */
 export async function trainRun(
   runDir: string,
   requested: Requested,
   env: NodeJS.ProcessEnv,
-  readings: () => Metrics | undefined = () => undefined,
+  card: CardLink = noCard,
 ): Promise<void> {
   const journal = await openJournal(runDir);
   try {
@@ -47,7 +57,7 @@ export async function trainRun(
       endedAt: undefined,
       failure: undefined,
     });
-    const stopped = await work(runDir, journal, requested, env, readings);
+    const stopped = await work(runDir, journal, requested, env, card);
     await journal.update({ status: stopped ? 'stopped' : 'finished', phase: undefined, endedAt: now() });
     journal.log(stopped ? 'stopped' : 'finished');
   } catch (error) {
@@ -65,7 +75,7 @@ async function work(
   journal: Journal,
   requested: Requested,
   env: NodeJS.ProcessEnv,
-  readings: () => Metrics | undefined,
+  card: CardLink,
 ): Promise<boolean> {
   resetPeakMemory();
   await removeLeftovers(runDir);
@@ -82,16 +92,24 @@ async function work(
   const examples = tokenizeAll(inputs);
   const truncated = examples.train.filter((example) => example.truncated).length;
 
+  const steps = planSteps(
+    configuration,
+    examples.train.map(({ inputIds }) => inputIds.length),
+    seed,
+  );
   await journal.phase('compiling');
   const { executorId, session, executables, description } = await startTraining({
     configuration,
     seed,
     inputs,
+    train: examples.train,
+    steps,
     onPlacement: (program, placement) => journal.log(placementText(program, placement)),
     record: journal.record,
     onFallback: async (executor, why) => {
       journal.log(`${why}; ${executor} takes its place, since the recipe says \`auto\``);
       await journal.update({ executorReason: `${journal.record.executorReason}; ${why}` });
+      card.onLeft();
     },
   });
   try {
@@ -119,11 +137,6 @@ async function work(
       );
 
     await journal.phase('training');
-    const steps = planSteps(
-      configuration,
-      examples.train.map(({ inputIds }) => inputIds.length),
-      seed,
-    );
     const last: Record<string, number> = { ...journal.record.summary?.last };
     /** The evaluation at the best checkpoint, where that was reached in this session. */
     let atBest: Evaluation | undefined;
@@ -157,7 +170,7 @@ async function work(
       stopping: () => journal.update({ status: 'stopping' }),
       log: (values) => Promise.resolve(record(values)),
       afterStep: () => {
-        const read = description.isNvidia === true ? readings() : undefined;
+        const read = description.isNvidia === true ? card.readings() : undefined;
         if (read !== undefined) journal.metrics(progress.step, read);
         return journal.updateSometimes(() => ({
           progress: { step: progress.step, totalSteps: steps.total },

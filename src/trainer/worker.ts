@@ -1,4 +1,4 @@
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { newReadings } from './cardReadings.ts';
 import { requestedFrom } from './requests.ts';
 import { trainRun } from './trainRun.ts';
@@ -10,6 +10,12 @@ export interface WorkerData {
   readonly readings: SharedArrayBuffer;
 }
 
+/** What the thread says when the run goes on without its card. */
+export type CardLeft = 'card left';
+
 /** The thread in which a run is trained. */
 const { runDir, requests, readings } = workerData as WorkerData;
-await trainRun(runDir, requestedFrom(requests), process.env, newReadings(readings));
+await trainRun(runDir, requestedFrom(requests), process.env, {
+  readings: newReadings(readings),
+  onLeft: () => parentPort?.postMessage('card left' satisfies CardLeft),
+});

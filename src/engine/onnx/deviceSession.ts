@@ -61,7 +61,12 @@ export async function deviceSession(
   return {
     run: async (inputs: ort.InferenceSession.OnnxValueMapType) => {
       const outputs = await opened.run(inputs);
-      if (!isProfiled) await readProfile();
+      try {
+        if (!isProfiled) await readProfile();
+      } catch (error) {
+        for (const output of Object.values(outputs)) output.dispose();
+        throw error;
+      }
       return outputs;
     },
     release: async () => {

@@ -1,6 +1,8 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { subjectOfRun } from '../../../src/cli/subject.ts';
+import { runPaths } from '../../../src/runs/runPaths.ts';
 import { readRun } from '../../../src/runs/runFolder.ts';
 import { runCommand } from '../../support/runCommand.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -88,6 +90,21 @@ describe('evaluate', () => {
     expect(await metricsOf('tiny.peft.yaml', '--adapter', join(dir, 'peft'))).toEqual(
       await recorded('validation', runDir),
     );
+  });
+
+  it('computes on what the run came to compute on, whatever its recipe names', async () => {
+    const dir = temporaryFolder();
+    const text = tinyRecipe.replace('num_train_epochs: 3', 'max_steps: 2');
+    const runDir = await trainedRun(dir, { recipe: text });
+    const file = runPaths(runDir).recipe;
+    const resolved = await readFile(file, 'utf8');
+    const named = resolved.replace(/executor: \S+/, 'executor: tensorflow');
+    expect(named).not.toBe(resolved);
+    await writeFile(file, named);
+    const silent = { write: () => undefined };
+    const io = { stdout: silent, stderr: silent, isTerminal: false, cwd: dir, env: {} };
+    const { configuration } = await subjectOfRun(runDir, join(dir, 'runs'), io);
+    expect(configuration.training.executor).toBe('onnx-cpu');
   });
 
   it('refuses a head that would be random', async () => {

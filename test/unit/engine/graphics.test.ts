@@ -42,10 +42,14 @@ it('lists the libraries of this process', () => {
 });
 
 it('knows which executors a card is for, and which card', () => {
-  expect(ruledOut('onnx-webgpu', false)).toBe('this machine has no graphics card');
-  expect(ruledOut('onnx-webgpu', true)).toBeUndefined();
-  expect(ruledOut('onnx-cpu', false)).toBeUndefined();
+  const env = { HOME: temporaryFolder(), PEFT_WORKBENCH_TENSORFLOW: '/anywhere' };
+  expect(ruledOut('onnx-webgpu', env, false)).toBe('this machine has no graphics card');
+  expect(ruledOut('onnx-webgpu', env, true)).toBeUndefined();
+  expect(ruledOut('onnx-cpu', env, false)).toBeUndefined();
+  expect(ruledOut('tensorflow', env, true)).toBeUndefined();
   expect(cardOf('onnx-cpu', {})).toBeUndefined();
-  expect(cardOf('onnx-webgpu', {})).toBe('0');
-  expect(cardOf('onnx-webgpu', { CUDA_VISIBLE_DEVICES: '2,3' })).toBe('2');
+  expect(cardOf('tensorflow', {})).toBe('0');
+  expect(cardOf('tensorflow', { CUDA_VISIBLE_DEVICES: '2,3' })).toBe('2');
+  // CUDA's variable means nothing to it.
+  expect(cardOf('onnx-webgpu', { CUDA_VISIBLE_DEVICES: '2,3' })).toBe('0');
 });

@@ -33,4 +33,11 @@ describe.runIf(process.platform !== 'win32')('what nvidia-smi tells', () => {
   it('is no card where what it prints is something else', async () => {
     expect(await nvidiaReport(withNvidiaSmi('echo No devices were found'))).toEqual({ cards: [] });
   });
+
+  it('is not waited for where the program neither answers nor dies', async () => {
+    const env = withNvidiaSmi("trap '' TERM; sleep 60");
+    const fault = 'nvidia-smi gave no answer within 0.2 s';
+    expect(await nvidiaReport(env, 200)).toEqual({ isAbsent: false, fault });
+    expect(await nvidiaCard('0', env, 200)).toBeUndefined();
+  });
 });

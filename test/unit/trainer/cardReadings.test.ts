@@ -70,7 +70,10 @@ async function trainWithReadings(): Promise<{ logged: object[]; runDir: string }
   );
   let calls = 0;
   const readings = () => (++calls === 3 ? reading : undefined);
-  await trainRun(runDir, { stop: () => false, checkpoint: () => false }, process.env, readings);
+  await trainRun(runDir, { stop: () => false, checkpoint: () => false }, process.env, {
+    readings,
+    onLeft: () => undefined,
+  });
   const metrics = await readMetrics(runPaths(runDir).metrics);
   return { logged: metrics.filter((entry) => 'system/gpu_memory_mib' in entry), runDir };
 }

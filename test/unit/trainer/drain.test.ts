@@ -1,10 +1,16 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { isAnyoneAtWork } from '../../../src/runs/atWork.ts';
 import { createRun } from '../../../src/runs/createRun.ts';
-import { claimFile, type Lock } from '../../../src/runs/lock.ts';
+import { claimFile, lockState, type Lock } from '../../../src/runs/lock.ts';
 import { readRunRecord } from '../../../src/runs/runRecord.ts';
+import { stopRuns } from '../../../src/runs/stopRuns.ts';
+import { runPaths } from '../../../src/runs/runPaths.ts';
+import { cardLockFile, claimCard } from '../../../src/trainer/cardLock.ts';
 import { drain } from '../../../src/trainer/drain.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -24,6 +30,11 @@ vi.mock('../../../src/runs/lock.ts', async (original) => {
     touch: async (lock: Lock) => isHeld(lock) && (await real.touch(lock)),
   };
 });
+
+/** The process of its own that a run on a card has is another test's matter. */
+vi.mock('../../../src/trainer/ownProcess.ts', async () => ({
+  attendInOwnProcess: (await import('../../../src/trainer/attend.ts')).attend,
+}));
 
 beforeEach(() => {
   beforeRelease = () => Promise.resolve();
@@ -45,8 +56,10 @@ function instantWorker(): URL {
   return pathToFileURL(file);
 }
 
-const queue = async (runsDir: string) =>
-  (await createRun(runsDir, { recipeText: '', recipeName: 'r', variant: 'v', seed: 0, now: new Date() })).dir;
+const queue = async (runsDir: string, executor?: string) => {
+  const run = { recipeText: '', recipeName: 'r', variant: 'v', seed: 0, now: new Date() };
+  return (await createRun(runsDir, { ...run, executor })).dir;
+};
 
 const statusOf = async (runDir: string) => {
   const read = await readRunRecord(runDir);
@@ -121,4 +134,70 @@ it('ends quietly where the runs folder is not there, and does not make one', asy
   const runsDir = join(temporaryFolder(), 'runs');
   await drain(runsDir, { worker: instantWorker(), signal, env, concurrency: 1 });
   expect(() => readdirSync(runsDir)).toThrow('ENOENT');
+});
+
+describe('a run on a graphics card', () => {
+  const ownCache = (): NodeJS.ProcessEnv => ({ XDG_CACHE_HOME: temporaryFolder(), PATH: '' });
+  const card = 'onnx-webgpu';
+
+  it('that waits for it is left alone, while a sign shows that somebody will come to it', async () => {
+    const [runsDir, env] = [temporaryFolder(), ownCache()];
+    const runs = [await queue(runsDir, card), await queue(runsDir, card), await queue(runsDir)];
+    const held = (await claimCard('0', env))!;
+    const drained = drain(runsDir, { worker: instantWorker(), signal, env });
+    // What needs no card is trained meanwhile.
+    await vi.waitFor(async () => expect(await statusOf(runs[2])).toBe('finished'), 5000);
+    await vi.waitFor(() => expect(readdirSync(join(runsDir, '.slots'))).toHaveLength(1), 5000);
+    // Longer than from one look to the next.
+    for (let i = 0; i < 60; i++) {
+      expect(await isAnyoneAtWork(runsDir, runs)).toBe(true);
+      expect(await Promise.all(runs.map(lockState))).toEqual(['free', 'free', 'free']);
+      await pause(20);
+    }
+    expect(await stopRuns([runs[1]])).toEqual(new Map([[runs[1], 'unqueued']]));
+    await held.giveBack();
+    await drained;
+    expect(await Promise.all(runs.map(statusOf))).toEqual(['finished', 'stopped', 'finished']);
+    expect(readdirSync(join(runsDir, '.slots'))).toEqual([]);
+    const log = readFileSync(runPaths(runs[0]).log, 'utf8');
+    expect(log.match(/waits for the graphics card/g)).toHaveLength(1);
+  });
+
+  it('clears the signs of processes that were killed while they waited', async () => {
+    const [runsDir, env] = [temporaryFolder(), ownCache()];
+    await queue(runsDir, card);
+    mkdirSync(join(runsDir, '.slots'));
+    const lost = join(runsDir, '.slots', 'waiting-999999.lock');
+    writeFileSync(lost, JSON.stringify({ pid: 999999, nonce: 'n', host: hostname() }));
+    const held = (await claimCard('0', env))!;
+    const drained = drain(runsDir, { worker: instantWorker(), signal, env });
+    await vi.waitFor(
+      () => expect(readdirSync(join(runsDir, '.slots'))).toEqual([`waiting-${process.pid}.lock`]),
+      5000,
+    );
+    await held.giveBack();
+    await drained;
+  });
+
+  it('fails, and says why, where no lock of a card can be made; those behind it are trained', async () => {
+    const runsDir = temporaryFolder();
+    const env = { ...ownCache(), XDG_CACHE_HOME: instantWorker().pathname };
+    const runs = [await queue(runsDir, card), await queue(runsDir)];
+    await drain(runsDir, { worker: instantWorker(), signal, env });
+    expect(await Promise.all(runs.map(statusOf))).toEqual(['failed', 'finished']);
+    const why =
+      /the lock of the graphics card cannot be made: .*XDG_CACHE_HOME, or train with --share-device/;
+    expect(await readRunRecord(runs[0])).toMatchObject({ record: { failure: expect.stringMatching(why) } });
+    expect(readFileSync(runPaths(runs[0]).log, 'utf8')).toMatch(why);
+    expect(await lockState(runs[0])).toBe('free');
+  });
+
+  it('does not strand those behind it where its card cannot be given back', async () => {
+    const [runsDir, env] = [temporaryFolder(), ownCache()];
+    const runs = [await queue(runsDir, card), await queue(runsDir)];
+    const file = cardLockFile('0', env);
+    beforeRelease = ({ path }) => (path === file ? Promise.reject(new Error('EIO')) : Promise.resolve());
+    await drain(runsDir, { worker: instantWorker(), signal, env });
+    expect(await Promise.all(runs.map(statusOf))).toEqual(['finished', 'finished']);
+  });
 });
