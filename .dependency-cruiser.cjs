@@ -34,6 +34,7 @@ const layers = {
     imports: ['core', 'files', 'ops', 'models', 'peft', 'program', 'checkpoints', 'tasks/task'],
     node: true,
   },
+  setup: { imports: ['core', 'files', 'engine/tensorflowPackage'], node: true },
   hub: { imports: ['core'], packages: ['undici'], node: true },
   facts: {
     imports: [
@@ -99,6 +100,7 @@ const layers = {
       'core',
       'trace',
       'program',
+      'engine/deviceStore',
       'engine/executor',
       'engine/hostStore',
       'engine/graphics',
@@ -106,6 +108,22 @@ const layers = {
       'ops/normalize',
     ],
     packages: ['onnxruntime-node', 'protobufjs'],
+    node: true,
+  },
+  'engine/tensorflow': {
+    imports: [
+      'core',
+      'trace',
+      'program',
+      'engine/deviceStore',
+      'engine/executor',
+      'engine/setupPlace',
+      'engine/tensorflowEnvironment',
+      'engine/tensorflowPackage',
+      'engine/threads',
+      'ops/normalize',
+    ],
+    packages: numeric,
     node: true,
   },
   'engine/reference': {
@@ -126,7 +144,12 @@ const owners = {
 };
 
 /** The files that start a process. */
-const launchers = ['src/trainer/launch.ts', 'src/extension/process/cli.ts', 'src/engine/nvidiaSmi.ts'];
+const launchers = [
+  'src/trainer/launch.ts',
+  'src/extension/process/cli.ts',
+  'src/engine/nvidiaSmi.ts',
+  'src/setup/tool.ts',
+];
 
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 const inSrc = (name) => `^src/${escaped(name)}(?:/|\\.ts$)`;

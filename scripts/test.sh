@@ -61,6 +61,22 @@ makeAdapter() {
   export VK_DRIVER_FILES=$driver VK_ICD_FILENAMES=$driver
 }
 
+# The package for tensorflow: likewise; a machine that could build it and did not is a failure.
+makeTensorflow() {
+  [[ -z ${PEFT_WORKBENCH_TENSORFLOW:-} ]] || return 0
+  local package
+  package=$(bash scripts/tensorflowBinding.sh) || return
+  export PEFT_WORKBENCH_TENSORFLOW=$package
+}
+
+tensorflowPackage() {
+  timed 'TensorFlow package' makeTensorflow
+  case $? in
+    0 | 77) ;;
+    *) failed=$((failed + 1)) failures+=('TensorFlow package') ;;
+  esac
+}
+
 makePython() {
   PARITY_PYTHON=$(bash scripts/python.sh) && export PARITY_PYTHON
 }
@@ -72,6 +88,7 @@ check prettier npx prettier --check .
 check types npm run --silent typecheck
 check build npm run --silent build
 timed 'adapter in software' makeAdapter
+tensorflowPackage
 layer unit
 layer integration
 editorLayer

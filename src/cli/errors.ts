@@ -238,6 +238,16 @@ export function localBase(path: string): UserError {
   );
 }
 
+// What is set up
+
+export function noSuchSetup(found: string, known: readonly string[]): UserError {
+  return new UserError(`setup: expected ${known.join(' or ')}, found ${found}`);
+}
+
+export function noSuchDevice(found: string): UserError {
+  return new UserError(`--device: expected cpu or cuda, found ${found}`);
+}
+
 // The ledger, and budgets
 
 export function noLedger(run: string, status: string): Refusal {

@@ -15,6 +15,7 @@ import { command as plan } from './plan.ts';
 import { command as predict } from './predict.ts';
 import { command as resume } from './resume.ts';
 import { command as runs } from './runs.ts';
+import { command as setup } from './setup.ts';
 import { command as stop } from './stop.ts';
 import { command as train } from './train.ts';
 
@@ -35,6 +36,7 @@ const commands: readonly Command[] = [
   dashboard,
   download,
   measure,
+  setup,
   doctor,
 ];
 

@@ -1,12 +1,13 @@
 import type { HostTensor, HostTensors } from '../core/tensor.ts';
 import type { Program } from '../program/program.ts';
 
-export type ExecutorId = 'onnx-cpu' | 'onnx-webgpu' | 'reference';
+export type ExecutorId = 'onnx-cpu' | 'onnx-webgpu' | 'tensorflow' | 'reference';
 
 /** Whether texts can be written token by token: on graphics adapters the programs for that compute something else so far. */
 export const writesTexts: Readonly<Record<ExecutorId, boolean>> = {
   'onnx-cpu': true,
   'onnx-webgpu': false,
+  tensorflow: true,
   reference: true,
 };
 

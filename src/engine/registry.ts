@@ -4,6 +4,7 @@ import type { Executor, ExecutorId } from './executor.ts';
 export const executors: Readonly<Record<ExecutorId, () => Promise<Executor>>> = {
   'onnx-cpu': async () => (await import('./onnx/onnxCpu.ts')).onnxCpu(),
   'onnx-webgpu': async () => (await import('./onnx/onnxWebgpu.ts')).onnxWebgpu(),
+  tensorflow: async () => (await import('./tensorflow/tensorflow.ts')).tensorflow(),
   reference: async () => (await import('./reference/reference.ts')).reference(),
 };
 

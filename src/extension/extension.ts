@@ -17,7 +17,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const cli = createCli({
     program: context.asAbsolutePath('dist/cli.js'),
     nodePath: () => machineSettings().nodePath,
-    env: () => ({ ...process.env, ...machineSettings().env }),
+    env: () => ({
+      ...process.env,
+      PEFT_WORKBENCH_DATA: context.globalStorageUri.fsPath,
+      ...machineSettings().env,
+    }),
   });
   const runs = createRunStore(log);
   const language = startLanguage(context, log);

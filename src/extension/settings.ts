@@ -9,7 +9,14 @@ import { settingNotAbsolute } from './errors.ts';
 export function machineSettings(): { nodePath?: string; env: Record<string, string> } {
   const nodePath = absolutePath('nodePath');
   const hubCache = absolutePath('hubCache');
-  return { ...(nodePath && { nodePath }), env: hubCache ? { HF_HUB_CACHE: hubCache } : {} };
+  const tensorflowPath = absolutePath('tensorflowPath');
+  return {
+    ...(nodePath && { nodePath }),
+    env: {
+      ...(hubCache && { HF_HUB_CACHE: hubCache }),
+      ...(tensorflowPath && { PEFT_WORKBENCH_TENSORFLOW: tensorflowPath }),
+    },
+  };
 }
 
 function absolutePath(name: string): string | undefined {

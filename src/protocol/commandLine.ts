@@ -20,3 +20,11 @@ export const downloadSchema = z.discriminatedUnion('event', [
   z.object({ event: z.literal('done'), dir: z.string() }),
 ]);
 export type DownloadEvent = z.output<typeof downloadSchema>;
+
+/** `setup --json`: what it will do, then, unless that was all that was asked, a line for each thing that is done, and the end. */
+export const setupSchema = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('plan'), steps: z.array(z.string()) }),
+  z.object({ event: z.literal('progress'), line: z.string() }),
+  z.object({ event: z.literal('done'), dir: z.string(), device: z.string(), secondsPerStep: z.number() }),
+]);
+export type SetupEvent = z.output<typeof setupSchema>;

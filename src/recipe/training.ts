@@ -10,7 +10,7 @@ const share = () => z.number().min(0).lt(1);
 const rate = () => z.number().gt(0);
 
 /** As in the engine's registry, which the pure layers cannot import. */
-export const executors = ['auto', 'onnx-cpu', 'onnx-webgpu', 'reference'] as const satisfies readonly (
+export const executors = ['auto', 'onnx-cpu', 'onnx-webgpu', 'tensorflow', 'reference'] as const satisfies readonly (
   'auto' | ExecutorId
 )[];
 

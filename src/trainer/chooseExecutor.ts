@@ -57,7 +57,7 @@ export async function chooseExecutor(
 
   const out = new Map<ExecutorId, string>();
   for (const id of candidates) {
-    const why = (options.ruledOut ?? ruledOut)(id);
+    const why = (options.ruledOut ?? ruledOut)(id, env);
     if (why !== undefined) out.set(id, why);
   }
   let left = candidates.filter((id) => !out.has(id));
@@ -107,7 +107,7 @@ async function keyOf(
   candidates: readonly ExecutorId[],
 ): Promise<string> {
   const { model, revision, weights, methods, task, training } = configuration;
-  const usesCards = candidates.some((id) => computesOn[id] === 'graphics card');
+  const usesCards = candidates.some((id) => computesOn(id, env) === 'graphics card');
   const nvidia = usesCards ? await nvidiaReport(env) : undefined;
   const cards = nvidia && 'cards' in nvidia ? nvidia.cards.map(({ name, driver }) => [name, driver]) : [];
   const parts = {

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { passedEnvironment } from '../core/passedEnvironment.ts';
+import { tensorflowEnvironment } from '../engine/tensorflowEnvironment.ts';
 
 /** A process that was started: its status once it has ended. */
 export interface TrainerProcess {
@@ -41,7 +42,7 @@ export function launchTrainer(
     windowsHide: true,
     cwd: runsDir,
     stdio: ['ignore', output, output],
-    env: { ...shareOfThreads(concurrency), ...passedEnvironment(env) },
+    env: childEnvironment(env, concurrency),
   });
   closeSync(output);
   return trainer;
@@ -67,7 +68,7 @@ export function askTrainer(
     const child = spawn(process.execPath, [fileURLToPath(builtTrainer()), ...args], {
       windowsHide: true,
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: passedEnvironment(env),
+      env: childEnvironment(env),
     });
     const texts = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
@@ -97,6 +98,12 @@ export function askTrainer(
 function builtTrainer(): URL {
   const beside = new URL('./trainer.js', import.meta.url);
   return existsSync(beside) ? beside : new URL('../../dist/trainer.js', import.meta.url);
+}
+
+/** What a process that computes sees of the environment. */
+function childEnvironment(env: NodeJS.ProcessEnv, concurrency?: number): NodeJS.ProcessEnv {
+  const own = { ...shareOfThreads(concurrency), ...passedEnvironment(env) };
+  return { ...tensorflowEnvironment(own), ...own };
 }
 
 /** Runs that train beside each other divide the processor: with more threads than it has, each waits for the others'. */

@@ -5,10 +5,16 @@ import { executors } from '../../src/engine/registry.ts';
 /** Whether there is an adapter for onnx-webgpu (see deviceSetup.ts, which prints why not). */
 export const hasDevice = inject('hasDevice');
 
+/** Whether there is a package for tensorflow (likewise). */
+export const hasTensorflow = inject('hasTensorflow');
+
+const missing: Partial<Record<ExecutorId, boolean>> = {
+  'onnx-webgpu': !hasDevice,
+  tensorflow: !hasTensorflow,
+};
+
 /** The executors that can be tested on this machine. */
-export const executorsHere = (Object.keys(executors) as ExecutorId[]).filter(
-  (id) => id !== 'onnx-webgpu' || hasDevice,
-);
+export const executorsHere = (Object.keys(executors) as ExecutorId[]).filter((id) => missing[id] !== true);
 
 /** Those that are compared with `reference`. */
 export const comparedHere = executorsHere.filter((id) => id !== 'reference');

@@ -1,6 +1,6 @@
-import { internal } from '../../core/errors.ts';
 import type { Graph, ValueId } from '../../trace/graph.ts';
 import { sizeText, type Size } from '../../trace/size.ts';
+import { symbolPlaces } from '../../trace/symbols.ts';
 import type {
   OnnxAttribute,
   OnnxDType,
@@ -109,16 +109,8 @@ export class LoweringContext {
 
   private symbol(index: number): string {
     return this.once(this.graph.symbols[index], () => {
-      const is = (size: Size) =>
-        typeof size !== 'number' &&
-        size.length === 1 &&
-        size[0].coefficient === 1 &&
-        size[0].powers.every((power, i) => power === (i === index ? 1 : 0));
-      for (const { name, value } of this.graph.inputs) {
-        const axis = this.graph.values[value].shape.findIndex(is);
-        if (axis >= 0) return this.emitTemporary('Shape', [name], { start: int(axis), end: int(axis + 1) });
-      }
-      return internal(`no input has ${this.graph.symbols[index]} as a size`);
+      const { name, axis } = symbolPlaces(this.graph)[index];
+      return this.emitTemporary('Shape', [name], { start: int(axis), end: int(axis + 1) });
     });
   }
 

@@ -1,8 +1,6 @@
-import { cpus } from 'node:os';
-import { plural } from '../../core/display.ts';
 import type { Executor } from '../executor.ts';
 import { hostStore, type HostStore } from '../hostStore.ts';
-import { threadCount } from '../threads.ts';
+import { processorName, threadCount } from '../threads.ts';
 import { lowerings } from './lowerings.ts';
 import { compileWith, fromOrt, onnxRuntimeVersion, toOrt, type Provider } from './session.ts';
 
@@ -12,11 +10,7 @@ export function onnxCpu(): Executor {
     id: 'onnx-cpu',
     store: hostStore,
     compile: (program) => compileWith(cpu, program),
-    describe: () => {
-      const threads = threadCount(process.env);
-      const device = `${cpus()[0]?.model.trim() ?? 'CPU'} (${plural(threads, 'thread')})`;
-      return Promise.resolve({ device, versions: onnxRuntimeVersion() });
-    },
+    describe: () => Promise.resolve({ device: processorName(process.env), versions: onnxRuntimeVersion() }),
     dispose: () => Promise.resolve(),
   };
 }

@@ -1,9 +1,9 @@
 import type * as ort from 'onnxruntime-node';
 import type { DType, HostTensor } from '../../core/tensor.ts';
+import { deviceStore, type DeviceStore, type Transfer } from '../deviceStore.ts';
 import type { Executor } from '../executor.ts';
 import { adapterOf, hasGraphicsCard, loadedLibraries } from '../graphics.ts';
 import { copySession, webgpuOptions, type Location } from './deviceCopy.ts';
-import { deviceStore, type DeviceStore, type Transfer } from './deviceStore.ts';
 import { compileWith, fromOrt, onnxRuntimeVersion, toOrt, type Provider } from './session.ts';
 import { webgpuLowerings } from './webgpuLowerings.ts';
 
@@ -19,7 +19,7 @@ export async function onnxWebgpu(): Promise<Executor> {
     copies.set(key, session);
     return session;
   };
-  const transfer: Transfer = {
+  const transfer: Transfer<ort.Tensor> = {
     upload: async (tensor) => {
       const session = await copyTo('gpu-buffer', tensor.dtype);
       return (await session.run({ x: toOrt(tensor) })).y;
@@ -28,6 +28,8 @@ export async function onnxWebgpu(): Promise<Executor> {
       const session = await copyTo('cpu', tensor.type as HostTensor['dtype']);
       return fromOrt((await session.run({ x: tensor })).y);
     },
+    typeOf: ({ type, dims }) => `${type} ${dims.join()}`,
+    dispose: (tensor) => tensor.dispose(),
   };
   // Whatever is trained is of float32: without a device this fails before anything else is done.
   await copyTo('gpu-buffer', 'float32');
@@ -56,5 +58,5 @@ export const webgpu: Provider = {
       outputs.map(({ name }) => [name, results.has(name) ? 'cpu' : 'gpu-buffer']),
     ),
   }),
-  tensorsOf: (store) => (store as DeviceStore).resident(),
+  tensorsOf: (store) => (store as DeviceStore<ort.Tensor>).resident(),
 };

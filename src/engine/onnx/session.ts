@@ -3,18 +3,13 @@ import { internal } from '../../core/errors.ts';
 import type { HostTensor } from '../../core/tensor.ts';
 import type { Program } from '../../program/program.ts';
 import { trace } from '../../trace/trace.ts';
+import type { DeviceTensors } from '../deviceStore.ts';
 import type { Executable, ExecuteInputs, TensorStore } from '../executor.ts';
 import { deviceSession } from './deviceSession.ts';
 import { encodeOnnx } from './encode.ts';
 import { lower, outputName } from './lower.ts';
 import type { Lowerings } from './lowerings.ts';
 import type { OnnxValueInfo } from './model.ts';
-
-/** A store's tensors as sessions take and give them. */
-export interface OrtTensors {
-  get(name: string): ort.Tensor | undefined;
-  set(name: string, tensor: ort.Tensor): void;
-}
 
 /** One of ONNX Runtime's providers. */
 export interface Provider {
@@ -23,7 +18,7 @@ export interface Provider {
   readonly isDevice: boolean;
   /** `results`: those of the model's outputs that go back to the host; the others replace state. */
   sessionOptions(model: { outputs: readonly OnnxValueInfo[]; results: ReadonlySet<string> }): SessionOptions;
-  tensorsOf(store: TensorStore): Promise<OrtTensors>;
+  tensorsOf(store: TensorStore): Promise<DeviceTensors<ort.Tensor>>;
 }
 
 export type SessionOptions = ort.InferenceSession.SessionOptions;

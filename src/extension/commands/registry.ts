@@ -12,6 +12,7 @@ import * as openRunRecipe from './openRunRecipe.ts';
 import * as predict from './predict.ts';
 import * as resume from './resume.ts';
 import * as setHubToken from './setHubToken.ts';
+import * as setUpTensorflow from './setUpTensorflow.ts';
 import * as showLog from './showLog.ts';
 import * as showPlan from './showPlan.ts';
 import * as showPredictions from './showPredictions.ts';
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   openDashboard,
   downloadModel,
   doctor,
+  setUpTensorflow,
   stop,
   resume,
   compareSelected,

@@ -15,7 +15,7 @@ import { commandServices } from './commandServices.ts';
 useEditor();
 afterEach(() => vi.restoreAllMocks());
 
-it.each(['nodePath', 'hubCache'])('%s must be absolute: it would start at the open folder', (name) => {
+it.each(['nodePath', 'hubCache', 'tensorflowPath'])('%s must be absolute: it would start at the open folder', (name) => {
   editor.set(`peftWorkbench.${name}`, './evil');
   expect(machineSettings).toThrow(`Setting peftWorkbench.${name}: expected an absolute path, found ./evil.`);
   editor.set(`peftWorkbench.${name}`, '/opt/x');

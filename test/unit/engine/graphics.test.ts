@@ -42,9 +42,9 @@ it('lists the libraries of this process', () => {
 });
 
 it('knows which executors a card is for, and which card', () => {
-  expect(ruledOut('onnx-webgpu', false)).toBe('this machine has no graphics card');
-  expect(ruledOut('onnx-webgpu', true)).toBeUndefined();
-  expect(ruledOut('onnx-cpu', false)).toBeUndefined();
+  expect(ruledOut('onnx-webgpu', {}, false)).toBe('this machine has no graphics card');
+  expect(ruledOut('onnx-webgpu', {}, true)).toBeUndefined();
+  expect(ruledOut('onnx-cpu', {}, false)).toBeUndefined();
   expect(cardOf('onnx-cpu', {})).toBeUndefined();
   expect(cardOf('onnx-webgpu', {})).toBe('0');
   expect(cardOf('onnx-webgpu', { CUDA_VISIBLE_DEVICES: '2,3' })).toBe('2');

@@ -23,7 +23,14 @@ function choosing(trials: Partial<Record<ExecutorId, Trial>>, more: { env?: Node
   const attempt = vi.fn((id: ExecutorId) => Promise.resolve(trials[id] ?? works(1)));
   const onMeasure = vi.fn();
   const choose = (of: Configuration = configuration, options = {}) =>
-    chooseExecutor(of, 0, { env, attempt, onMeasure, ruledOut: () => undefined, ...options });
+    chooseExecutor(of, 0, {
+      env,
+      attempt,
+      onMeasure,
+      candidates: ['onnx-webgpu'],
+      ruledOut: () => undefined,
+      ...options,
+    });
   return { env, attempt, onMeasure, choose };
 }
 
