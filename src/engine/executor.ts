@@ -3,14 +3,6 @@ import type { Program } from '../program/program.ts';
 
 export type ExecutorId = 'onnx-cpu' | 'onnx-webgpu' | 'tensorflow' | 'reference';
 
-/** Whether texts can be written token by token: on graphics adapters the programs for that compute something else so far. */
-export const writesTexts: Readonly<Record<ExecutorId, boolean>> = {
-  'onnx-cpu': true,
-  'onnx-webgpu': false,
-  tensorflow: true,
-  reference: true,
-};
-
 /** Tensors that live where the executor computes. */
 export interface TensorStore {
   readonly names: readonly string[];
@@ -33,6 +25,18 @@ export interface Executable {
   /** Runs once: state outputs replace the tensors in `inputs.state`, the results come back. Runs do not overlap. */
   run(inputs: ExecuteInputs): Promise<Record<string, HostTensor>>;
   dispose(): Promise<void>;
+}
+
+/** How many operators of a program ran in each place, by name. */
+export interface Placement {
+  readonly device: Readonly<Record<string, number>>;
+  /** Where they compute sizes alone. */
+  readonly processor: Readonly<Record<string, number>>;
+}
+
+export interface ExecutorOptions {
+  /** Called when a program has run for the first time, by executors that know where its operators ran. */
+  readonly onPlacement?: (program: string, placement: Placement) => void;
 }
 
 /** One way of running programs. Implementations load their native package on first use only. */

@@ -1,9 +1,9 @@
-import type { Executor, ExecutorId } from './executor.ts';
+import type { Executor, ExecutorId, ExecutorOptions } from './executor.ts';
 
 /** Every executor; its native package is loaded when it is asked for. Adding one is a folder beside this and a line here. */
-export const executors: Readonly<Record<ExecutorId, () => Promise<Executor>>> = {
+export const executors: Readonly<Record<ExecutorId, (options?: ExecutorOptions) => Promise<Executor>>> = {
   'onnx-cpu': async () => (await import('./onnx/onnxCpu.ts')).onnxCpu(),
-  'onnx-webgpu': async () => (await import('./onnx/onnxWebgpu.ts')).onnxWebgpu(),
+  'onnx-webgpu': async (options) => (await import('./onnx/onnxWebgpu.ts')).onnxWebgpu(options),
   tensorflow: async () => (await import('./tensorflow/tensorflow.ts')).tensorflow(),
   reference: async () => (await import('./reference/reference.ts')).reference(),
 };

@@ -52,10 +52,3 @@ export function noTokens(row: Row | undefined): UserError {
   const where = typeof place === 'number' ? `line ${place}` : (place ?? 'a row');
   return new UserError(`${where}: expected a text of one token at least, found none`);
 }
-
-export function cannotWrite(executor: string): UserError {
-  return new UserError(
-    `${executor} cannot write texts yet, so it has no text-generation`,
-    'Choose `executor: onnx-cpu` or `auto`.',
-  );
-}

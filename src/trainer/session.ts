@@ -1,12 +1,6 @@
 import type { ModelFolder } from '../checkpoints/modelFolder.ts';
 import { zeros, type HostTensors } from '../core/tensor.ts';
-import {
-  writesTexts,
-  type Executable,
-  type Executor,
-  type ExecutorId,
-  type TensorStore,
-} from '../engine/executor.ts';
+import type { Executable, Executor, ExecutorId, ExecutorOptions, TensorStore } from '../engine/executor.ts';
 import { executors } from '../engine/registry.ts';
 import type { Assembly } from '../program/assembly.ts';
 import { evaluationProgram, trainingPrograms, trainingState } from '../program/training.ts';
@@ -14,7 +8,6 @@ import { assembleConfiguration } from '../recipe/assembleConfiguration.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Example } from '../tasks/task.ts';
-import { cannotWrite } from './errors.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { initialValues } from './weights.ts';
 
@@ -47,12 +40,17 @@ export async function openSession(
     seed,
     executorId,
     trained = new Map(),
-  }: { labels: readonly string[]; seed: number; executorId: ExecutorId; trained?: HostTensors },
+    onPlacement,
+  }: {
+    labels: readonly string[];
+    seed: number;
+    executorId: ExecutorId;
+    trained?: HostTensors;
+  } & ExecutorOptions,
 ): Promise<Session> {
   const assembly = assemblyOf(configuration, model, labels.length);
-  if (assembly.task.writes !== undefined && !writesTexts[executorId]) throw cannotWrite(executorId);
   const { training, task: taskFields } = configuration;
-  const executor = await executors[executorId]();
+  const executor = await executors[executorId]({ onPlacement });
   const frozen = executor.store(await model.load(assembly.frozen.map(({ name }) => name)));
   const state = executor.store(
     new Map([

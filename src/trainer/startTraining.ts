@@ -1,5 +1,5 @@
 import { messageOf } from '../core/errors.ts';
-import type { Description, ExecutorId } from '../engine/executor.ts';
+import type { Description, ExecutorId, ExecutorOptions } from '../engine/executor.ts';
 import { executors, resolveExecutor } from '../engine/registry.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
@@ -19,6 +19,7 @@ export interface StartContext {
   readonly seed: number;
   readonly inputs: Pick<Inputs, 'model' | 'labels'>;
   readonly record: Pick<RunRecord, 'executor' | 'executorReason' | 'hashes'>;
+  readonly onPlacement?: ExecutorOptions['onPlacement'];
   /** Told where the executor that `auto` chose fails, and the processor's takes its place. */
   onFallback(executor: ExecutorId, why: string): Promise<void>;
 }
@@ -45,9 +46,9 @@ export async function startTraining(context: StartContext): Promise<Started> {
 
 async function startOn(
   executorId: ExecutorId,
-  { configuration, seed, inputs: { model, labels } }: StartContext,
+  { configuration, seed, inputs: { model, labels }, onPlacement }: StartContext,
 ): Promise<Started> {
-  const session = await openSession(configuration, model, { labels, seed, executorId });
+  const session = await openSession(configuration, model, { labels, seed, executorId, onPlacement });
   try {
     const executables = await compileTraining(session, configuration);
     return { executorId, session, executables, description: await session.executor.describe() };

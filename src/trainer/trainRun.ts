@@ -19,6 +19,7 @@ import { keepLedger } from './keepLedger.ts';
 import { trainedTensors, type Session } from './session.ts';
 import { startTraining } from './startTraining.ts';
 import { peakMemoryBytes, resetPeakMemory } from './peakMemory.ts';
+import { placementText } from './placementText.ts';
 import { planSteps } from './steps.ts';
 import { trainingLoop } from './trainingLoop.ts';
 import { unlessStopped } from './unlessStopped.ts';
@@ -88,6 +89,7 @@ async function work(
       journal.log(`${why}; ${executor} takes its place, since the recipe says \`auto\``);
       await journal.update({ executorReason: `${journal.record.executorReason}; ${why}` });
     },
+    onPlacement: (program, placement) => journal.log(placementText(program, placement)),
   });
   try {
     const { device, versions } = description;

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { floatTensor } from '../../src/core/tensor.ts';
-import { writesTexts } from '../../src/engine/executor.ts';
 import { openDecoder } from '../../src/generation/decoder.ts';
 import { generate } from '../../src/generation/generate.ts';
 import type { GenerationSettings } from '../../src/tasks/generationFields.ts';
@@ -85,27 +84,24 @@ function asked({
   };
 }
 
-describe.each(executorsHere.filter((id) => writesTexts[id]))(
-  'on %s texts are continued as by Transformers',
-  (executorId) => {
-    it.each(cases)('$name', async ({ methods, settings, answer }) => {
-      const { written, initial } = await answer;
-      const model = await openWithoutDropout(dir);
-      const values = Object.entries(initial).map(([, rows]) => (rows as number[][]).flat());
-      const session = await openSession(configurationOf({ methods }), model, {
-        labels: LABELS,
-        seed: 0,
-        executorId,
-        trained: new Map(values.map((flat) => [FLAT, floatTensor([4, flat.length / 4], flat)])),
-      });
-      const decoder = await openDecoder(session);
-      const ids = [...prompts.keys()];
-      const options = { settings, eosTokenId: END, maxLength: session.assembly.maxLength, seed: 0 };
-      expect(await generate(decoder, prompts, ids, options)).toEqual(written);
-      const alone = await Promise.all([generate(decoder, [prompts[2]], [2], options)]);
-      expect(alone[0]).toEqual([written[2]]);
-      await decoder.dispose();
-      await session.dispose();
+describe.each(executorsHere)('on %s texts are continued as by Transformers', (executorId) => {
+  it.each(cases)('$name', async ({ methods, settings, answer }) => {
+    const { written, initial } = await answer;
+    const model = await openWithoutDropout(dir);
+    const values = Object.entries(initial).map(([, rows]) => (rows as number[][]).flat());
+    const session = await openSession(configurationOf({ methods }), model, {
+      labels: LABELS,
+      seed: 0,
+      executorId,
+      trained: new Map(values.map((flat) => [FLAT, floatTensor([4, flat.length / 4], flat)])),
     });
-  },
-);
+    const decoder = await openDecoder(session);
+    const ids = [...prompts.keys()];
+    const options = { settings, eosTokenId: END, maxLength: session.assembly.maxLength, seed: 0 };
+    expect(await generate(decoder, prompts, ids, options)).toEqual(written);
+    const alone = await Promise.all([generate(decoder, [prompts[2]], [2], options)]);
+    expect(alone[0]).toEqual([written[2]]);
+    await decoder.dispose();
+    await session.dispose();
+  });
+});

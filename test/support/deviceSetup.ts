@@ -1,34 +1,39 @@
 import type { TestProject } from 'vitest/node';
 import { messageOf } from '../../src/core/errors.ts';
-import { copySession } from '../../src/engine/onnx/deviceCopy.ts';
 import { findPackage } from '../../src/engine/tensorflowPackage.ts';
+import type { ExecutorId } from '../../src/engine/executor.ts';
+import { executors } from '../../src/engine/registry.ts';
+import { packageMissing } from '../../src/engine/tensorflow/errors.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Whether this machine has an adapter for onnx-webgpu, of hardware or software. */
-    readonly hasDevice: boolean;
-    /** Whether there is a package for tensorflow; one that does not load fails the tests. */
-    readonly hasTensorflow: boolean;
+    /** Executors that do not work on this machine. */
+    readonly absent: readonly ExecutorId[];
   }
 }
 
-/** Looks once, before the suites, for what not every machine has. Where it is missing, the tests that need it are skipped, and the reason is printed. */
+/**
+ * Opens every executor once, before the suites. The tests that need one that does not work here are skipped, and the reason is printed.
+ * The reference is part of the project, and TensorFlow.js' modules would be loaded here otherwise than in the suites; so a package for
+ * tensorflow is only looked for, and one that does not load fails the tests.
+ */
 export async function setup(project: TestProject): Promise<void> {
-  const hasTensorflow = findPackage(process.env) !== undefined;
-  project.provide('hasTensorflow', hasTensorflow);
-  if (!hasTensorflow)
-    console.warn(
-      `Tests of ${project.name} on tensorflow are skipped: there is no package @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node\n` +
-        '  scripts/tensorflowBinding.sh builds one, for PEFT_WORKBENCH_TENSORFLOW.',
-    );
-  try {
-    await (await copySession('cpu', 'float32')).release();
-    project.provide('hasDevice', true);
-  } catch (error) {
-    project.provide('hasDevice', false);
-    console.warn(
-      `Tests of ${project.name} on onnx-webgpu are skipped: ${messageOf(error)}\n` +
-        '  scripts/softwareGpu.sh makes an adapter of software.',
-    );
+  const absent: ExecutorId[] = [];
+  for (const [id, open] of Object.entries(executors) as [ExecutorId, (typeof executors)[ExecutorId]][]) {
+    if (id === 'reference') continue;
+    try {
+      if (id !== 'tensorflow') await (await open()).dispose();
+      else if (findPackage(process.env) === undefined) throw packageMissing();
+    } catch (error) {
+      absent.push(id);
+      console.warn(`Tests of ${project.name} on ${id} are skipped: ${messageOf(error)}${advice[id] ?? ''}`);
+    }
   }
+  project.provide('absent', absent);
 }
+
+/** How a test machine comes to have one. */
+const advice: Readonly<Partial<Record<ExecutorId, string>>> = {
+  'onnx-webgpu': '\n  scripts/softwareGpu.sh makes an adapter of software.',
+  tensorflow: '\n  scripts/tensorflowBinding.sh builds one, for PEFT_WORKBENCH_TENSORFLOW.',
+};

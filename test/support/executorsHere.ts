@@ -2,19 +2,17 @@ import { inject } from 'vitest';
 import type { ExecutorId } from '../../src/engine/executor.ts';
 import { executors } from '../../src/engine/registry.ts';
 
-/** Whether there is an adapter for onnx-webgpu (see deviceSetup.ts, which prints why not). */
-export const hasDevice = inject('hasDevice');
-
-/** Whether there is a package for tensorflow (likewise). */
-export const hasTensorflow = inject('hasTensorflow');
-
-const missing: Partial<Record<ExecutorId, boolean>> = {
-  'onnx-webgpu': !hasDevice,
-  tensorflow: !hasTensorflow,
-};
+/** See deviceSetup.ts, which prints why. */
+const absent = inject('absent');
 
 /** The executors that can be tested on this machine. */
-export const executorsHere = (Object.keys(executors) as ExecutorId[]).filter((id) => missing[id] !== true);
+export const executorsHere = (Object.keys(executors) as ExecutorId[]).filter((id) => !absent.includes(id));
+
+/** Whether there is an adapter for onnx-webgpu. */
+export const hasDevice = executorsHere.includes('onnx-webgpu');
+
+/** Whether there is a package for tensorflow. */
+export const hasTensorflow = executorsHere.includes('tensorflow');
 
 /** Those that are compared with `reference`. */
 export const comparedHere = executorsHere.filter((id) => id !== 'reference');

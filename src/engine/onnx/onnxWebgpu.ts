@@ -1,7 +1,7 @@
 import type * as ort from 'onnxruntime-node';
 import type { DType, HostTensor } from '../../core/tensor.ts';
 import { deviceStore, type DeviceStore, type Transfer } from '../deviceStore.ts';
-import type { Executor } from '../executor.ts';
+import type { Executor, ExecutorOptions } from '../executor.ts';
 import { adapterOf, hasGraphicsCard, loadedLibraries } from '../graphics.ts';
 import { copySession, webgpuOptions, type Location } from './deviceCopy.ts';
 import { compileWith, fromOrt, onnxRuntimeVersion, toOrt, type Provider } from './session.ts';
@@ -11,7 +11,7 @@ import { webgpuLowerings } from './webgpuLowerings.ts';
  * ONNX Runtime's WebGPU provider. Weights and state stay on the device; feeds are moved there and results back at every run.
  * @throws UserError where there is no device; compiling also where a program would not stay on it
  */
-export async function onnxWebgpu(): Promise<Executor> {
+export async function onnxWebgpu({ onPlacement }: ExecutorOptions = {}): Promise<Executor> {
   const copies = new Map<string, Promise<ort.InferenceSession>>();
   const copyTo = (location: Location, dtype: DType) => {
     const key = `${location} ${dtype}`;
@@ -36,7 +36,7 @@ export async function onnxWebgpu(): Promise<Executor> {
   return {
     id: 'onnx-webgpu',
     store: (tensors) => deviceStore(tensors, transfer),
-    compile: (program) => compileWith(webgpu, program),
+    compile: (program) => compileWith(webgpu, program, onPlacement),
     describe: () => {
       const { name, isEmulated } = adapterOf(loadedLibraries(), hasGraphicsCard());
       const device = `WebGPU (${name}${isEmulated ? ', on the processor' : ''})`;

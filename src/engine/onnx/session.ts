@@ -4,8 +4,8 @@ import type { HostTensor } from '../../core/tensor.ts';
 import type { Program } from '../../program/program.ts';
 import { trace } from '../../trace/trace.ts';
 import type { DeviceTensors } from '../deviceStore.ts';
-import type { Executable, ExecuteInputs, TensorStore } from '../executor.ts';
-import { deviceSession } from './deviceSession.ts';
+import type { Executable, ExecuteInputs, ExecutorOptions, TensorStore } from '../executor.ts';
+import { deviceSession, type Runner } from './deviceSession.ts';
 import { encodeOnnx } from './encode.ts';
 import { lower, outputName } from './lower.ts';
 import type { Lowerings } from './lowerings.ts';
@@ -24,12 +24,16 @@ export interface Provider {
 export type SessionOptions = ort.InferenceSession.SessionOptions;
 
 /** A program as a session. Weights are inputs of the graph, so that several programs share them without a copy. */
-export async function compileWith(provider: Provider, program: Program): Promise<Executable> {
+export async function compileWith(
+  provider: Provider,
+  program: Program,
+  onPlacement?: ExecutorOptions['onPlacement'],
+): Promise<Executable> {
   const model = lower(trace(program), provider.lowerings);
   const results = new Set(program.results.map(outputName));
   const options = provider.sessionOptions({ outputs: model.outputs, results });
-  const session = provider.isDevice
-    ? await deviceSession(program.name, encodeOnnx(model), options)
+  const session: Runner = provider.isDevice
+    ? await deviceSession(program.name, encodeOnnx(model), options, onPlacement)
     : await ort.InferenceSession.create(encodeOnnx(model), options);
   const roles = new Map(program.inputs.map(({ name, role }) => [name, role]));
 

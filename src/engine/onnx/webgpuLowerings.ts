@@ -1,3 +1,4 @@
+import { internal } from '../../core/errors.ts';
 import type { Size } from '../../trace/size.ts';
 import { int, ints } from './loweringContext.ts';
 import { inputs, lowerings, outputs, sizes, type Lowerings } from './lowerings.ts';
@@ -35,18 +36,21 @@ export const webgpuLowerings: Lowerings = {
     context.emit('LessOrEqual', [size, largest], outputs(node, context));
   },
 
-  // The sum of as many steps as stand before, added to the start.
+  // The sum of as many steps as stand before, added to the start. The provider has no Cast of a size, so a start that is one is a sum of ones.
   Range: (node, context) => {
-    const [start, , step] = sizes(node, 'bounds') as number[];
+    const [start, , step] = sizes(node, 'bounds');
+    if (typeof step !== 'number') internal('the step of a Range depends on the sizes');
     const dtype = node.attributes.dtype as 'float32' | 'int32';
     const [{ shape }] = node.outputs.map((value) => context.graph.values[value]);
-    const steps = context.emitTemporary('Expand', [
-      context.constant(dtype, [], [step]),
-      context.sizes(shape),
-    ]);
+    const repeated = (value: number, count: readonly Size[]) =>
+      context.emitTemporary('Expand', [context.constant(dtype, [], [value]), context.sizes(count)]);
     const axis = context.constant('int32', [], [0]);
-    const before = context.emitTemporary('CumSum', [steps, axis], { exclusive: int(1) });
-    context.emit('Add', [before, context.constant(dtype, [], [start])], outputs(node, context));
+    const before = context.emitTemporary('CumSum', [repeated(step, shape), axis], { exclusive: int(1) });
+    const first =
+      typeof start === 'number'
+        ? context.constant(dtype, [], [start])
+        : context.emitTemporary('ReduceSum', [repeated(1, [start])], { keepdims: int(0) });
+    context.emit('Add', [before, first], outputs(node, context));
   },
 
   // (d0, d1, ...) as (1, d0, 1, d1, ...), expanded to (r0, d0, r1, d1, ...), as (r0 d0, r1 d1, ...).
