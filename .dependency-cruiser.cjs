@@ -104,6 +104,8 @@ const layers = {
       'engine/executor',
       'engine/hostStore',
       'engine/graphics',
+      'engine/nvidiaSmi',
+      'engine/onnxRuntimePackage',
       'engine/threads',
       'ops/normalize',
     ],

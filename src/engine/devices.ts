@@ -1,5 +1,6 @@
 import type { ExecutorId } from './executor.ts';
 import { hasGraphicsCard } from './graphics.ts';
+import { cudaLibraries } from './onnxRuntimePackage.ts';
 import type { Environment } from './setupPlace.ts';
 import { findPackage, manifestOf, packages } from './tensorflowPackage.ts';
 
@@ -9,6 +10,7 @@ type Place = 'processor' | 'graphics card';
 const places: Readonly<Record<ExecutorId, (env: Environment) => Place>> = {
   'onnx-cpu': () => 'processor',
   'onnx-webgpu': () => 'graphics card',
+  'onnx-cuda': () => 'graphics card',
   tensorflow: (env) => (isForCards(findPackage(env)?.dir) ? 'graphics card' : 'processor'),
   reference: () => 'processor',
 };
@@ -34,6 +36,8 @@ export function ruledOut(id: ExecutorId, env: Environment, hasCard = hasGraphics
 
 /** Of executors whose package is no part of this program. */
 const notSetUp: Readonly<Partial<Record<ExecutorId, (env: Environment) => string | undefined>>> = {
+  'onnx-cuda': (env) =>
+    cudaLibraries(env) === undefined ? 'its libraries for CUDA are not there' : undefined,
   tensorflow: (env) =>
     findPackage(env) === undefined ? 'it is not set up (`peft-workbench setup tensorflow`)' : undefined,
 };

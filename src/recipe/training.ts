@@ -10,9 +10,14 @@ const share = () => z.number().min(0).lt(1);
 const rate = () => z.number().gt(0);
 
 /** As in the engine's registry, which the pure layers cannot import. */
-export const executors = ['auto', 'onnx-cpu', 'onnx-webgpu', 'tensorflow', 'reference'] as const satisfies readonly (
-  'auto' | ExecutorId
-)[];
+export const executors = [
+  'auto',
+  'onnx-cpu',
+  'onnx-webgpu',
+  'onnx-cuda',
+  'tensorflow',
+  'reference',
+] as const satisfies readonly ('auto' | ExecutorId)[];
 
 /** The `training` section. Names, meanings and, where nothing else is said, defaults are those of Transformers. */
 export const trainingFields = z.strictObject({

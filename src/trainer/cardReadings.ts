@@ -2,7 +2,10 @@ import { nvidiaCard, type NvidiaCard } from '../engine/nvidiaSmi.ts';
 import type { Metrics } from '../runs/runRecord.ts';
 
 /** Names under which readings of a card stand in metrics.jsonl: MiB in use, and percent of the time in which it computed. */
-export const cardMetrics = { memory: 'system/gpu_memory_mib', utilization: 'system/gpu_utilization' } as const;
+export const cardMetrics = {
+  memory: 'system/gpu_memory_mib',
+  utilization: 'system/gpu_utilization',
+} as const;
 
 const EVERY_MS = 5_000;
 

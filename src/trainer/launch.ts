@@ -103,7 +103,8 @@ function builtTrainer(): URL {
 /** What a process that computes sees of the environment. */
 function childEnvironment(env: NodeJS.ProcessEnv, concurrency?: number): NodeJS.ProcessEnv {
   const own = { ...shareOfThreads(concurrency), ...passedEnvironment(env) };
-  return { ...tensorflowEnvironment(own), ...own };
+  // Products of float32 are float32, as PyTorch's are: cuBLAS would round their factors to 10 bits.
+  return { ...tensorflowEnvironment(own), NVIDIA_TF32_OVERRIDE: '0', ...own };
 }
 
 /** Runs that train beside each other divide the processor: with more threads than it has, each waits for the others'. */

@@ -40,7 +40,12 @@ export async function onnxWebgpu({ onPlacement }: ExecutorOptions = {}): Promise
     describe: () => {
       const { name, isEmulated } = adapterOf(loadedLibraries(), hasGraphicsCard());
       const device = `WebGPU (${name}${isEmulated ? ', on the processor' : ''})`;
-      return Promise.resolve({ device, versions: onnxRuntimeVersion(), isEmulated, isNvidia: name === 'NVIDIA' });
+      return Promise.resolve({
+        device,
+        versions: onnxRuntimeVersion(),
+        isEmulated,
+        isNvidia: name === 'NVIDIA',
+      });
     },
     dispose: async () => {
       for (const session of copies.values()) await (await session).release();
