@@ -127,7 +127,8 @@ export const trainingFields = z.strictObject({
     .meta({
       help:
         'What computes: `onnx-cpu` is ONNX Runtime on the processor, which `auto` means; `onnx-webgpu` is ONNX Runtime on a ' +
-        'graphics adapter, experimental: its numbers were compared on an adapter of software alone, and its speed was never measured.',
+        'graphics adapter, experimental: its numbers were compared on an adapter of software alone, and its speed was never measured; ' +
+        '`tensorflow` is TensorFlow by @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, which `setup tensorflow` builds; on CUDA it was never tried.',
       hidden: ['reference'],
     }),
 });

@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packages } from '../engine/tensorflowPackage.ts';
 import { compileFailed, toolFailed, unreachable } from './errors.ts';
-import { cuda, npmLock, type Flavour } from './tensorflowRecipe.ts';
+import { npmLock, type Flavour } from './tensorflowRecipe.ts';
 import { lastLines, runTool, type ToolOptions } from './tool.ts';
 import type { Tools } from './tools.ts';
 
@@ -44,7 +44,7 @@ export async function buildTensorflow(
   await gather(python, libraries);
 
   report('Compiling the binding');
-  await compile(binding, libraries, { dir, python, isOnDevice: flavour === cuda }, tools, options);
+  await compile(binding, libraries, { dir, python, isOnDevice: flavour.id === 'cuda' }, tools, options);
   await rm(python, { recursive: true });
   await rm(wheels, { recursive: true });
 }

@@ -8,6 +8,7 @@ import { command as match } from '../../src/cli/match.ts';
 import { command as measure } from '../../src/cli/measure.ts';
 import { command as plan } from '../../src/cli/plan.ts';
 import { command as predict } from '../../src/cli/predict.ts';
+import { command as setup } from '../../src/cli/setup.ts';
 import { command as stop } from '../../src/cli/stop.ts';
 import { command as train } from '../../src/cli/train.ts';
 
@@ -30,7 +31,20 @@ export async function runCommand(
   let [out, err] = ['', ''];
   const stdout = { write: (text: string) => (out += text) };
   const stderr = { write: (text: string) => (err += text) };
-  const commands = [check, measure, plan, match, train, stop, evaluate, predict, exportRun, ledger, doctor];
+  const commands = [
+    check,
+    measure,
+    plan,
+    match,
+    train,
+    stop,
+    evaluate,
+    predict,
+    exportRun,
+    ledger,
+    doctor,
+    setup,
+  ];
   const status = await dispatch(commands, args, { stdout, stderr, isTerminal, cwd, env }, signal);
   return { status, out, err };
 }

@@ -321,6 +321,7 @@ describe('machine and hub', () => {
     const { runsDir } = workspace();
     const stdout = JSON.stringify({ event: 'plan', steps: ['Fetch the packages.'] });
     const { calls } = await commandServices({ runsDir, cli: { setup: { stdout } } });
+    editor.answer('Set up TensorFlow.js', undefined);
     await editor.run('peftWorkbench.setUpTensorflow');
     expect(calls.length).toBe(1);
   });

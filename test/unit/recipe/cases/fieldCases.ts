@@ -166,7 +166,7 @@ export const FIELDS: readonly Case[] = [
     'an executor of later',
     recipeText({ training: 'training: { executor: «onnx-cuda» }' }),
     'unknown-value',
-    'expected one of auto, onnx-cpu, onnx-webgpu, found "onnx-cuda"',
+    'expected one of auto, onnx-cpu, onnx-webgpu, tensorflow, found "onnx-cuda"',
   ],
   [
     'a number format of later',
