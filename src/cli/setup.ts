@@ -4,21 +4,29 @@ import { executors } from '../engine/registry.ts';
 import { setupFolder } from '../engine/setupPlace.ts';
 import { findPackage } from '../engine/tensorflowPackage.ts';
 import type { SetupEvent } from '../protocol/commandLine.ts';
+import {
+  CUDA_DOWNLOAD_BYTES,
+  CUDA_SPACE_BYTES,
+  cudaFolder,
+  cudaWheels,
+  setUpOnnxCuda,
+} from '../setup/onnxCuda.ts';
 import { buildFolder, setUpTensorflow } from '../setup/tensorflow.ts';
 import { cpu, cuda, type Flavour } from '../setup/tensorflowRecipe.ts';
 import { hasNvidia } from '../setup/tools.ts';
 import { measureSteps } from '../trainer/measureSteps.ts';
+import { tryExecutor } from '../trainer/tryExecutor.ts';
 import type { Command, CommandContext, Io } from './command.ts';
 import { noSuchDevice, noSuchSetup } from './errors.ts';
 
 /** What can be set up: the ids of executors. */
-const KNOWN = ['tensorflow'];
+const KNOWN = ['tensorflow', 'onnx-cuda'];
 
 export const command: Command = {
   name: 'setup',
-  usage: 'tensorflow [--device cpu|cuda] [--dry-run] [--json]',
+  usage: 'tensorflow|onnx-cuda [--device cpu|cuda] [--dry-run] [--json]',
   summary:
-    'Builds what the executor tensorflow needs, from pinned packages of npm and PyPI, and runs training steps on it. Says first what it does.',
+    'Fetches, and for tensorflow builds, what an executor needs, from pinned packages of npm and PyPI, and runs training steps on it. Says first what it does.',
   positionals: { least: 1, most: 1 },
   options: {
     device: { type: 'string' },
@@ -28,7 +36,11 @@ export const command: Command = {
   async run({ values, positionals: [what], io, signal }) {
     if (!KNOWN.includes(what)) throw noSuchSetup(what, KNOWN);
     const tell = values.json === true ? jsonReport(io) : textReport(io);
-    const work = await workFor({ values, io, signal }, (line) => tell({ event: 'progress', line }));
+    const report = (line: string) => tell({ event: 'progress', line });
+    const work =
+      what === 'onnx-cuda'
+        ? onnxCudaWork({ io, signal }, report)
+        : await workFor({ values, io, signal }, report);
     tell({ event: 'plan', steps: work.steps });
     if (values['dry-run'] !== true) tell({ event: 'done', ...(await work.run()) });
     return 0;
@@ -41,6 +53,29 @@ interface Work {
   /** What it does, a sentence each. */
   readonly steps: string[];
   run(): Promise<Done>;
+}
+
+function onnxCudaWork(
+  { io: { env }, signal }: Pick<CommandContext, 'io' | 'signal'>,
+  report: (line: string) => void,
+): Work {
+  const folder = setupFolder(env);
+  const verify = async (dir: string) => {
+    const trial = await tryExecutor('onnx-cuda', 'small', {
+      env: { ...env, PEFT_WORKBENCH_ONNXRUNTIME: dir },
+      signal,
+    });
+    if (!trial.works) throw new Error(trial.fault);
+    return { device: trial.device, secondsPerStep: trial.secondsPerStep ?? NaN };
+  };
+  return {
+    steps: [
+      `Fetch ${cudaWheels.join(', ')} from PyPI: about ${bytes(CUDA_DOWNLOAD_BYTES)}.`,
+      `Put their libraries beside a copy of onnxruntime-node, in ${cudaFolder(folder)}: ${bytes(CUDA_SPACE_BYTES)} while it is made, about half of that afterwards.`,
+      'Run training steps on it, and write down where it is.',
+    ],
+    run: () => setUpOnnxCuda({ folder, env, signal, report, verify }),
+  };
 }
 
 /** A package of the user's own is only tried; else one is built. */

@@ -37,7 +37,7 @@ export function ruledOut(id: ExecutorId, env: Environment, hasCard = hasGraphics
 /** Of executors whose package is no part of this program. */
 const notSetUp: Readonly<Partial<Record<ExecutorId, (env: Environment) => string | undefined>>> = {
   'onnx-cuda': (env) =>
-    cudaLibraries(env) === undefined ? 'its libraries for CUDA are not there' : undefined,
+    cudaLibraries(env) === undefined ? 'it is not set up (`peft-workbench setup onnx-cuda`)' : undefined,
   tensorflow: (env) =>
     findPackage(env) === undefined ? 'it is not set up (`peft-workbench setup tensorflow`)' : undefined,
 };

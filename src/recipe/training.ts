@@ -126,8 +126,9 @@ export const trainingFields = z.strictObject({
     .default('auto')
     .meta({
       help:
-        'What computes: `onnx-cpu` is ONNX Runtime on the processor, which `auto` means; `onnx-webgpu` is ONNX Runtime on a ' +
+        'What computes: `auto` is the fastest of those that work here, by a measured step of the recipe; `onnx-cpu` is ONNX Runtime on the processor; `onnx-webgpu` is ONNX Runtime on a ' +
         'graphics adapter, experimental: its numbers were compared on an adapter of software alone, and its speed was never measured; ' +
+        '`onnx-cuda` is ONNX Runtime on a card of NVIDIA, with libraries that `setup onnx-cuda` fetches; it was never tried on one; ' +
         '`tensorflow` is TensorFlow by @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, which `setup tensorflow` builds; on CUDA it was never tried.',
       hidden: ['reference'],
     }),

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import type { Description, ExecutorId } from '../engine/executor.ts';
 import { isJsonObject } from '../core/json.ts';
 import { parseRecipe } from '../recipe/parse.ts';
+import { measureSteps } from './measureSteps.ts';
 import { faultOf, probe, type Fault } from './probe.ts';
 import { ownStepSeconds } from './ownStepSeconds.ts';
 
@@ -10,6 +11,8 @@ export interface TrialRequest {
   readonly executor: ExecutorId;
   /** Resolved: whose training step is timed too, unless the executor is one of software. */
   readonly recipe?: string;
+  /** A step of a small random model is timed in its place. */
+  readonly isSmall?: boolean;
 }
 
 export type Trial = ({ readonly works: true; readonly secondsPerStep?: number } & Description) | Fault;
@@ -31,10 +34,16 @@ export function trialIn(output: string): Trial | undefined {
   return undefined;
 }
 
-async function attempt({ executor, recipe }: TrialRequest, env: NodeJS.ProcessEnv): Promise<Trial> {
+async function attempt(request: TrialRequest, env: NodeJS.ProcessEnv): Promise<Trial> {
+  const { executor, recipe, isSmall } = request;
   const probed = await probe(executor);
-  if (!probed.works || recipe === undefined || probed.isEmulated === true) return probed;
+  const isTimed = recipe !== undefined || isSmall === true;
+  if (!probed.works || !isTimed || probed.isEmulated === true) return probed;
   try {
+    if (recipe === undefined) {
+      const [{ seconds }] = await measureSteps(executor, new AbortController().signal);
+      return { ...probed, secondsPerStep: seconds };
+    }
     const parsed = parseRecipe(recipe, 'recipe.peft.yaml').recipe;
     if (parsed === undefined) throw new Error('internal: a recipe that was written resolved cannot be read');
     const { configurations, seeds } = parsed;

@@ -11,13 +11,16 @@ export interface TryOptions {
   readonly limitMs?: number;
 }
 
-/** Tries an executor in a process of its own. Never throws for what befalls it. @throws the signal's reason */
+/** Tries an executor in a process of its own, with a training step of a recipe or of a small model, or with a product of matrices alone. Never throws for what befalls it. @throws the signal's reason */
 export async function tryExecutor(
   executor: ExecutorId,
-  recipe: string | undefined,
+  recipe: string | 'small' | undefined,
   { env, signal, limitMs = LIMIT_MS }: TryOptions,
 ): Promise<Trial> {
-  const request: TrialRequest = { executor, ...(recipe !== undefined && { recipe }) };
+  const request: TrialRequest = {
+    executor,
+    ...(recipe === 'small' ? { isSmall: true } : recipe !== undefined && { recipe }),
+  };
   const input = JSON.stringify(request);
   const { stdout, stderr, end } = await askTrainer(['--try'], { env, input, limitMs, signal });
   const trial = trialIn(stdout);

@@ -12,8 +12,7 @@ export function noAdapter(found: string): UserError {
 export function cudaMissing(): UserError {
   return new UserError(
     "onnx-cuda: expected ONNX Runtime's libraries for CUDA, found none",
-    'Choose `executor: onnx-cpu` or `auto`. On Linux on x64 with a card of NVIDIA, name a folder of onnxruntime-node that has them: ' +
-      'the setting `peftWorkbench.onnxRuntimePath`, or PEFT_WORKBENCH_ONNXRUNTIME.',
+    'Choose `executor: onnx-cpu` or `auto`, or, on Linux on x64 with a card of NVIDIA, fetch them: `peft-workbench setup onnx-cuda`.',
   );
 }
 

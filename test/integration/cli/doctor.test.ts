@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { twoCards, withNvidiaSmi } from '../../support/fakeNvidiaSmi.ts';
-import { hasDevice, hasTensorflow } from '../../support/executorsHere.ts';
+import { executorsHere, hasDevice, hasTensorflow } from '../../support/executorsHere.ts';
 import { runCommand } from '../../support/runCommand.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
@@ -34,6 +34,7 @@ describe('doctor', () => {
       executors: [
         { id: 'onnx-cpu', works: true, versions: { 'onnxruntime-node': expect.any(String) } },
         { id: 'onnx-webgpu', works: hasDevice },
+        { id: 'onnx-cuda', works: executorsHere.includes('onnx-cuda') },
         { id: 'tensorflow', works: hasTensorflow },
       ],
       cache: { dir: cache, models: 0, sizeBytes: 0 },

@@ -48,18 +48,21 @@ describe.runIf(hasDevice)('on onnx-webgpu', () => {
         await writeTinyWorkspace(dir, { recipe });
         const { status } = await cli(dir, ['train', 'tiny.peft.yaml', '--executor', executor, '--json']);
         expect(status).toBe(0);
-        return (await recordOf(dir)).record;
+        return recordOf(dir);
       }),
     );
-    expect(found).toMatchObject({
-      status: 'finished',
-      executor: 'onnx-webgpu',
-      device: expect.stringMatching(/^WebGPU \(/),
-    });
-    expect(found.summary!.best!['validation/loss']).toBeCloseTo(
-      expected.summary!.best!['validation/loss'],
+    expect(found.record).toMatchObject({ status: 'finished', executor: 'onnx-webgpu', device: expect.stringMatching(/^WebGPU \(/) });
+    expect(found.record.summary!.best!['validation/loss']).toBeCloseTo(
+      expected.record.summary!.best!['validation/loss'],
       4,
     );
+    const log = await readFile(join(found.dir, 'trainer.log'), 'utf8');
+    for (const program of ['step', 'evaluate'])
+      expect(log).toMatch(
+        new RegExp(
+          ` ${program}: \\d+ operators on the device \\(.*MatMul \\d.*\\); \\d+ operators on the processor, for sizes alone \\(.*\\)\n`,
+        ),
+      );
   });
 });
 

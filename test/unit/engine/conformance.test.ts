@@ -5,7 +5,7 @@ import type { ExecutorId } from '../../../src/engine/executor.ts';
 import { executors } from '../../../src/engine/registry.ts';
 import { evaluationProgram, trainingPrograms, type StepSettings } from '../../../src/program/training.ts';
 import type { Program } from '../../../src/program/program.ts';
-import { casesOn, comparedHere } from '../../support/executorsHere.ts';
+import { casesOn, comparedHere, DEVICE_TIMEOUT_MS } from '../../support/executorsHere.ts';
 import {
   methodExamples,
   oneExampleEach,
@@ -75,38 +75,42 @@ async function outcome(
   return new Map(seen);
 }
 
-describe.each(comparedHere)('%s equals the reference at unseen sizes', (id) => {
-  const everySet = Object.keys(programSets).flatMap((set) =>
-    ['model', 'mean'].map((pooling) => ({ name: 'LN', use: { ln_tuning: {} }, set, pooling })),
-  );
-  const everyMethod = [...methodExamples, ...unionExamples.slice(-1)].flatMap(({ name, use }) =>
-    ['step', 'evaluate'].map((set) => ({ name, use, set, pooling: 'model' })),
-  );
-  const ofEach = new Set(oneExampleEach.map(({ name }) => name));
-  const cases = casesOn(
-    id,
-    tinyModels.flatMap((model) => [...everySet, ...everyMethod].map((each) => ({ ...model, ...each }))),
-    ({ architecture, name, set, pooling }) =>
-      pooling === 'model' &&
-      (name === 'LN'
-        ? set === 'accumulate, apply'
-        : architecture === 'bert' && set === 'step' && ofEach.has(name)),
-  );
-  it.each(cases)('$architecture, $name, $set, pooling $pooling', async ({ set, ...made }) => {
-    const expected = await outcome('reference', made, programSets[set]);
-    const found = await outcome(id, made, programSets[set]);
-    expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
-    for (const [name, tensor] of expected) expectSame(name, found.get(name), tensor);
-  });
+describe.each(comparedHere)(
+  '%s equals the reference at unseen sizes',
+  { timeout: DEVICE_TIMEOUT_MS },
+  (id) => {
+    const everySet = Object.keys(programSets).flatMap((set) =>
+      ['model', 'mean'].map((pooling) => ({ name: 'LN', use: { ln_tuning: {} }, set, pooling })),
+    );
+    const everyMethod = [...methodExamples, ...unionExamples.slice(-1)].flatMap(({ name, use }) =>
+      ['step', 'evaluate'].map((set) => ({ name, use, set, pooling: 'model' })),
+    );
+    const ofEach = new Set(oneExampleEach.map(({ name }) => name));
+    const cases = casesOn(
+      id,
+      tinyModels.flatMap((model) => [...everySet, ...everyMethod].map((each) => ({ ...model, ...each }))),
+      ({ architecture, name, set, pooling }) =>
+        pooling === 'model' &&
+        (name === 'LN'
+          ? set === 'accumulate, apply'
+          : architecture === 'bert' && set === 'step' && ofEach.has(name)),
+    );
+    it.each(cases)('$architecture, $name, $set, pooling $pooling', async ({ set, ...made }) => {
+      const expected = await outcome('reference', made, programSets[set]);
+      const found = await outcome(id, made, programSets[set]);
+      expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
+      for (const [name, tensor] of expected) expectSame(name, found.get(name), tensor);
+    });
 
-  it('over 20 steps', async () => {
-    const [expected, found] = [await curve('reference'), await curve(id)];
-    const losses = expected.get('loss')!.data;
-    expect(losses.length).toBe(20);
-    expect(Math.max(...losses) - Math.min(...losses), 'how far the loss moves').toBeGreaterThan(0.3);
-    for (const [name, tensor] of expected) expectSame(name, found.get(name), tensor);
-  });
-});
+    it('over 20 steps', async () => {
+      const [expected, found] = [await curve('reference'), await curve(id)];
+      const losses = expected.get('loss')!.data;
+      expect(losses.length).toBe(20);
+      expect(Math.max(...losses) - Math.min(...losses), 'how far the loss moves').toBeGreaterThan(0.3);
+      for (const [name, tensor] of expected) expectSame(name, found.get(name), tensor);
+    });
+  },
+);
 
 /** Losses of 20 steps in batches of different sizes, and what they leave. */
 async function curve(executorId: ExecutorId): Promise<HostTensors> {

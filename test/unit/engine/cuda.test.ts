@@ -58,13 +58,15 @@ describe('a program with its frozen weights in the graph', () => {
     const program = evaluationProgram(assembly);
     const executable = await resident(program);
     const create = vi.spyOn(runtime.InferenceSession, 'create');
-    const { prototype } = runtime.InferenceSession as unknown as { prototype: { run: () => unknown } };
+    const { prototype } = runtime.InferenceSession as unknown as {
+      prototype: { run: (inputs: object) => unknown };
+    };
     const run = vi.spyOn(prototype, 'run');
     const stores = { frozen: executor.store(weights.frozen), state: executor.store(weights.state) };
     const feeds = tinyFeeds(assembly, plainSettings, { B: 2, S: 5 });
     for (let i = 0; i < 3; i++) await executable.run({ ...stores, feeds });
     expect(create).toHaveBeenCalledTimes(1);
-    const fed = run.mock.calls.map(([inputs]) => Object.keys(inputs as unknown as object));
+    const fed = run.mock.calls.map(([inputs]) => Object.keys(inputs));
     const moved = new Set(program.inputs.filter(({ role }) => role !== 'frozen').map(({ name }) => name));
     expect(fed).toHaveLength(3);
     for (const names of fed) for (const name of names) expect([...moved]).toContain(name);

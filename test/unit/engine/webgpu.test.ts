@@ -9,7 +9,7 @@ import { lowerings } from '../../../src/engine/onnx/lowerings.ts';
 import { webgpu } from '../../../src/engine/onnx/onnxWebgpu.ts';
 import { compileWith } from '../../../src/engine/onnx/session.ts';
 import { trainingPrograms, type StepSettings } from '../../../src/program/training.ts';
-import { casesOn, hasDevice } from '../../support/executorsHere.ts';
+import { casesOn, DEVICE_TIMEOUT_MS, hasDevice } from '../../support/executorsHere.ts';
 import { methodExamples, oneExampleEach, unionExamples } from '../../support/methodExamples.ts';
 import { smallProgram } from '../../support/smallProgram.ts';
 import { plainSettings, tinyAssembly, tinyFeeds, tinyWeights } from '../../support/tinyModel.ts';
@@ -19,11 +19,13 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+const timeout = DEVICE_TIMEOUT_MS;
+
 const cases = casesOn('onnx-webgpu', [...methodExamples, ...unionExamples], ({ name }) =>
   oneExampleEach.some((each) => each.name === name),
 );
 
-describe.runIf(hasDevice)('a step on onnx-webgpu', () => {
+describe.runIf(hasDevice)('a step on onnx-webgpu', { timeout }, () => {
   it.each(cases)(
     'moves feeds and results alone after the first, and leaves sizes alone to the processor: $name',
     async ({ use }) => {
@@ -59,53 +61,58 @@ describe.runIf(hasDevice)('a step on onnx-webgpu', () => {
   );
 });
 
-describe.runIf(hasDevice)('bytes that a training on onnx-webgpu moves between host and device', () => {
-  const schemes: { name: string; settings: StepSettings; step: readonly string[] }[] = [
-    { name: 'one batch a step', settings: plainSettings, step: ['step'] },
-    {
-      name: 'two batches a step',
-      settings: { ...plainSettings, gradient_accumulation_steps: 2 },
-      step: ['accumulate', 'accumulate', 'apply'],
-    },
-  ];
-  it.each(schemes)('$name', async ({ settings, step }) => {
-    const assembly = tinyAssembly();
-    const weights = tinyWeights(assembly, settings);
-    const [frozen, state] = [weights.frozen, weights.state].map(bytesOf);
-    const { run, state: store } = await tinyRun({ executorId: 'onnx-webgpu', settings, assembly, weights });
-    const feeds = tinyFeeds(assembly, settings, { B: 3, S: 7 });
-    const crossings = watchCrossings();
-    const moved = () => crossings.take();
-    /** Runs programs; what they moved beside feeds and results. */
-    const besides = async (programs: readonly string[], given: Feeds) => {
-      let results = 0;
-      for (const program of programs) results += bytesOf(new Map(Object.entries(await run(program, given))));
-      const { toDevice, toHost, fed } = moved();
-      expect(fed).toBeLessThanOrEqual(programs.length * bytesOf(new Map(Object.entries(given))));
-      return { toDevice: toDevice - fed, toHost: toHost - results };
-    };
-    const nothing = { toDevice: 0, toHost: 0 };
+describe.runIf(hasDevice)(
+  'bytes that a training on onnx-webgpu moves between host and device',
+  { timeout },
+  () => {
+    const schemes: { name: string; settings: StepSettings; step: readonly string[] }[] = [
+      { name: 'one batch a step', settings: plainSettings, step: ['step'] },
+      {
+        name: 'two batches a step',
+        settings: { ...plainSettings, gradient_accumulation_steps: 2 },
+        step: ['accumulate', 'accumulate', 'apply'],
+      },
+    ];
+    it.each(schemes)('$name', async ({ settings, step }) => {
+      const assembly = tinyAssembly();
+      const weights = tinyWeights(assembly, settings);
+      const [frozen, state] = [weights.frozen, weights.state].map(bytesOf);
+      const { run, state: store } = await tinyRun({ executorId: 'onnx-webgpu', settings, assembly, weights });
+      const feeds = tinyFeeds(assembly, settings, { B: 3, S: 7 });
+      const crossings = watchCrossings();
+      const moved = () => crossings.take();
+      /** Runs programs; what they moved beside feeds and results. */
+      const besides = async (programs: readonly string[], given: Feeds) => {
+        let results = 0;
+        for (const program of programs)
+          results += bytesOf(new Map(Object.entries(await run(program, given))));
+        const { toDevice, toHost, fed } = moved();
+        expect(fed).toBeLessThanOrEqual(programs.length * bytesOf(new Map(Object.entries(given))));
+        return { toDevice: toDevice - fed, toHost: toHost - results };
+      };
+      const nothing = { toDevice: 0, toHost: 0 };
 
-    expect(await besides(step, feeds)).toEqual({ toDevice: frozen + state, toHost: 0 });
-    for (let again = 0; again < 3; again++) expect(await besides(step, feeds)).toEqual(nothing);
-    expect(await besides(['evaluate'], feeds)).toEqual(nothing);
+      expect(await besides(step, feeds)).toEqual({ toDevice: frozen + state, toHost: 0 });
+      for (let again = 0; again < 3; again++) expect(await besides(step, feeds)).toEqual(nothing);
+      expect(await besides(['evaluate'], feeds)).toEqual(nothing);
 
-    // A checkpoint takes each once from the device; a save of the adapter its tensors alone.
-    const trained = assembly.trained.map(({ name }) => name);
-    expect(bytesOf(await store.read())).toBe(state);
-    expect(moved()).toEqual({ toDevice: 0, toHost: state, fed: 0 });
-    const read = await store.read(trained);
-    expect(moved()).toEqual({ toDevice: 0, toHost: bytesOf(read), fed: 0 });
-    expect(await besides(step, feeds)).toEqual(nothing);
+      // A checkpoint takes each once from the device; a save of the adapter its tensors alone.
+      const trained = assembly.trained.map(({ name }) => name);
+      expect(bytesOf(await store.read())).toBe(state);
+      expect(moved()).toEqual({ toDevice: 0, toHost: state, fed: 0 });
+      const read = await store.read(trained);
+      expect(moved()).toEqual({ toDevice: 0, toHost: bytesOf(read), fed: 0 });
+      expect(await besides(step, feeds)).toEqual(nothing);
 
-    // A resumed run writes what it read.
-    await store.write(read);
-    expect(await besides(step, feeds)).toEqual({ toDevice: bytesOf(read), toHost: 0 });
-    expect(await besides(step, feeds)).toEqual(nothing);
-  });
-});
+      // A resumed run writes what it read.
+      await store.write(read);
+      expect(await besides(step, feeds)).toEqual({ toDevice: bytesOf(read), toHost: 0 });
+      expect(await besides(step, feeds)).toEqual(nothing);
+    });
+  },
+);
 
-describe.runIf(hasDevice)('operators that the provider lacks', () => {
+describe.runIf(hasDevice)('operators that the provider lacks', { timeout }, () => {
   it('are named when a program is compiled, if tensors would be copied for them', async () => {
     const program = smallProgram({ x: ['B', 3] }, ({ x }) => ({
       y: mul(x, cast(isFinite(x), 'float32')),

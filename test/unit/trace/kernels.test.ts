@@ -10,7 +10,7 @@ import type { NamedTensors, Program } from '../../../src/program/program.ts';
 import { rules } from '../../../src/trace/kernels.ts';
 import { trace } from '../../../src/trace/trace.ts';
 import { verify } from '../../../src/trace/verify.ts';
-import { casesOn, comparedHere } from '../../support/executorsHere.ts';
+import { casesOn, comparedHere, DEVICE_TIMEOUT_MS } from '../../support/executorsHere.ts';
 import { smallProgram } from '../../support/smallProgram.ts';
 
 /** Sizes (B, S) at which nothing is recorded, one of which broadcasts by itself. */
@@ -215,7 +215,7 @@ function gradientOf(inputs: Inputs, run: Case[1], names: readonly string[]): Pro
   );
 }
 
-describe.each(comparedHere)('recorded, and run on %s', (id) => {
+describe.each(comparedHere)('recorded, and run on %s', { timeout: DEVICE_TIMEOUT_MS }, (id) => {
   it.each(casesOn(id, all, ({ isFirst }) => isFirst))('$name', async ({ program }) => {
     expect(verify(trace(program), UNSEEN)).toEqual([]);
     const [expected, found] = [await outcomes('reference', program), await outcomes(id, program)];
