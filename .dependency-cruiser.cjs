@@ -34,7 +34,7 @@ const layers = {
     imports: ['core', 'files', 'ops', 'models', 'peft', 'program', 'checkpoints', 'tasks/task'],
     node: true,
   },
-  setup: { imports: ['core', 'files', 'engine/tensorflowPackage'], node: true },
+  setup: { imports: ['core', 'files', 'engine/tensorflowPackage', 'engine/onnxRuntimePackage'], node: true },
   hub: { imports: ['core'], packages: ['undici'], node: true },
   facts: {
     imports: [
