@@ -34,7 +34,10 @@ const layers = {
     imports: ['core', 'files', 'ops', 'models', 'peft', 'program', 'checkpoints', 'tasks/task'],
     node: true,
   },
-  setup: { imports: ['core', 'files', 'engine/tensorflowPackage', 'runs/heldFile'], node: true },
+  setup: {
+    imports: ['core', 'files', 'engine/tensorflowPackage', 'engine/onnxRuntimePackage', 'runs/heldFile'],
+    node: true,
+  },
   hub: { imports: ['core'], packages: ['undici'], node: true },
   facts: {
     imports: [
@@ -104,6 +107,8 @@ const layers = {
       'engine/executor',
       'engine/hostStore',
       'engine/graphics',
+      'engine/nvidiaSmi',
+      'engine/onnxRuntimePackage',
       'engine/threads',
       'ops/normalize',
     ],

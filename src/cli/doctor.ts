@@ -77,7 +77,7 @@ async function examine({ cwd, env }: Io, signal: AbortSignal): Promise<Report> {
     speed: { file: speedFile(env), measured: (await readMachineSpeed(env)) !== undefined },
     runs: { dir: runs, writable: await isWritable(runs) },
   };
-  return { ...report, advice: adviceOn(report) };
+  return { ...report, advice: adviceOn(report, env) };
 }
 
 async function cacheOf(env: Environment): Promise<Report['cache']> {
@@ -106,14 +106,10 @@ async function isWritable(dir: string): Promise<boolean> {
   }
 }
 
-function adviceOn({
-  node,
-  platform,
-  graphics,
-  executors: probes,
-  cache,
-  runs,
-}: Omit<Report, 'advice'>): string[] {
+function adviceOn(
+  { node, platform, graphics, executors: probes, cache, runs }: Omit<Report, 'advice'>,
+  env: Environment,
+): string[] {
   const needed = manifest.engines.node.replace('>=', '');
   const isOld = node.localeCompare(needed, 'en', { numeric: true }) < 0;
   return [
@@ -124,7 +120,7 @@ function adviceOn({
         ({ id }) =>
           `${id} does not work: install again with \`npm ci\`; its package may not exist for ${platform}.`,
       ),
-    ...graphicsAdvice(graphics, probes),
+    ...graphicsAdvice(graphics, probes, env),
     ...(cache.models === 0
       ? [
           'No model is cached: `peft-workbench download sentence-transformers/all-MiniLM-L6-v2` fetches a small one.',
@@ -135,12 +131,16 @@ function adviceOn({
 }
 
 /** Nobody has to have a graphics card; who has one may want to know why nothing uses it. */
-function graphicsAdvice({ isThere, nvidia }: Report['graphics'], probes: readonly Examined[]): string[] {
+function graphicsAdvice(
+  { isThere, nvidia }: Report['graphics'],
+  probes: readonly Examined[],
+  env: Environment,
+): string[] {
   if (!isThere) return [];
   if ('fault' in nvidia && !nvidia.isAbsent)
     return [`NVIDIA's driver does not answer (${nvidia.fault}): install it again, or restart the machine.`];
   return probes.flatMap((probed) =>
-    computesOn[probed.id] === 'graphics card' && !probed.works && probed.remedy !== undefined
+    computesOn(probed.id, env) === 'graphics card' && !probed.works && probed.remedy !== undefined
       ? [`${probed.id} does not work: ${oneLine(probed.fault)}. ${oneLine(probed.remedy)}`]
       : [],
   );

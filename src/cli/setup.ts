@@ -1,11 +1,19 @@
 import { bytes } from '../core/display.ts';
 import { internal } from '../core/errors.ts';
 import { roughDuration } from '../core/roughDuration.ts';
+import type { ExecutorId } from '../engine/executor.ts';
 import { nvidiaReport } from '../engine/nvidiaSmi.ts';
 import { setupFolder } from '../engine/setupPlace.ts';
 import { findPackage } from '../engine/tensorflowPackage.ts';
 import type { SetupEvent } from '../protocol/commandLine.ts';
 import { stepFailed } from '../setup/errors.ts';
+import {
+  CUDA_DOWNLOAD_BYTES,
+  CUDA_SPACE_BYTES,
+  cudaFolder,
+  cudaWheels,
+  setUpOnnxCuda,
+} from '../setup/onnxCuda.ts';
 import { buildFolder, setUpTensorflow } from '../setup/tensorflow.ts';
 import { cpu, cuda, type Flavour } from '../setup/tensorflowRecipe.ts';
 import { tryExecutor } from '../trainer/tryExecutor.ts';
@@ -13,13 +21,13 @@ import type { Command, CommandContext, Io } from './command.ts';
 import { deviceOfOwnPackage, noSuchDevice, noSuchSetup } from './errors.ts';
 
 /** What can be set up: the ids of executors. */
-const KNOWN = ['tensorflow'];
+const KNOWN = ['tensorflow', 'onnx-cuda'];
 
 export const command: Command = {
   name: 'setup',
-  usage: 'tensorflow [--device cpu|cuda] [--dry-run] [--json]',
+  usage: 'tensorflow|onnx-cuda [--device cpu|cuda] [--dry-run] [--json]',
   summary:
-    'Builds what the executor tensorflow needs, from pinned packages of npm and PyPI, and runs training steps on it. Says first what it does.',
+    'Fetches, and for tensorflow builds, what an executor needs, from pinned packages of npm and PyPI, and runs training steps on it. Says first what it does.',
   positionals: { least: 1, most: 1 },
   options: {
     device: { type: 'string' },
@@ -29,7 +37,11 @@ export const command: Command = {
   async run({ values, positionals: [what], io, signal }) {
     if (!KNOWN.includes(what)) throw noSuchSetup(what, KNOWN);
     const tell = values.json === true ? jsonReport(io) : textReport(io);
-    const work = await workFor({ values, io, signal }, (line) => tell({ event: 'progress', line }));
+    const report = (line: string) => tell({ event: 'progress', line });
+    const work =
+      what === 'onnx-cuda'
+        ? onnxCudaWork({ io, signal }, report)
+        : await workFor({ values, io, signal }, report);
     tell({ event: 'plan', steps: work.steps });
     if (values['dry-run'] !== true) tell({ event: 'done', ...(await work.run()) });
     return 0;
@@ -44,6 +56,23 @@ interface Work {
   run(): Promise<Done>;
 }
 
+function onnxCudaWork(
+  { io: { env }, signal }: Pick<CommandContext, 'io' | 'signal'>,
+  report: (line: string) => void,
+): Work {
+  const folder = setupFolder(env);
+  const verify = (dir: string) =>
+    tried('onnx-cuda', dir, { ...env, PEFT_WORKBENCH_ONNXRUNTIME: dir }, signal);
+  return {
+    steps: [
+      `Fetch ${cudaWheels.join(', ')} from PyPI: about ${bytes(CUDA_DOWNLOAD_BYTES)}.`,
+      `Put their libraries beside a copy of onnxruntime-node, in ${cudaFolder(folder)}: ${bytes(CUDA_SPACE_BYTES)} while it is made, about half of that afterwards.`,
+      'Run training steps on it, and write down where it is.',
+    ],
+    run: () => setUpOnnxCuda({ folder, env, signal, report, verify }),
+  };
+}
+
 /** A package of the user's own is only tried; else one is built. */
 async function workFor(
   { values, io: { env }, signal }: Pick<CommandContext, 'values' | 'io' | 'signal'>,
@@ -52,7 +81,8 @@ async function workFor(
   const found = findPackage(env);
   const asked = values.device === undefined ? undefined : flavourNamed(values.device as string);
   if (asked !== undefined && found?.namedBy === 'setting') throw deviceOfOwnPackage(asked.id, found.dir);
-  const verify = (dir: string) => tried(dir, env, signal);
+  const verify = (dir: string) =>
+    tried('tensorflow', dir, { ...env, PEFT_WORKBENCH_TENSORFLOW: dir }, signal);
   if (found !== undefined && found.namedBy !== 'setup' && asked === undefined)
     return {
       steps: [`Run training steps on the package in ${found.dir}.`],
@@ -89,9 +119,14 @@ function stepsOf(flavour: Flavour, folder: string): string[] {
 const TRIAL_LIMIT_MS = 600_000;
 
 /** Real steps of a small model, on the package in a folder, whose native part may crash or hang. @throws RunFailure where one fails */
-async function tried(dir: string, env: Io['env'], signal: AbortSignal): Promise<Omit<Done, 'dir'>> {
-  const trial = await tryExecutor('tensorflow', undefined, {
-    env: { ...env, PEFT_WORKBENCH_TENSORFLOW: dir },
+async function tried(
+  executor: ExecutorId,
+  dir: string,
+  env: Io['env'],
+  signal: AbortSignal,
+): Promise<Omit<Done, 'dir'>> {
+  const trial = await tryExecutor(executor, undefined, {
+    env,
     signal,
     limitMs: TRIAL_LIMIT_MS,
     measure: true,

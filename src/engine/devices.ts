@@ -1,16 +1,23 @@
 import type { ExecutorId } from './executor.ts';
 import { hasGraphicsCard } from './graphics.ts';
-import { findPackage } from './tensorflowPackage.ts';
+import { cudaLibraries } from './onnxRuntimePackage.ts';
+import type { Environment } from './setupPlace.ts';
+import { findPackage, manifestOf, packages } from './tensorflowPackage.ts';
 
-/** On what an executor computes, or may: TensorFlow's package for the processor is treated as that for cards. */
-export const computesOn: Readonly<Record<ExecutorId, 'processor' | 'graphics card'>> = {
-  'onnx-cpu': 'processor',
-  'onnx-webgpu': 'graphics card',
-  tensorflow: 'graphics card',
-  reference: 'processor',
+type Place = 'processor' | 'graphics card';
+
+/** On what each executor computes; TensorFlow on what its package was built for. */
+const places: Readonly<Record<ExecutorId, (env: Environment) => Place>> = {
+  'onnx-cpu': () => 'processor',
+  'onnx-webgpu': () => 'graphics card',
+  'onnx-cuda': () => 'graphics card',
+  tensorflow: (env) => (isForCards(findPackage(env)?.dir) ? 'graphics card' : 'processor'),
+  reference: () => 'processor',
 };
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export function computesOn(id: ExecutorId, env: Environment): Place {
+  return places[id](env);
+}
 
 /** What makes CUDA count cards as `nvidia-smi` does, and not the fastest first. */
 export const cardOrder = { CUDA_DEVICE_ORDER: 'PCI_BUS_ID' } as const;
@@ -21,24 +28,31 @@ const firstVisible = ({ CUDA_VISIBLE_DEVICES: visible = '' }: Environment) =>
 /** The card of each executor that takes one. WebGPU takes the system's own choice, whatever CUDA is told to see. */
 const cards: Partial<Readonly<Record<ExecutorId, (env: Environment) => string>>> = {
   'onnx-webgpu': () => '0',
+  'onnx-cuda': firstVisible,
   tensorflow: firstVisible,
 };
 
 /** The card that an executor takes, for locks and readings: its index or UUID; undefined on the processor. */
 export function cardOf(id: ExecutorId, env: Environment): string | undefined {
-  return cards[id]?.(env);
+  return computesOn(id, env) === 'processor' ? undefined : cards[id]?.(env);
 }
-
-/** What an executor cannot work without, where that shows without starting it. */
-const missing: Partial<Readonly<Record<ExecutorId, (env: Environment) => string | undefined>>> = {
-  tensorflow: (env) =>
-    findPackage(env) === undefined
-      ? 'its package is not there (`peft-workbench setup tensorflow` makes it)'
-      : undefined,
-};
 
 /** Why an executor cannot be of use on this machine, where that shows without starting it. */
 export function ruledOut(id: ExecutorId, env: Environment, hasCard = hasGraphicsCard()): string | undefined {
-  if (computesOn[id] === 'graphics card' && !hasCard) return 'this machine has no graphics card';
-  return missing[id]?.(env);
+  const missing = notSetUp[id]?.(env);
+  if (missing !== undefined) return missing;
+  const needsCard = computesOn(id, env) === 'graphics card';
+  return needsCard && !hasCard ? 'this machine has no graphics card' : undefined;
+}
+
+/** Of executors whose package is no part of this program. */
+const notSetUp: Readonly<Partial<Record<ExecutorId, (env: Environment) => string | undefined>>> = {
+  'onnx-cuda': (env) =>
+    cudaLibraries(env) === undefined ? 'it is not set up (`peft-workbench setup onnx-cuda`)' : undefined,
+  tensorflow: (env) =>
+    findPackage(env) === undefined ? 'it is not set up (`peft-workbench setup tensorflow`)' : undefined,
+};
+
+function isForCards(dir: string | undefined): boolean {
+  return dir !== undefined && manifestOf(dir)?.name === packages[0];
 }

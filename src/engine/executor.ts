@@ -1,7 +1,7 @@
 import type { HostTensor, HostTensors } from '../core/tensor.ts';
 import type { Program } from '../program/program.ts';
 
-export type ExecutorId = 'onnx-cpu' | 'onnx-webgpu' | 'tensorflow' | 'reference';
+export type ExecutorId = 'onnx-cpu' | 'onnx-webgpu' | 'onnx-cuda' | 'tensorflow' | 'reference';
 
 /** Tensors that live where the executor computes. */
 export interface TensorStore {

@@ -14,6 +14,7 @@ export const executors = [
   'auto',
   'onnx-cpu',
   'onnx-webgpu',
+  'onnx-cuda',
   'tensorflow',
   'reference',
 ] as const satisfies readonly ('auto' | ExecutorId)[];
@@ -128,6 +129,7 @@ export const trainingFields = z.strictObject({
         'What computes: `auto` is the fastest that works on this machine, by a measured step, and `onnx-cpu` where nothing is trained; `onnx-cpu` is ' +
         'ONNX Runtime on the processor; `onnx-webgpu` is ONNX Runtime on a ' +
         'graphics adapter, experimental: its numbers were compared on an adapter of software alone, and its speed was never measured; ' +
+        '`onnx-cuda` is ONNX Runtime on a card of NVIDIA, with libraries that `setup onnx-cuda` fetches; it was never tried on one; ' +
         '`tensorflow` is TensorFlow by @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, which `setup tensorflow` builds; on CUDA it was never tried.',
       hidden: ['reference'],
     }),

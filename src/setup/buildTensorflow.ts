@@ -1,7 +1,8 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packages } from '../engine/tensorflowPackage.ts';
-import { compileFailed, toolFailed, unreachable } from './errors.ts';
+import { compileFailed, toolFailed } from './errors.ts';
+import { fetched } from './fetched.ts';
 import { npmLock, wheelHashes, type Flavour, type Wheel } from './tensorflowRecipe.ts';
 import { lastLines, runTool, type ToolOptions } from './tool.ts';
 import type { Tools } from './tools.ts';
@@ -56,18 +57,6 @@ function requirementOf(wheel: Wheel): string {
 }
 
 type Options = ToolOptions & { readonly cwd: string };
-
-/** Runs npm or pip. @throws UserError where the source cannot be reached; RunFailure for any other fault */
-async function fetched(source: 'npm' | 'PyPI', [command, ...args]: readonly string[], options: Options) {
-  const { status, output } = await runTool(command, args, options);
-  if (status === 0) return;
-  const said = lastLines(output);
-  throw UNREACHABLE.test(output) ? unreachable(command, source, said) : toolFailed(command, status, said);
-}
-
-/** Words of npm and pip for a source that does not answer. */
-const UNREACHABLE =
-  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError/;
 
 /** Of the wheels what is compiled and linked with: headers and libraries. The rest, most of their files, is Python. */
 async function unpack(wheels: string, python: string, tools: Tools, options: Options): Promise<void> {

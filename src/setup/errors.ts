@@ -8,10 +8,20 @@ export function notHere(platform: string): UserError {
   );
 }
 
-/** `missing`: what each is, and the package that has it. */
-export function toolsMissing(missing: readonly { what: string; install: string }[]): UserError {
+export function noCudaHere(platform: string): UserError {
   return new UserError(
-    `setup tensorflow: expected ${missing.map(({ what }) => what).join(', ')} on the PATH, found none`,
+    `setup onnx-cuda: expected Linux on x64, for which ONNX Runtime has libraries for CUDA; found ${platform}`,
+    'Choose `executor: onnx-webgpu`, which needs nothing but a driver.',
+  );
+}
+
+/** `missing`: what each is, and the package that has it. */
+export function toolsMissing(
+  setup: string,
+  missing: readonly { what: string; install: string }[],
+): UserError {
+  return new UserError(
+    `setup ${setup}: expected ${missing.map(({ what }) => what).join(', ')} on the PATH, found none`,
     `Install ${missing.map(({ install }) => install).join(', ')}, and try again.`,
   );
 }

@@ -31,6 +31,6 @@ export async function findTools(
     { what: 'a compiler (g++)', install: 'g++', found: await works('g++', '--version') },
   ];
   const missing = needed.filter(({ found }) => !found);
-  if (missing.length > 0) throw toolsMissing(missing);
+  if (missing.length > 0) throw toolsMissing('tensorflow', missing);
   return { npm: ['npm'], python: ['python3'], pip: ['python3', '-m', 'pip'], compiler: ['g++'] };
 }

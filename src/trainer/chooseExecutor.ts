@@ -126,7 +126,7 @@ async function keyOf(
   candidates: readonly ExecutorId[],
 ): Promise<string> {
   const { model, revision, weights, methods, task, training } = configuration;
-  const usesCards = candidates.some((id) => computesOn[id] === 'graphics card');
+  const usesCards = candidates.some((id) => computesOn(id, env) === 'graphics card');
   const nvidia = usesCards ? await nvidiaReport(env) : undefined;
   const cards = nvidia && 'cards' in nvidia ? nvidia.cards.map(({ name, driver }) => [name, driver]) : [];
   const parts = {

@@ -44,7 +44,7 @@ export function launchTrainer(
     windowsHide: true,
     cwd: runsDir,
     stdio: ['ignore', output, output],
-    env: environment({ ...shareOfThreads(concurrency), ...env }),
+    env: childEnvironment(env, concurrency),
   });
   closeSync(output);
   return trainer;
@@ -70,7 +70,7 @@ export function askTrainer(
     const child = spawn(process.execPath, [fileURLToPath(builtTrainer()), ...args], {
       windowsHide: true,
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: environment(env),
+      env: childEnvironment(env),
     });
     const texts = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const)
@@ -101,20 +101,20 @@ export function launchAttendant(env: NodeJS.ProcessEnv) {
   return fork(fileURLToPath(builtTrainer()), ['--attend'], {
     execArgv: [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: environment(env),
+    env: childEnvironment(env),
   });
-}
-
-/** Of a trainer: what is passed on, and what native libraries must know before it starts. */
-function environment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const own = passedEnvironment(env);
-  return { ...cardOrder, ...tensorflowEnvironment(own), ...own };
 }
 
 /** Beside this bundle; sources that run as they are use what was built of them. */
 function builtTrainer(): URL {
   const beside = new URL('./trainer.js', import.meta.url);
   return existsSync(beside) ? beside : new URL('../../dist/trainer.js', import.meta.url);
+}
+
+/** Of a process that computes: what is passed on, and what native libraries must know before it starts. */
+function childEnvironment(env: NodeJS.ProcessEnv, concurrency?: number): NodeJS.ProcessEnv {
+  const own = { ...shareOfThreads(concurrency), ...passedEnvironment(env) };
+  return { ...cardOrder, ...tensorflowEnvironment(own), ...own };
 }
 
 /** Runs that train beside each other divide the processor: with more threads than it has, each waits for the others'. */

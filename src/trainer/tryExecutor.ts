@@ -13,7 +13,7 @@ export interface TryOptions {
   readonly measure?: boolean;
 }
 
-/** Tries an executor in a process of its own. Never throws for what befalls it. @throws the signal's reason */
+/** Tries an executor in a process of its own, with a training step of a recipe or of a small model, or with a product of matrices alone. Never throws for what befalls it. @throws the signal's reason */
 export async function tryExecutor(
   executor: ExecutorId,
   recipe: string | undefined,

@@ -1,8 +1,9 @@
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import { messageOf } from '../../core/errors.ts';
 import type { DType } from '../../core/tensor.ts';
 import { encodeOnnx } from './encode.ts';
 import { noAdapter } from './errors.ts';
+import { runtime } from './runtime.ts';
 import type { SessionOptions } from './session.ts';
 
 export const webgpuOptions: SessionOptions = {
@@ -19,18 +20,26 @@ export type Location = 'cpu' | 'gpu-buffer';
  * @throws UserError where there is no device
  */
 export async function copySession(location: Location, dtype: DType): Promise<ort.InferenceSession> {
-  const model = encodeOnnx({
+  const model = identityModel(dtype);
+  try {
+    return await runtime.InferenceSession.create(model, {
+      ...webgpuOptions,
+      preferredOutputLocation: location,
+    });
+  } catch (error) {
+    throw noAdapter(reasonOf(messageOf(error)));
+  }
+}
+
+/** y = x. */
+export function identityModel(dtype: DType): Uint8Array {
+  return encodeOnnx({
     name: 'copy',
     nodes: [{ op: 'Identity', domain: '', inputs: ['x'], outputs: ['y'], attributes: {} }],
     initializers: [],
     inputs: [{ name: 'x', dtype }],
     outputs: [{ name: 'y', dtype }],
   });
-  try {
-    return await ort.InferenceSession.create(model, { ...webgpuOptions, preferredOutputLocation: location });
-  } catch (error) {
-    throw noAdapter(reasonOf(messageOf(error)));
-  }
 }
 
 /** ONNX Runtime's message begins with the place in its source. */

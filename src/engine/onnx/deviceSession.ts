@@ -1,12 +1,13 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import type { ExecutorOptions } from '../executor.ts';
 import { decodeNodes } from './encode.ts';
 import { leavesDevice } from './errors.ts';
 import type { OnnxNode } from './model.ts';
 import { placementIn } from './profile.ts';
+import { runtime } from './runtime.ts';
 
 /** The part of a session that running programs needs. */
 export type Runner = Pick<ort.InferenceSession, 'run' | 'release'>;
@@ -32,14 +33,14 @@ export async function deviceSession(
   try {
     const optimizedModelFilePath = join(folder, OPTIMIZED);
     const profileFilePrefix = join(folder, 'profile');
-    session = await ort.InferenceSession.create(model, {
+    session = await runtime.InferenceSession.create(model, {
       ...options,
       optimizedModelFilePath,
       enableProfiling: true,
       profileFilePrefix,
     });
     const strays = operatorsOffDevice(decodeNodes(await readFile(optimizedModelFilePath)));
-    if (strays.length > 0) throw leavesDevice(program, strays);
+    if (strays.length > 0) throw leavesDevice(providerOf(options), program, strays);
     await rm(optimizedModelFilePath);
   } catch (error) {
     await session?.release();
@@ -55,7 +56,7 @@ export async function deviceSession(
     const [file] = await readdir(folder);
     const { placement, strays } = placementIn(await readFile(join(folder, file), 'utf8'));
     await removeFolder();
-    if (strays.length > 0) throw leavesDevice(program, strays);
+    if (strays.length > 0) throw leavesDevice(providerOf(options), program, strays);
     onPlacement?.(program, placement);
   };
   return {
@@ -74,6 +75,11 @@ export async function deviceSession(
       await removeFolder();
     },
   };
+}
+
+function providerOf({ executionProviders = [] }: ort.InferenceSession.SessionOptions): string {
+  const [first] = executionProviders;
+  return typeof first === 'string' ? first : first.name;
 }
 
 /** Operators that take a copy from the device, or whose result is copied to it; each once. */

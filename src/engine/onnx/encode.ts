@@ -27,12 +27,24 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
         domain,
         attribute: Object.entries(attributes).map(([name, attribute]) => encodeAttribute(name, attribute)),
       })),
-      initializer: model.initializers.map(({ name, dtype, shape, data }) => ({
-        name,
-        dataType: DATA_TYPE[dtype],
-        dims: shape,
-        rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-      })),
+      initializer: [
+        ...model.initializers.map(({ name, dtype, shape, data }) => ({
+          name,
+          dataType: DATA_TYPE[dtype],
+          dims: shape,
+          rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+        })),
+        ...(model.external ?? []).map(({ name, dtype, shape, location, offset, length }) => ({
+          name,
+          dataType: DATA_TYPE[dtype],
+          dims: shape,
+          dataLocation: EXTERNAL,
+          externalData: Object.entries({ location, offset, length }).map(([key, value]) => ({
+            key,
+            value: String(value),
+          })),
+        })),
+      ],
       input: model.inputs.map(encodeValueInfo),
       output: model.outputs.map(encodeValueInfo),
     },
@@ -50,6 +62,9 @@ export function decodeNodes(bytes: Uint8Array): Pick<OnnxNode, 'op' | 'inputs' |
 
 /** TensorProto.DataType */
 const DATA_TYPE: Readonly<Record<OnnxDType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+
+/** TensorProto.DataLocation */
+const EXTERNAL = 1;
 
 /** AttributeProto.AttributeType */
 function encodeAttribute(name: string, attribute: OnnxAttribute): object {
@@ -108,7 +123,10 @@ const MESSAGES: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
     dataType: ['int32', 2],
     name: ['string', 8],
     rawData: ['bytes', 9],
+    externalData: ['StringStringEntryProto', 13, 'repeated'],
+    dataLocation: ['int32', 14],
   },
+  StringStringEntryProto: { key: ['string', 1], value: ['string', 2] },
   ValueInfoProto: { name: ['string', 1], type: ['TypeProto', 2] },
   TypeProto: { tensorType: ['TensorTypeProto', 1] },
   TensorTypeProto: { elemType: ['int32', 1], shape: ['TensorShapeProto', 2] },

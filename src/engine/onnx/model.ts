@@ -25,6 +25,13 @@ export interface OnnxInitializer {
   readonly data: Float32Array | Int32Array | BigInt64Array;
 }
 
+/** One whose values lie in a file beside the model's: bytes from `offset` on. */
+export interface ExternalInitializer extends Omit<OnnxInitializer, 'data'> {
+  readonly location: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** Type of an input or output; sizes are numbers or names of symbols. Without a shape it is of any. */
 export interface OnnxValueInfo {
   readonly name: string;
@@ -37,6 +44,7 @@ export interface OnnxModel {
   readonly name: string;
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxInitializer[];
+  readonly external?: readonly ExternalInitializer[];
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
 }

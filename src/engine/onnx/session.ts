@@ -1,4 +1,4 @@
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import { internal } from '../../core/errors.ts';
 import type { HostTensor } from '../../core/tensor.ts';
 import type { Program } from '../../program/program.ts';
@@ -10,6 +10,7 @@ import { encodeOnnx } from './encode.ts';
 import { lower, outputName } from './lower.ts';
 import type { Lowerings } from './lowerings.ts';
 import type { OnnxValueInfo } from './model.ts';
+import { runtime } from './runtime.ts';
 
 /** One of ONNX Runtime's providers. */
 export interface Provider {
@@ -34,7 +35,7 @@ export async function compileWith(
   const options = provider.sessionOptions({ outputs: model.outputs, results });
   const session: Runner = provider.isDevice
     ? await deviceSession(program.name, encodeOnnx(model), options, onPlacement)
-    : await ort.InferenceSession.create(encodeOnnx(model), options);
+    : await runtime.InferenceSession.create(encodeOnnx(model), options);
   const roles = new Map(program.inputs.map(({ name, role }) => [name, role]));
 
   return {
@@ -67,7 +68,7 @@ export async function compileWith(
 }
 
 export function toOrt({ dtype, data, shape }: HostTensor): ort.Tensor {
-  return new ort.Tensor(dtype, data, shape);
+  return new runtime.Tensor(dtype, data, shape);
 }
 
 /** Of a tensor in host memory. */
@@ -76,5 +77,5 @@ export function fromOrt(tensor: ort.Tensor): HostTensor {
 }
 
 export function onnxRuntimeVersion(): Record<string, string> {
-  return { 'onnxruntime-node': ort.env.versions.node ?? ort.env.versions.common };
+  return { 'onnxruntime-node': runtime.env.versions.node ?? runtime.env.versions.common };
 }

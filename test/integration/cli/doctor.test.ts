@@ -1,19 +1,21 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { hasDevice, hasTensorflow } from '../../support/executorsHere.ts';
 import { twoCards, withNvidiaSmi } from '../../support/fakeNvidiaSmi.ts';
+import { executorsHere, hasDevice, hasTensorflow } from '../../support/executorsHere.ts';
 import { runCommand } from '../../support/runCommand.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
-/** Where this machine's adapter, if any, is found. */
-const adapters = Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('VK_')));
+/** Where this machine's adapter and packages, if any, are found. */
+const places = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => /^(VK|PEFT_WORKBENCH)_/.test(name)),
+);
 
 async function doctor(...args: string[]) {
   const cwd = temporaryFolder();
   const cache = join(cwd, 'hub');
   const report = (more: NodeJS.ProcessEnv = {}) => {
-    const env = { ...adapters, PATH: '', HF_HUB_CACHE: cache, ...more } as Record<string, string>;
+    const env = { ...places, PATH: '', HF_HUB_CACHE: cache, ...more } as Record<string, string>;
     return runCommand(['doctor', ...args], { cwd, env });
   };
   return { cwd, cache, report };
@@ -32,6 +34,7 @@ describe('doctor', () => {
       executors: [
         { id: 'onnx-cpu', works: true, versions: { 'onnxruntime-node': expect.any(String) } },
         { id: 'onnx-webgpu', works: hasDevice },
+        { id: 'onnx-cuda', works: executorsHere.includes('onnx-cuda') },
         { id: 'tensorflow', works: hasTensorflow },
       ],
       cache: { dir: cache, models: 0, sizeBytes: 0 },

@@ -48,8 +48,8 @@ it('knows which executors a card is for, and which card', () => {
   expect(ruledOut('onnx-cpu', env, false)).toBeUndefined();
   expect(ruledOut('tensorflow', env, true)).toBeUndefined();
   expect(cardOf('onnx-cpu', {})).toBeUndefined();
-  expect(cardOf('tensorflow', {})).toBe('0');
-  expect(cardOf('tensorflow', { CUDA_VISIBLE_DEVICES: '2,3' })).toBe('2');
+  expect(cardOf('onnx-cuda', {})).toBe('0');
+  expect(cardOf('onnx-cuda', { CUDA_VISIBLE_DEVICES: '2,3' })).toBe('2');
   // CUDA's variable means nothing to it.
   expect(cardOf('onnx-webgpu', { CUDA_VISIBLE_DEVICES: '2,3' })).toBe('0');
 });

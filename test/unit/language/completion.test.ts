@@ -126,7 +126,7 @@ test('what is there already and what is hidden is not offered', async () => {
   const keys = (await complete(`${tinyRecipe}|`)).map(({ label }) => label);
   for (const key of ['model', 'task', 'methods', 'training', 'version']) expect(keys).not.toContain(key);
   const executors = (await complete(`${tinyRecipe}  executor: |`)).map(({ label }) => label);
-  expect(executors).toEqual(['auto', 'onnx-cpu', 'onnx-webgpu', 'tensorflow']);
+  expect(executors).toEqual(['auto', 'onnx-cpu', 'onnx-webgpu', 'onnx-cuda', 'tensorflow']);
 });
 
 test('required keys come first, each with its words', async () => {

@@ -164,9 +164,9 @@ export const FIELDS: readonly Case[] = [
   ],
   [
     'an executor of later',
-    recipeText({ training: 'training: { executor: «onnx-cuda» }' }),
+    recipeText({ training: 'training: { executor: «onnx-coreml» }' }),
     'unknown-value',
-    'expected one of auto, onnx-cpu, onnx-webgpu, tensorflow, found "onnx-cuda"',
+    'expected one of auto, onnx-cpu, onnx-webgpu, onnx-cuda, tensorflow, found "onnx-coreml"',
   ],
   [
     'a number format of later',

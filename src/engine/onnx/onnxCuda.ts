@@ -1,0 +1,59 @@
+import { messageOf } from '../../core/errors.ts';
+import type { Executor } from '../executor.ts';
+import { hostStore } from '../hostStore.ts';
+import { nvidiaCard } from '../nvidiaSmi.ts';
+import { cudaLibraries } from '../onnxRuntimePackage.ts';
+import { deviceSession } from './deviceSession.ts';
+import { identityModel } from './deviceCopy.ts';
+import { cudaFails, cudaMissing } from './errors.ts';
+import { lowerings } from './lowerings.ts';
+import { preload } from './preload.ts';
+import { compileResident } from './residentProgram.ts';
+import { runtime } from './runtime.ts';
+import { onnxRuntimeVersion, type SessionOptions } from './session.ts';
+
+/**
+ * ONNX Runtime's CUDA provider. Frozen weights stay on the device; state and feeds are moved at every run (see residentProgram.ts).
+ * @throws UserError where its libraries, NVIDIA's, the driver or the card are missing; compiling also where a program would not stay on the card
+ */
+export async function onnxCuda(): Promise<Executor> {
+  const folder = cudaLibraries(process.env);
+  if (folder === undefined) throw cudaMissing();
+  try {
+    preload(folder);
+    const session = await runtime.InferenceSession.create(identityModel('float32'), options);
+    await session.release();
+  } catch (error) {
+    throw cudaFails(messageOf(error).trim().split('\n')[0]);
+  }
+  return {
+    id: 'onnx-cuda',
+    store: hostStore,
+    compile: (program) =>
+      compileResident(
+        {
+          lowerings,
+          options,
+          check: async (model) => {
+            await (await deviceSession(program.name, model, options, undefined)).release();
+          },
+        },
+        program,
+      ),
+    describe: async () => {
+      const [first = ''] = (process.env.CUDA_VISIBLE_DEVICES ?? '').split(',');
+      const card = await nvidiaCard(first.trim() || '0', process.env);
+      const versions = { ...onnxRuntimeVersion(), ...(card && { 'NVIDIA driver': card.driver }) };
+      return { device: card === undefined ? 'CUDA' : `CUDA (${card.name})`, versions, isNvidia: true };
+    },
+    dispose: () => Promise.resolve(),
+  };
+}
+
+/** `CUDA_VISIBLE_DEVICES` says which card is the first. */
+const options: SessionOptions = {
+  executionProviders: [{ name: 'cuda', deviceId: 0 }],
+  graphOptimizationLevel: 'all',
+  enableMemPattern: false,
+  logSeverityLevel: 3,
+};
