@@ -15,12 +15,17 @@ import { commandServices } from './commandServices.ts';
 useEditor();
 afterEach(() => vi.restoreAllMocks());
 
-it.each(['nodePath', 'hubCache', 'tensorflowPath'])('%s must be absolute: it would start at the open folder', (name) => {
-  editor.set(`peftWorkbench.${name}`, './evil');
-  expect(machineSettings).toThrow(`Setting peftWorkbench.${name}: expected an absolute path, found ./evil.`);
-  editor.set(`peftWorkbench.${name}`, '/opt/x');
-  expect(JSON.stringify(machineSettings())).toContain('/opt/x');
-});
+it.each(['nodePath', 'hubCache', 'tensorflowPath', 'onnxRuntimePath'])(
+  '%s must be absolute: it would start at the open folder',
+  (name) => {
+    editor.set(`peftWorkbench.${name}`, './evil');
+    expect(machineSettings).toThrow(
+      `Setting peftWorkbench.${name}: expected an absolute path, found ./evil.`,
+    );
+    editor.set(`peftWorkbench.${name}`, '/opt/x');
+    expect(JSON.stringify(machineSettings())).toContain('/opt/x');
+  },
+);
 
 it('the language server gets nothing of the environment but what is listed', () => {
   vi.stubEnv('NODE_OPTIONS', '--require ./x.js');
