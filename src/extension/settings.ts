@@ -10,10 +10,12 @@ export function machineSettings(): { nodePath?: string; env: Record<string, stri
   const nodePath = absolutePath('nodePath');
   const hubCache = absolutePath('hubCache');
   const tensorflowPath = absolutePath('tensorflowPath');
+  const onnxRuntimePath = absolutePath('onnxRuntimePath');
   return {
     ...(nodePath && { nodePath }),
     env: {
       ...(hubCache && { HF_HUB_CACHE: hubCache }),
+      ...(onnxRuntimePath && { PEFT_WORKBENCH_ONNXRUNTIME: onnxRuntimePath }),
       ...(tensorflowPath && { PEFT_WORKBENCH_TENSORFLOW: tensorflowPath }),
     },
   };

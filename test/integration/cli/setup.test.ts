@@ -2,7 +2,8 @@ import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/pro
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { holdFile } from '../../../src/runs/heldFile.ts';
-import { setUpTensorflow, type SetupContext } from '../../../src/setup/tensorflow.ts';
+import type { SetupContext } from '../../../src/setup/package.ts';
+import { setUpTensorflow } from '../../../src/setup/tensorflow.ts';
 import { findPackage } from '../../../src/engine/tensorflowPackage.ts';
 import { cpu } from '../../../src/setup/tensorflowRecipe.ts';
 import { runCommand } from '../../support/runCommand.ts';

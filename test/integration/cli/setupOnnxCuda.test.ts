@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cudaLibraries, librariesIn, ownRuntime } from '../../../src/engine/onnxRuntimePackage.ts';
 import { setUpOnnxCuda } from '../../../src/setup/onnxCuda.ts';
-import type { SetupContext } from '../../../src/setup/tensorflow.ts';
+import type { SetupContext } from '../../../src/setup/package.ts';
 import { runCommand } from '../../support/runCommand.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 

@@ -15,7 +15,7 @@ import { commandServices } from './commandServices.ts';
 useEditor();
 afterEach(() => vi.restoreAllMocks());
 
-it.each(['nodePath', 'hubCache', 'tensorflowPath'])(
+it.each(['nodePath', 'hubCache', 'tensorflowPath', 'onnxRuntimePath'])(
   '%s must be absolute: it would start at the open folder',
   (name) => {
     editor.set(`peftWorkbench.${name}`, './evil');
