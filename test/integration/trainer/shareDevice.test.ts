@@ -68,7 +68,12 @@ it('two runs on one graphics card train one after the other, in whichever folder
 
 it.each<[what: string, ...args: Parameters<typeof both>]>([
   ['where they are told to share it', card, { shareDevice: true }],
-  ['with a card each', ['tensorflow', 'tensorflow'], {}, [{ CUDA_VISIBLE_DEVICES: '0' }, { CUDA_VISIBLE_DEVICES: '1' }]],
+  [
+    'with a card each',
+    ['tensorflow', 'tensorflow'],
+    {},
+    [{ CUDA_VISIBLE_DEVICES: '0' }, { CUDA_VISIBLE_DEVICES: '1' }],
+  ],
   ['on the processor', ['onnx-cpu', 'onnx-cpu']],
 ])('they train beside each other %s', async (_, ...args) => {
   expect((await both(...args)).areApart).toBe(false);
