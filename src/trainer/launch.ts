@@ -1,4 +1,4 @@
-import { fork, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -98,8 +98,8 @@ export function askTrainer(
 
 /** Starts a trainer that attends to the run which it is sent (see ownProcess.ts); what it says goes where this process' output goes. */
 export function launchAttendant(env: NodeJS.ProcessEnv) {
-  return fork(fileURLToPath(builtTrainer()), ['--attend'], {
-    execArgv: [],
+  return spawn(process.execPath, [fileURLToPath(builtTrainer()), '--attend'], {
+    windowsHide: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: childEnvironment(env),
   });

@@ -58,6 +58,17 @@ it('a run on a card has a process, which ends with it; what computes on the proc
   expect([first, second].map((pid) => isAlive(pid, undefined))).toEqual([false, false]);
 });
 
+it.each([
+  ['as nvidia-smi does', undefined, 'PCI_BUS_ID'],
+  ['as the user says', 'FASTEST_FIRST', 'FASTEST_FIRST'],
+])('in its process CUDA counts cards %s', async (_, own, expected) => {
+  const [runsDir, env] = [temporaryFolder(), { ...ownCache(), CUDA_DEVICE_ORDER: own }];
+  const [dir] = await queue(runsDir, [card]);
+  const tell = worker("writeFileSync(runDir + '/order', process.env.CUDA_DEVICE_ORDER); end('finished');");
+  await drain(runsDir, { worker: tell, signal, env });
+  expect(readFileSync(join(dir, 'order'), 'utf8')).toBe(expected);
+});
+
 it('a process that crashes costs its own run alone', async () => {
   const [runsDir, env] = [temporaryFolder(), ownCache()];
   const [first, second] = await queue(runsDir, [card, card]);
