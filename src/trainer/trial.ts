@@ -17,11 +17,12 @@ export interface TrialRequest {
 
 export type Trial = ({ readonly works: true; readonly secondsPerStep?: number } & Description) | Fault;
 
-/** `trainer --try`: reads a request from standard input, answers it with a line on standard output and ends the process. */
+/** `trainer --try`: reads a request from standard input, answers it with a line on standard output, and ends the process. */
 export async function answerTrial(env: NodeJS.ProcessEnv): Promise<never> {
   const trial = await attempt(JSON.parse(await text(process.stdin)) as TrialRequest, env);
+  await new Promise((written) => process.stdout.write(`${JSON.stringify({ trial })}\n`, written));
   // What native libraries do at the end of a process is not waited for.
-  return new Promise(() => process.stdout.write(`${JSON.stringify({ trial })}\n`, () => process.exit(0)));
+  process.exit(0);
 }
 
 /** The answer among what native libraries print; undefined where the process died before it. */
