@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +29,13 @@ export async function deviceSession(
   onPlacement: ExecutorOptions['onPlacement'],
 ): Promise<Runner> {
   const folder = await mkdtemp(join(tmpdir(), 'peft-workbench-'));
-  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  // A process may end before the program has run.
+  const removeAtExit = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeAtExit);
+  const removeFolder = async () => {
+    process.off('exit', removeAtExit);
+    await rm(folder, { recursive: true, force: true });
+  };
   let session: ort.InferenceSession | undefined;
   try {
     const optimizedModelFilePath = join(folder, OPTIMIZED);
