@@ -173,7 +173,7 @@ describe.runIf(process.platform === 'linux')('setup tensorflow', () => {
     expect(steps[1]).toContain(join(cwd, 'data', 'tensorflow-2.21.0-cuda'));
     expect(await runCommand(['setup', 'rocm'], { cwd, env })).toMatchObject({
       status: 2,
-      err: 'setup: expected tensorflow, found rocm\n',
+      err: 'setup: expected tensorflow or onnx-cuda, found rocm\n',
     });
   });
 });

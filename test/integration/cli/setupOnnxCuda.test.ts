@@ -64,7 +64,7 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('setup on
 
   it('leaves nothing behind where a step on it fails', async () => {
     const { setUp, left } = await given(python, () => Promise.reject(new Error('no driver')));
-    await expect(setUp()).rejects.toThrow(/a step on it failed: no driver/);
+    await expect(setUp()).rejects.toThrow('no driver');
     expect(await left()).toEqual([]);
   });
 
