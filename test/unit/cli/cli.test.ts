@@ -71,7 +71,7 @@ Lists the runs of a folder (default: runs).
       for (const option of Object.keys(one.options)) expect(optionHelp, option).toHaveProperty(option);
     }
     const help = await run(['train', '--help'], { commands: [train] });
-    expect(help.out).toMatch(/--executor +.*auto, onnx-cpu,\s+onnx-webgpu,\s+tensorflow$/m);
+    expect(help.out).toMatch(/--executor +.*auto, onnx-cpu,\s+onnx-webgpu,\s+onnx-cuda,\s+tensorflow$/m);
     expect(help.out).toMatch(/one that the recipe\s+does\s+not\s+list/);
   });
 
