@@ -48,7 +48,8 @@ const samples: Readonly<Record<string, string>> = {
   'snli/*.jsonl':
     '{"sentence1":"A cat.","sentence2":"It sat.","gold_label":"neutral"}\n' +
     '{"sentence1":"A dog.","sentence2":"An animal.","gold_label":"entailment"}\n' +
-    '{"sentence1":"A dog.","sentence2":"A cat.","gold_label":"contradiction"}\n',
+    '{"sentence1":"A dog.","sentence2":"A cat.","gold_label":"contradiction"}\n' +
+    '{"sentence1":"A dog.","sentence2":"It is old.","gold_label":"-"}\n',
   'mts/*.csv':
     'section_header,section_text,dialogue\nALLERGY,None.,"Doctor: Any?\nPatient: No."\nCC,Pain.,Patient: It hurts.\n',
   'texts/*.txt': Array.from({ length: 40 }, (_, i) => `A text of its own, the ${i}th.\n`).join(''),
