@@ -125,7 +125,8 @@ async function trainedBy(shipped: ShippedRecipe): Promise<Record<string, number 
 describe.each(ours)('$path', (shipped) => {
   it('has no problem beside data of the form that it names', async () => {
     const recipe = opened(shipped);
-    expect(checkRecipe(recipe, await factsOf(recipe, shipped))).toEqual([]);
+    const told = checkRecipe(recipe, await factsOf(recipe, shipped));
+    expect(told.filter(({ severity }) => severity !== 'information')).toEqual([]);
   });
 
   it('has a baseline where it compares, and several seeds or one for a first look', () => {
