@@ -123,7 +123,7 @@ describe('train', () => {
     [['--seed', '2147483648'], /--seed: expected a whole number .* found "2147483648"/],
     [['--set', 'training.learning_rat=1'], /learning_rat.*learning_rate/s],
     [['--set', 'nonsense'], /--set: expected PATH=YAML/],
-    [['--executor', 'gpu'], /--executor: expected one of auto, onnx-cpu, onnx-webgpu, tensorflow/],
+    [['--executor', 'gpu'], /--executor: expected one of auto, onnx-cpu, onnx-webgpu, onnx-cuda, tensorflow/],
   ])('refuses %j and writes nothing', async (flags, message) => {
     const dir = temporaryFolder();
     await writeTinyWorkspace(dir, { recipe: variants });

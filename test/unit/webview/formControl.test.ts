@@ -9,7 +9,10 @@ const prompt = fieldAt(recipeFields, ['task', 'prompt'], { task: { type: 'text-g
 describe('control of a field', () => {
   it.each([
     ['training.lr_scheduler_type', { kind: 'select', words: ['linear', 'cosine', 'constant'] }],
-    ['training.executor', { kind: 'select', words: ['auto', 'onnx-cpu', 'onnx-webgpu', 'tensorflow'] }],
+    [
+      'training.executor',
+      { kind: 'select', words: ['auto', 'onnx-cpu', 'onnx-webgpu', 'onnx-cuda', 'tensorflow'] },
+    ],
     ['training.logging_steps', { kind: 'integer', minimum: 1 }],
     ['training.weight_decay', { kind: 'text', numeric: true }],
     ['task.train', { kind: 'text', numeric: false, browse: 'file' }],
