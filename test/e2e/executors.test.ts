@@ -22,7 +22,9 @@ describe.each(others)('on %s', (executor) => {
     'a run starts, draws its curve, stops, goes on, ends and is exported',
     async () => {
       const { page, folder } = await editors.open({
-        recipe: (text) => text.replace('epochs: 3', 'epochs: 20') + `  executor: ${executor}\n`,
+        recipe: (text) =>
+          text.replace('epochs: 3', 'epochs: 20').replace('pooling: mean', 'pooling: model') +
+          `  executor: ${executor}\n`,
       });
       await openFile(page, recipeName);
       await command(page, 'PEFT: Start Tuning');
