@@ -53,10 +53,12 @@ interface Training {
   /** The same in Python. */
   readonly how: Tuned;
   readonly learning_rate: number;
+  readonly adam_epsilon?: number;
 }
 
 const norms = ['LayerNorm', 'sa_layer_norm', 'output_layer_norm', 'ln_1', 'ln_2', 'ln_f'];
-const full = { methods: { full: {} }, how: { trainable: '' }, learning_rate: 1e-3 };
+// Where gradients are as small as their rounding, Adam's usual epsilon would make whole steps of that.
+const full = { methods: { full: {} }, how: { trainable: '' }, learning_rate: 1e-3, adam_epsilon: 1e-6 };
 const lora = (id: string, targets: string[]): Training => ({
   name: 'LoRA and norms',
   id,
@@ -114,6 +116,7 @@ const trainings = list.map((each, i) => {
       max_grad_norm: 1,
       lr_scheduler_type: 'linear',
       weight_decay: 0.1,
+      ...(each.adam_epsilon !== undefined && { adam_epsilon: each.adam_epsilon }),
     },
   };
   const examples = steps.examples.map((example) => asked(each.id, example));
