@@ -1,4 +1,4 @@
-// A GPT-2 of 1.3 million parameters that has read the training texts of E2E and MTS-Dialog, each by itself: it knows their language, and has
+// A GPT-2 of 1.2 million parameters that has read the training texts of E2E and MTS-Dialog, each by itself: it knows their language, and has
 // not seen what is to be written for what. Trained by the product from recipes/results/base.peft.yaml, once.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -54,7 +54,7 @@ export const sets = [
     id: 'table-to-text',
     recipe: 'recipes/results/table-to-text.peft.yaml',
     title: 'Table to text',
-    about: 'restaurants from their facts (E2E), a GPT-2 of 1.3 million parameters, 300 steps of 16 rows',
+    about: 'restaurants from their facts (E2E), a GPT-2 of 1.2 million parameters, 300 steps of 16 rows',
     metric: 'rougeL',
     also: ['bleu', 'perplexity'],
     search: { scales: [1, 3, 10], steps: 150, metric: 'perplexity' },
@@ -66,7 +66,7 @@ export const sets = [
     recipe: 'recipes/results/dialogue.peft.yaml',
     title: 'Dialogue',
     about:
-      "notes from a doctor's conversations (MTS-Dialog), a GPT-2 of 1.3 million parameters, 200 steps of 16 conversations",
+      "notes from a doctor's conversations (MTS-Dialog), a GPT-2 of 1.2 million parameters, 200 steps of 16 conversations",
     metric: 'rougeL',
     also: ['bleu', 'perplexity'],
     search: { scales: [1, 3, 10], steps: 100, metric: 'perplexity' },
