@@ -31,7 +31,7 @@ describe.runIf(hasDevice)('on onnx-webgpu', () => {
     async () => {
       const dir = temporaryFolder();
       await writeTinyWorkspace(dir);
-      const { PEFT_WORKBENCH_AUTO: _named, PEFT_WORKBENCH_TENSORFLOW: _package, ...env } = process.env;
+      const env = { ...process.env, PEFT_WORKBENCH_AUTO: undefined, PEFT_WORKBENCH_TENSORFLOW: undefined };
       const { status, stderr } = await cli(dir, ['train', 'tiny.peft.yaml', '--json'], env);
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       expect((await recordOf(dir)).record).toMatchObject({
