@@ -6,8 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { root } from './queue.mjs';
 import { measured, sets } from './sets.mjs';
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writePage(sets);
-
 export function writePage(all) {
   const page = join(root, 'docs/results.md');
   writeFileSync(page, report(all));
@@ -147,3 +145,6 @@ function markdown(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |\n`;
   return line(head) + line(head.map(() => '---')) + rows.map(line).join('');
 }
+
+// Below the constants above.
+if (process.argv[1] === fileURLToPath(import.meta.url)) writePage(sets);
