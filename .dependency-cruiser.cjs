@@ -35,7 +35,14 @@ const layers = {
     node: true,
   },
   setup: {
-    imports: ['core', 'files', 'engine/tensorflowPackage', 'engine/onnxRuntimePackage', 'runs/heldFile'],
+    imports: [
+      'core',
+      'files',
+      'engine/setupPlace',
+      'engine/tensorflowPackage',
+      'engine/onnxRuntimePackage',
+      'runs/heldFile',
+    ],
     node: true,
   },
   hub: { imports: ['core'], packages: ['undici'], node: true },
@@ -104,6 +111,7 @@ const layers = {
       'trace',
       'program',
       'engine/deviceStore',
+      'engine/devices',
       'engine/executor',
       'engine/hostStore',
       'engine/graphics',

@@ -7,7 +7,7 @@ import { computesOn } from '../engine/devices.ts';
 import type { ExecutorId } from '../engine/executor.ts';
 import { hasGraphicsCard } from '../engine/graphics.ts';
 import { nvidiaReport, type NvidiaCard, type NvidiaReport } from '../engine/nvidiaSmi.ts';
-import { executors, resolveExecutor } from '../engine/registry.ts';
+import { offeredExecutors, resolveExecutor } from '../engine/registry.ts';
 import { readMachineSpeed, speedFile } from '../facts/machineSpeed.ts';
 import { listCachedModels } from '../hub/cache.ts';
 import { cacheRoot, type Environment } from '../hub/environment.ts';
@@ -55,13 +55,10 @@ type Examined = { readonly id: ExecutorId } & Probe;
 /** For each executor; a driver may hang. */
 const PROBE_LIMIT_MS = 60_000;
 
-/** The reference executor works everywhere and is too slow to train with: it says nothing about a machine. */
-const offered = (Object.keys(executors) as ExecutorId[]).filter((id) => id !== 'reference');
-
 /** Each executor in a process of its own, so that a driver that crashes or hangs is an answer, too. */
 async function examine({ cwd, env }: Io, signal: AbortSignal): Promise<Report> {
   const probes: Examined[] = [];
-  for (const id of offered)
+  for (const id of offeredExecutors)
     probes.push({ id, ...(await tryExecutor(id, undefined, { env, signal, limitMs: PROBE_LIMIT_MS })) });
   const runs = resolve(cwd, 'runs');
   const report = {

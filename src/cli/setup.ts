@@ -20,8 +20,11 @@ import { tryExecutor } from '../trainer/tryExecutor.ts';
 import type { Command, CommandContext, Io } from './command.ts';
 import { deviceOfOwnPackage, noSuchDevice, noSuchSetup } from './errors.ts';
 
-/** What can be set up: the ids of executors. */
-const KNOWN = ['tensorflow', 'onnx-cuda'];
+type SetupContext = Pick<CommandContext, 'values' | 'io' | 'signal'>;
+type MakeWork = (context: SetupContext, report: (line: string) => void) => Work | Promise<Work>;
+
+/** What can be set up, by the ids of executors. */
+const works: Readonly<Record<string, MakeWork>> = { tensorflow: tensorflowWork, 'onnx-cuda': onnxCudaWork };
 
 export const command: Command = {
   name: 'setup',
@@ -35,13 +38,10 @@ export const command: Command = {
     json: { type: 'boolean' },
   },
   async run({ values, positionals: [what], io, signal }) {
-    if (!KNOWN.includes(what)) throw noSuchSetup(what, KNOWN);
+    if (!Object.hasOwn(works, what)) throw noSuchSetup(what, Object.keys(works));
     const tell = values.json === true ? jsonReport(io) : textReport(io);
     const report = (line: string) => tell({ event: 'progress', line });
-    const work =
-      what === 'onnx-cuda'
-        ? onnxCudaWork({ io, signal }, report)
-        : await workFor({ values, io, signal }, report);
+    const work = await works[what]({ values, io, signal }, report);
     tell({ event: 'plan', steps: work.steps });
     if (values['dry-run'] !== true) tell({ event: 'done', ...(await work.run()) });
     return 0;
@@ -56,10 +56,7 @@ interface Work {
   run(): Promise<Done>;
 }
 
-function onnxCudaWork(
-  { io: { env }, signal }: Pick<CommandContext, 'io' | 'signal'>,
-  report: (line: string) => void,
-): Work {
+function onnxCudaWork({ io: { env }, signal }: SetupContext, report: (line: string) => void): Work {
   const folder = setupFolder(env);
   const verify = (dir: string) =>
     tried('onnx-cuda', dir, { ...env, PEFT_WORKBENCH_ONNXRUNTIME: dir }, signal);
@@ -74,8 +71,8 @@ function onnxCudaWork(
 }
 
 /** A package of the user's own is only tried; else one is built. */
-async function workFor(
-  { values, io: { env }, signal }: Pick<CommandContext, 'values' | 'io' | 'signal'>,
+async function tensorflowWork(
+  { values, io: { env }, signal }: SetupContext,
   report: (line: string) => void,
 ): Promise<Work> {
   const found = findPackage(env);

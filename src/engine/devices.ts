@@ -22,8 +22,10 @@ export function computesOn(id: ExecutorId, env: Environment): Place {
 /** What makes CUDA count cards as `nvidia-smi` does, and not the fastest first. */
 export const cardOrder = { CUDA_DEVICE_ORDER: 'PCI_BUS_ID' } as const;
 
-const firstVisible = ({ CUDA_VISIBLE_DEVICES: visible = '' }: Environment) =>
-  visible.split(',')[0].trim() || '0';
+/** The card that CUDA takes first: `CUDA_VISIBLE_DEVICES` says which, as for PyTorch. */
+export function firstVisible({ CUDA_VISIBLE_DEVICES: visible = '' }: Environment): string {
+  return visible.split(',')[0].trim() || '0';
+}
 
 /** The card of each executor that takes one. WebGPU takes the system's own choice, whatever CUDA is told to see. */
 const cards: Partial<Readonly<Record<ExecutorId, (env: Environment) => string>>> = {

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { setupFolders, type Environment } from './setupPlace.ts';
+import { recordedAt, setupFolders, type Environment } from './setupPlace.ts';
 
 const NAME = 'onnxruntime-node';
 
@@ -14,8 +14,8 @@ export function ownRuntime(env: Environment): string | undefined {
   // Where it leads to nothing it is an error, not a reason to take another.
   if (named) return packageIn(named) ?? named;
   for (const folder of setupFolders(env)) {
-    const dir = recordedIn(folder);
-    if (dir !== undefined && existsSync(dir)) return dir;
+    const dir = recordedAt(runtimeRecord(folder));
+    if (dir !== undefined) return dir;
   }
   return undefined;
 }
@@ -45,12 +45,4 @@ export function cudaLibraries(env: Environment): string | undefined {
 
 function packageIn(folder: string): string | undefined {
   return [folder, join(folder, 'node_modules', NAME)].find((dir) => existsSync(join(dir, 'package.json')));
-}
-
-function recordedIn(folder: string): string | undefined {
-  try {
-    return readFileSync(runtimeRecord(folder), 'utf8').trim() || undefined;
-  } catch {
-    return undefined; // nothing was set up there
-  }
 }

@@ -9,6 +9,9 @@ export const executors: Readonly<Record<ExecutorId, (options?: ExecutorOptions) 
   reference: async () => (await import('./reference/reference.ts')).reference(),
 };
 
+/** Those that users choose from: the reference is slow and plain, for tests. */
+export const offeredExecutors = (Object.keys(executors) as ExecutorId[]).filter((id) => id !== 'reference');
+
 /** What `auto` means where nothing was measured: the executor that works everywhere. For training see trainer/chooseExecutor.ts. */
 export function resolveExecutor(asked: ExecutorId | 'auto'): ExecutorId {
   return asked === 'auto' ? 'onnx-cpu' : asked;

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -11,15 +12,27 @@ export function setupFolder(env: Environment): string {
   return env.PEFT_WORKBENCH_DATA || userFolder(env);
 }
 
+const PLACES = ['PEFT_WORKBENCH_DATA', 'PEFT_WORKBENCH_ONNXRUNTIME', 'PEFT_WORKBENCH_TENSORFLOW'];
+
 /** The folders that a user named, as absolute paths: processes that get this environment work in other folders. */
 export function absolutePlaces(env: Environment, cwd: string): Record<string, string> {
-  const named = ['PEFT_WORKBENCH_DATA', 'PEFT_WORKBENCH_TENSORFLOW'].filter((name) => env[name]);
+  const named = PLACES.filter((name) => env[name]);
   return Object.fromEntries(named.map((name) => [name, resolve(cwd, env[name]!)]));
 }
 
 /** Where something that was set up is looked for: what was set up in a terminal serves an editor, too. */
 export function setupFolders(env: Environment): string[] {
   return [...new Set([setupFolder(env), userFolder(env)])];
+}
+
+/** The package that a record of `setup` leads to: a file with its folder in one line; undefined where either is not there. */
+export function recordedAt(record: string): string | undefined {
+  try {
+    const dir = readFileSync(record, 'utf8').trim();
+    return existsSync(join(dir, 'package.json')) ? dir : undefined;
+  } catch {
+    return undefined; // nothing was set up there
+  }
 }
 
 function userFolder(env: Environment): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { setupFolders, type Environment } from './setupPlace.ts';
+import { recordedAt, setupFolders, type Environment } from './setupPlace.ts';
 
 /** What binds TensorFlow to Node, that for graphics adapters first. */
 export const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
@@ -18,7 +18,7 @@ export function findPackage(env: Environment): PackagePlace | undefined {
   // Where it leads to nothing it is an error, not a reason to take another.
   if (own) return { dir: packageIn(own) ?? own, namedBy: 'setting' };
   for (const folder of setupFolders(env)) {
-    const dir = recordedIn(folder);
+    const dir = recordedAt(recordFile(folder));
     if (dir !== undefined) return { dir, namedBy: 'setup' };
   }
   const dir = installed();
@@ -41,16 +41,6 @@ export function manifestOf(dir: string): { readonly name?: unknown; readonly ver
     return JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')) as { name?: unknown };
   } catch {
     return undefined; // no package
-  }
-}
-
-/** What `setup` recorded in a folder, where that is still there. */
-export function recordedIn(folder: string): string | undefined {
-  try {
-    const dir = readFileSync(recordFile(folder), 'utf8').trim();
-    return manifestOf(dir) && dir;
-  } catch {
-    return undefined; // nothing was set up there
   }
 }
 

@@ -2,6 +2,8 @@ import { claimFile, heartbeatMs, release, touch } from './lock.ts';
 
 /** A right that this process has for itself until it gives it back. */
 export interface HeldFile {
+  /** Keeps it alive; false where another took it over. */
+  isHeld(): Promise<boolean>;
   giveBack(): Promise<void>;
 }
 
@@ -14,6 +16,7 @@ export async function holdFile(path: string): Promise<HeldFile | undefined> {
   if (lock === undefined) return undefined;
   const heartbeat = setInterval(() => void touch(lock).catch(() => undefined), heartbeatMs);
   return {
+    isHeld: () => touch(lock),
     giveBack: async () => {
       clearInterval(heartbeat);
       await release(lock);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { recordedAt } from '../engine/setupPlace.ts';
 import { writeFileAtomically, writeFolderAtomically } from '../files/atomicWrite.ts';
 import { holdFile } from '../runs/heldFile.ts';
 import { alreadyAtWork, keptThough } from './errors.ts';
@@ -65,8 +66,7 @@ async function makeAndTry<T extends object>(
     // Of a step that was not run to its end nothing is known.
     signal.throwIfAborted();
     if (wasThere) throw keptThough(error, place);
-    const recorded = await readFile(record, 'utf8').catch(() => '');
-    if (recorded.trim() === dir) await rm(record);
+    if (recordedAt(record) === dir) await rm(record);
     await rm(place, { recursive: true, force: true });
     throw error;
   });

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ownCache } from '../facts/machineSpeed.ts';
 import { holdFile, type HeldFile } from '../runs/heldFile.ts';
 import { lockFileState } from '../runs/lock.ts';
@@ -16,7 +16,7 @@ export type HeldCard = HeldFile;
  */
 export async function claimCard(card: string, env: Environment): Promise<HeldCard | undefined> {
   const file = cardLockFile(card, env);
-  await mkdir(join(file, '..'), { recursive: true });
+  await mkdir(dirname(file), { recursive: true });
   return holdFile(file);
 }
 

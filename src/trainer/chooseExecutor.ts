@@ -3,7 +3,8 @@ import { fixed } from '../core/display.ts';
 import { cardOf, computesOn, ruledOut } from '../engine/devices.ts';
 import type { ExecutorId } from '../engine/executor.ts';
 import { nvidiaReport } from '../engine/nvidiaSmi.ts';
-import { executors, resolveExecutor } from '../engine/registry.ts';
+import { ownRuntime } from '../engine/onnxRuntimePackage.ts';
+import { executors, offeredExecutors, resolveExecutor } from '../engine/registry.ts';
 import { findPackage } from '../engine/tensorflowPackage.ts';
 import { thisMachine } from '../facts/machineSpeed.ts';
 import type { Configuration } from '../recipe/recipe.ts';
@@ -28,10 +29,7 @@ export interface ChooseOptions {
 
 const processor = resolveExecutor('auto');
 
-/** Slow and plain, for tests. */
-const others = (Object.keys(executors) as ExecutorId[]).filter(
-  (id) => id !== processor && id !== 'reference',
-);
+const others = offeredExecutors.filter((id) => id !== processor);
 
 const HOUR_MS = 3_600_000;
 /** How long a choice holds of which every executor gave a time, or is one of software. */
@@ -135,7 +133,7 @@ async function keyOf(
     cards,
     candidates,
     // One that is set up later is another candidate.
-    tensorflow: findPackage(env)?.dir,
+    packages: [findPackage(env)?.dir, ownRuntime(env)],
     step: [
       [model, revision, weights, task],
       methods.map(({ id, fields }) => [id, fields]),

@@ -1,9 +1,8 @@
 import type { ExecutorId } from '../engine/executor.ts';
-import type { Executable } from '../engine/executor.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { readInputs, tokenize } from './inputs.ts';
 import { optimizerStep } from './optimizerStep.ts';
-import { compileTraining, openSession } from './session.ts';
+import { compileTraining, endTraining, openSession } from './session.ts';
 import { planSteps } from './steps.ts';
 import { timeSteps } from './timeSteps.ts';
 
@@ -58,7 +57,6 @@ export async function ownStepSeconds(
       WARMUPS,
     );
   } finally {
-    for (const executable of Object.values(executables) as Executable[]) await executable.dispose();
-    await session.dispose();
+    await endTraining(session, executables);
   }
 }

@@ -105,3 +105,9 @@ export async function compileTraining(
 export function trainedTensors({ state, assembly }: Session): Promise<HostTensors> {
   return state.read(assembly.trained.map(({ name }) => name));
 }
+
+/** Disposes of the programs that train, as far as they were compiled, and of the session. */
+export async function endTraining(session: Session, executables?: TrainingExecutables): Promise<void> {
+  for (const executable of Object.values(executables ?? {}) as Executable[]) await executable.dispose();
+  await session.dispose();
+}

@@ -1,6 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { claimFile, heartbeatMs, lockFileState, release, touch, type Lock } from '../runs/lock.ts';
+import { holdFile, type HeldFile } from '../runs/heldFile.ts';
+import { claimFile, lockFileState, release } from '../runs/lock.ts';
 import { slotsFolder } from '../runs/runPaths.ts';
 
 /**
@@ -14,7 +15,11 @@ export async function inSlot(
 ): Promise<boolean> {
   const slot = await claimSlot(runsDir, count);
   if (slot === undefined) return false;
-  await beating(slot, () => work(() => touch(slot)));
+  try {
+    await work(() => slot.isHeld());
+  } finally {
+    await slot.giveBack();
+  }
   return true;
 }
 
@@ -22,9 +27,12 @@ export async function inSlot(
 export async function asWaiting<T>(runsDir: string, work: () => Promise<T>): Promise<T> {
   const folder = await madeFolder(runsDir);
   await removeLostSigns(folder);
-  const sign = await claimFile(join(folder, `${SIGN}${process.pid}.lock`));
-  if (sign === undefined) return work();
-  return beating(sign, work);
+  const sign = await holdFile(join(folder, `${SIGN}${process.pid}.lock`));
+  try {
+    return await work();
+  } finally {
+    await sign?.giveBack();
+  }
 }
 
 const SIGN = 'waiting-';
@@ -39,17 +47,6 @@ async function removeLostSigns(folder: string): Promise<void> {
   }
 }
 
-/** Does `work` while a lock is kept fresh, then gives it back. */
-async function beating<T>(lock: Lock, work: () => Promise<T>): Promise<T> {
-  const heartbeat = setInterval(() => void touch(lock).catch(() => undefined), heartbeatMs);
-  try {
-    return await work();
-  } finally {
-    clearInterval(heartbeat);
-    await release(lock);
-  }
-}
-
 /** Not recursive: a runs folder that vanished stays so. */
 async function madeFolder(runsDir: string): Promise<string> {
   const folder = slotsFolder(runsDir);
@@ -59,10 +56,10 @@ async function madeFolder(runsDir: string): Promise<string> {
   return folder;
 }
 
-async function claimSlot(runsDir: string, count: number): Promise<Lock | undefined> {
+async function claimSlot(runsDir: string, count: number): Promise<HeldFile | undefined> {
   const folder = await madeFolder(runsDir);
   for (let i = 0; i < count; i++) {
-    const slot = await claimFile(join(folder, `${i}.lock`));
+    const slot = await holdFile(join(folder, `${i}.lock`));
     if (slot !== undefined) return slot;
   }
   return undefined;

@@ -1,11 +1,17 @@
 import { messageOf } from '../core/errors.ts';
-import type { Description, Executable, ExecutorId, ExecutorOptions } from '../engine/executor.ts';
+import type { Description, ExecutorId, ExecutorOptions } from '../engine/executor.ts';
 import { executors, resolveExecutor } from '../engine/registry.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
 import type { Example } from '../tasks/task.ts';
 import type { Inputs } from './inputs.ts';
-import { compileTraining, openSession, type Session, type TrainingExecutables } from './session.ts';
+import {
+  compileTraining,
+  endTraining,
+  openSession,
+  type Session,
+  type TrainingExecutables,
+} from './session.ts';
 import type { Steps } from './steps.ts';
 import { trialStep } from './trialStep.ts';
 
@@ -71,14 +77,9 @@ async function startOn(
     return started;
   } catch (error) {
     // A device that was lost may refuse this, too; what matters is why it failed at first.
-    await dispose(session, executables).catch(() => undefined);
+    await endTraining(session, executables).catch(() => undefined);
     throw error;
   }
-}
-
-async function dispose(session: Session, executables: TrainingExecutables | undefined): Promise<void> {
-  for (const executable of Object.values(executables ?? {}) as Executable[]) await executable.dispose();
-  await session.dispose();
 }
 
 function tryStep(

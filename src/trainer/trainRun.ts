@@ -3,7 +3,6 @@ import manifest from '../../package.json' with { type: 'json' };
 import { plural } from '../core/display.ts';
 import { internal } from '../core/errors.ts';
 import { lessIsBetter } from '../core/metric.ts';
-import type { Executable } from '../engine/executor.ts';
 import { parseRecipe } from '../recipe/parse.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { runPaths, type RunPaths } from '../runs/runPaths.ts';
@@ -17,7 +16,7 @@ import { readInputs, tokenizeAll } from './inputs.ts';
 import { removeLeftovers } from '../files/atomicWrite.ts';
 import { failureText, openJournal, type Journal } from './journal.ts';
 import { keepLedger } from './keepLedger.ts';
-import { trainedTensors, type Session } from './session.ts';
+import { endTraining, trainedTensors, type Session } from './session.ts';
 import { startTraining } from './startTraining.ts';
 import { peakMemoryBytes, resetPeakMemory } from './peakMemory.ts';
 import { placementText } from './placementText.ts';
@@ -235,8 +234,7 @@ async function work(
     await keepLedger({ ...context, model: inputs.model, step: bestStep });
     return false;
   } finally {
-    for (const executable of Object.values(executables) as Executable[]) await executable.dispose();
-    await session.dispose();
+    await endTraining(session, executables);
   }
 }
 

@@ -1,4 +1,5 @@
 import { messageOf } from '../../core/errors.ts';
+import { firstVisible } from '../devices.ts';
 import type { Executor } from '../executor.ts';
 import { hostStore } from '../hostStore.ts';
 import { nvidiaCard } from '../nvidiaSmi.ts';
@@ -41,8 +42,7 @@ export async function onnxCuda(): Promise<Executor> {
         program,
       ),
     describe: async () => {
-      const [first = ''] = (process.env.CUDA_VISIBLE_DEVICES ?? '').split(',');
-      const card = await nvidiaCard(first.trim() || '0', process.env);
+      const card = await nvidiaCard(firstVisible(process.env), process.env);
       const versions = { ...onnxRuntimeVersion(), ...(card && { 'NVIDIA driver': card.driver }) };
       return { device: card === undefined ? 'CUDA' : `CUDA (${card.name})`, versions, isNvidia: true };
     },

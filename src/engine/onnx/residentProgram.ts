@@ -8,11 +8,11 @@ import { trace } from '../../trace/trace.ts';
 import type { Executable, ExecuteInputs } from '../executor.ts';
 import type { HostStore } from '../hostStore.ts';
 import { encodeOnnx } from './encode.ts';
-import { lower, outputName } from './lower.ts';
+import { lower } from './lower.ts';
 import type { Lowerings } from './lowerings.ts';
 import type { ExternalInitializer, OnnxModel } from './model.ts';
 import { runtime } from './runtime.ts';
-import { fromOrt, toOrt, type SessionOptions } from './session.ts';
+import { deliver, fromOrt, toOrt, type SessionOptions } from './session.ts';
 
 export interface ResidentContext {
   readonly lowerings: Lowerings;
@@ -30,7 +30,6 @@ export async function compileResident(context: ResidentContext, program: Program
   const model = lower(trace(program), context.lowerings);
   await context.check(encodeOnnx(model));
   const roles = new Map(program.inputs.map(({ name, role }) => [name, role]));
-  const results = new Set(program.results);
   let made: { session: Awaited<ReturnType<typeof sessionWith>>; frozen: HostStore } | undefined;
 
   const sessionFor = async (frozen: HostStore) => {
@@ -51,14 +50,7 @@ export async function compileResident(context: ResidentContext, program: Program
         toOrt(source(name) ?? internal(`program ${program.name} got no "${name}"`)),
       ]);
       const outputs = await session.run(Object.fromEntries(inputs));
-      const returned: Record<string, HostTensor> = {};
-      for (const name of [...roles.keys(), ...results]) {
-        const output = outputs[outputName(name)] as Parameters<typeof fromOrt>[0] | undefined;
-        if (output === undefined) continue;
-        if (results.has(name)) returned[name] = fromOrt(output);
-        else tensors.set(name, fromOrt(output));
-      }
-      return returned;
+      return deliver(outputs, program, (name, tensor) => tensors.set(name, fromOrt(tensor)));
     },
     dispose: async () => {
       await made?.session.release();

@@ -53,18 +53,26 @@ export async function compileWith(
           source(name) ?? internal(`program ${program.name} got no "${name}"`),
         ]),
       );
-      const outputs = await session.run(inputs);
-      const returned: Record<string, HostTensor> = {};
-      for (const name of [...roles.keys(), ...program.results]) {
-        const output = outputs[outputName(name)] as ort.Tensor | undefined;
-        if (output === undefined) continue;
-        if (results.has(outputName(name))) returned[name] = fromOrt(output);
-        else stores.state.set(name, output);
-      }
-      return returned;
+      return deliver(await session.run(inputs), program, (name, tensor) => stores.state.set(name, tensor));
     },
     dispose: () => session.release(),
   };
+}
+
+/** What a run gave: results come back, all else replaces state. */
+export function deliver(
+  outputs: Readonly<Record<string, ort.OnnxValue>>,
+  { inputs, results }: Program,
+  setState: (name: string, tensor: ort.Tensor) => void,
+): Record<string, HostTensor> {
+  const returned: Record<string, HostTensor> = {};
+  for (const name of [...inputs.map((input) => input.name), ...results]) {
+    const output = outputs[outputName(name)] as ort.Tensor | undefined;
+    if (output === undefined) continue;
+    if (results.includes(name)) returned[name] = fromOrt(output);
+    else setState(name, output);
+  }
+  return returned;
 }
 
 export function toOrt({ dtype, data, shape }: HostTensor): ort.Tensor {

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -6,24 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { listRuns } from '../../../src/runs/runFolder.ts';
 import { readMetrics } from '../../../src/runs/metricsLog.ts';
 import { runPaths } from '../../../src/runs/runPaths.ts';
+import { cliProcess } from '../../support/cliProcess.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { tinyRecipe, writeTinyWorkspace } from '../../support/tinyWorkspace.ts';
 
-const program = join(import.meta.dirname, '../../../dist/cli.js');
-
-/** The real command line in a process of its own. */
-function start(cwd: string, args: readonly string[]) {
-  const child = spawn(process.execPath, [program, ...args], { cwd });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-  const ended = new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) =>
-    child.on('close', (status) => resolve({ status, stdout, stderr })),
-  );
-  return { child, ended };
-}
-
-const run = (cwd: string, args: readonly string[]) => start(cwd, args).ended;
+const run = (cwd: string, args: readonly string[]) => cliProcess(cwd, args).ended;
 
 type Event = Record<string, unknown>;
 
@@ -136,7 +122,7 @@ describe('train', () => {
   it('stops with a checkpoint on Ctrl-C, and takes the runs that wait out of the queue; resume goes on', async () => {
     const dir = temporaryFolder();
     await writeTinyWorkspace(dir, { recipe: variants });
-    const { child, ended } = start(dir, [
+    const { child, ended } = cliProcess(dir, [
       'train',
       'tiny.peft.yaml',
       '--variant',

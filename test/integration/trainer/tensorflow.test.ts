@@ -1,25 +1,11 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { listRuns, type Run } from '../../../src/runs/runFolder.ts';
+import { cliProcess } from '../../support/cliProcess.ts';
 import { hasTensorflow } from '../../support/executorsHere.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { tinyRecipe, writeTinyWorkspace } from '../../support/tinyWorkspace.ts';
-
-const program = join(import.meta.dirname, '../../../dist/cli.js');
-
-/** The command line in a process of its own. */
-function cli(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-  const child = spawn(process.execPath, [program, ...args], { cwd, env });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-  const ended = new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) =>
-    child.on('close', (status) => resolve({ status, stdout, stderr })),
-  );
-  return { child, ended };
-}
 
 async function runsIn(dir: string): Promise<Run[]> {
   return (await listRuns(join(dir, 'runs'))).map((run) => {
@@ -38,7 +24,7 @@ describe.runIf(hasTensorflow)('on tensorflow', () => {
     const reached = async (executor: string) => {
       const dir = temporaryFolder();
       await writeTinyWorkspace(dir, { recipe: three(executor) });
-      const { status, stderr } = await cli(dir, ['train', 'tiny.peft.yaml', '--json']).ended;
+      const { status, stderr } = await cliProcess(dir, ['train', 'tiny.peft.yaml', '--json']).ended;
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       return (await runsIn(dir)).map(({ record }) => record).sort((a, b) => a.seed - b.seed);
     };
@@ -62,7 +48,7 @@ describe.runIf(hasTensorflow)('on tensorflow', () => {
     const [stopped, whole] = [temporaryFolder(), temporaryFolder()];
     await writeTinyWorkspace(stopped, { recipe });
     await writeTinyWorkspace(whole, { recipe });
-    const { child, ended } = cli(stopped, ['train', 'tiny.peft.yaml', '--json']);
+    const { child, ended } = cliProcess(stopped, ['train', 'tiny.peft.yaml', '--json']);
     let told = '';
     child.stdout.on('data', (chunk) => (told += String(chunk)));
     while (!told.includes('"train/loss"') && child.exitCode === null) await pause(20);
@@ -70,8 +56,8 @@ describe.runIf(hasTensorflow)('on tensorflow', () => {
     expect((await ended).status).toBe(130);
     const [run] = await runsIn(stopped);
     expect(run.record.status).toBe('stopped');
-    expect((await cli(stopped, ['resume', run.dir]).ended).status).toBe(0);
-    expect((await cli(whole, ['train', 'tiny.peft.yaml']).ended).status).toBe(0);
+    expect((await cliProcess(stopped, ['resume', run.dir]).ended).status).toBe(0);
+    expect((await cliProcess(whole, ['train', 'tiny.peft.yaml']).ended).status).toBe(0);
     const [[found], [expected]] = [await runsIn(stopped), await runsIn(whole)];
     expect(found.record.status).toBe('finished');
     expect(found.record.summary!.best!['validation/loss']).toBeCloseTo(
@@ -85,7 +71,7 @@ it('a package that is named and not there is an error, and no other is taken in 
   const dir = temporaryFolder();
   await writeTinyWorkspace(dir, { recipe: three('tensorflow') });
   const env = { ...process.env, PEFT_WORKBENCH_TENSORFLOW: join(dir, 'nowhere') };
-  const { status } = await cli(dir, ['train', 'tiny.peft.yaml', '--json'], env).ended;
+  const { status } = await cliProcess(dir, ['train', 'tiny.peft.yaml', '--json'], env).ended;
   expect(status).toBe(1);
   const [{ record }] = await runsIn(dir);
   expect(record.failure).toMatch(
