@@ -46,6 +46,7 @@ export const otherSpellings: Readonly<Record<string, { readonly field: string; r
   max_len: { field: 'task.max_length' },
   max_seq_len: { field: 'task.max_length' },
   max_seq_length: { field: 'task.max_length' },
+  max_target_length: { field: 'task.max_completion_length' },
   model_max_length: { field: 'task.max_length' },
   sequence_len: { field: 'task.max_length' },
 

@@ -28,7 +28,7 @@ export function completionEmpty(place: FilePlace, column: string): UserError {
 export function completionTooLong(place: FilePlace, length: number, maxLength: number): UserError {
   return new UserError(
     `${whereOf(place)}: expected a completion that leaves room for a prompt in ${maxLength} tokens, found one of ${length}`,
-    'Shorten it, or raise `max_length` where the model allows more.',
+    'Shorten it, cut it with `max_completion_length`, or raise `max_length` where the model allows more.',
   );
 }
 

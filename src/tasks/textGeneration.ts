@@ -34,6 +34,16 @@ const fields = z.strictObject({
     help: 'Longest prompt and completion together, in tokens; a longer prompt loses its beginning.',
     otherwise: "1024, or the model's longest input where that is shorter",
   }),
+  max_completion_length: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({
+      help:
+        'Longest completion that is learned, in tokens, its end among them; a longer one loses its end. What is written is measured by ' +
+        'whole texts all the same.',
+      otherwise: 'a completion that leaves no room for a prompt is refused',
+    }),
   generation: generationFields
     .superRefine(({ do_sample, num_beams }, context) => {
       if (do_sample && num_beams > 1)
@@ -66,12 +76,19 @@ export const textGeneration: Task<TextGenerationFields, Completion> = {
   title: 'Text generation',
   help: 'Writes a text that follows from another one, such as a summary.',
   fields,
-  check: ({ generation: { max_new_tokens: most } }, beside) => {
-    const problems = nextTokenProblems(beside);
-    if (most < beside.longest) return problems;
-    const message = `expected less than the ${beside.longest} tokens of prompt and completion together, found ${most}`;
-    const better = Math.max(1, Math.floor(beside.longest / 2));
-    return [...problems, { field: 'generation.max_new_tokens', message, better }];
+  check: ({ generation: { max_new_tokens }, max_completion_length = 0 }, beside) => {
+    const { longest } = beside;
+    const tooLong = Object.entries({
+      'generation.max_new_tokens': max_new_tokens,
+      max_completion_length,
+    }).filter(([, tokens]) => tokens >= longest);
+    const better = Math.max(1, Math.floor(longest / 2));
+    const problems = tooLong.map(([field, tokens]) => ({
+      field,
+      message: `expected less than the ${longest} tokens of prompt and completion together, found ${tokens}`,
+      better,
+    }));
+    return [...nextTokenProblems(beside), ...problems];
   },
   columns: ({ prompt, completion }) => ({
     inputs: Object.fromEntries(parseTemplate(prompt).columns.map((column) => [`prompt.${column}`, column])),
@@ -109,7 +126,7 @@ export const textGeneration: Task<TextGenerationFields, Completion> = {
 };
 
 function features(
-  { prompt, completion }: TextGenerationFields,
+  { prompt, completion, max_completion_length: longest }: TextGenerationFields,
   rows: readonly Row[],
   _: readonly string[],
   encode: Encoder,
@@ -121,10 +138,11 @@ function features(
     const promptIds = encode.ids(filled);
     if (promptIds.length === 0) throw promptEmpty(placeOf(row));
     if (expected?.trim() === '') throw completionEmpty(placeOf(row), completion);
-    const completionIds =
+    const whole =
       expected === undefined
         ? []
         : [...encode.ids(behind(filled, expected)), encode.endId ?? internal('no token ends a text')];
+    const completionIds = whole.slice(0, longest);
     // The last token is a target only.
     const room = encode.maxLength - Math.max(0, completionIds.length - 1);
     if (room < 1) throw completionTooLong(placeOf(row), completionIds.length, encode.maxLength);
@@ -139,7 +157,7 @@ function features(
       typeIds: new Int32Array(inputIds.length),
       targets,
       isLabelled: expected !== undefined,
-      truncated: kept.length < promptIds.length,
+      truncated: kept.length < promptIds.length || completionIds.length < whole.length,
       prompt: filled,
       promptIds,
       ...(expected !== undefined && { completion: expected }),

@@ -76,6 +76,9 @@ describe('beside a model', () => {
       },
     ]);
     expect(textGeneration.check?.(fields(), beside('gpt2', 129))).toEqual([]);
+    expect(textGeneration.check?.(fields({ max_completion_length: 129 }), beside('gpt2', 129))).toMatchObject(
+      [{ field: 'max_completion_length', better: 64 }],
+    );
   });
 });
 
@@ -98,6 +101,18 @@ describe('features', () => {
     expect(textOf(targets)).toBe('.. yz#');
     expect(truncated).toBe(true);
     expect(textOf(promptIds)).toBe('abcdef>');
+  });
+
+  it.each([
+    [3, ' yz', true],
+    [4, ' yz#', false],
+  ])('cut a completion to %i tokens, its end among them', (max_completion_length, learned, cut) => {
+    const { targets, truncated, completion } = example(
+      { a: 'x', b: 'yz' },
+      fields({ max_completion_length }),
+    );
+    expect(textOf(targets)).toBe(`.${learned}`);
+    expect([truncated, completion]).toEqual([cut, 'yz']);
   });
 
   it('have the prompt alone where the row has no completion', () => {
