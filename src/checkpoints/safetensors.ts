@@ -4,7 +4,7 @@ import { floatTensor, intTensor, sizeOf, type HostTensor, type HostTensors } fro
 import { writeFileAtomically } from '../files/atomicWrite.ts';
 import { brokenSafetensors, integerOutOfRange, unsupportedDtype } from './errors.ts';
 import { openFile } from './files.ts';
-import { widenBFloat16, widenFloat16 } from './halfFloat.ts';
+import { widenBFloat16, widenFloat16 } from '../core/halfFloat.ts';
 import { parseHeader, type FileDType, type FileTensor, type SafetensorsHeader } from './safetensorsHeader.ts';
 
 /** The reference implementation's limit (huggingface/safetensors, MAX_HEADER_SIZE). */

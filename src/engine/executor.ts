@@ -1,7 +1,17 @@
 import type { HostTensor, HostTensors } from '../core/tensor.ts';
+import type { ModelDType } from '../trace/graph.ts';
 import type { Program } from '../program/program.ts';
 
 export type ExecutorId = 'onnx-cpu' | 'onnx-webgpu' | 'onnx-cuda' | 'tensorflow' | 'reference';
+
+/** The number formats that each executor has for frozen matrices; ONNX Runtime's providers have never computed in the narrow ones. */
+export const modelDTypes: Readonly<Record<ExecutorId, readonly ModelDType[]>> = {
+  'onnx-cpu': ['float32'],
+  'onnx-webgpu': ['float32', 'float16'],
+  'onnx-cuda': ['float32', 'float16', 'bfloat16'],
+  tensorflow: ['float32', 'float16', 'bfloat16'],
+  reference: ['float32'],
+};
 
 /** Tensors that live where the executor computes. */
 export interface TensorStore {
@@ -35,6 +45,8 @@ export interface Placement {
 }
 
 export interface ExecutorOptions {
+  /** One of those that the executor has; default float32. */
+  readonly modelDType?: ModelDType;
   /** Called when a program has run for the first time, by executors that know where its operators ran. */
   readonly onPlacement?: (program: string, placement: Placement) => void;
 }
@@ -42,8 +54,8 @@ export interface ExecutorOptions {
 /** One way of running programs. Implementations load their native package on first use only. */
 export interface Executor {
   readonly id: ExecutorId;
-  /** Takes ownership of the tensors' memory; the caller does not use it afterwards. */
-  store(tensors: HostTensors): TensorStore;
+  /** Takes ownership of the tensors' memory; the caller does not use it afterwards. Frozen matrices are kept as `modelDType`. */
+  store(tensors: HostTensors, role?: 'frozen'): TensorStore;
   compile(program: Program): Promise<Executable>;
   describe(): Promise<Description>;
   dispose(): Promise<void>;

@@ -1,7 +1,15 @@
 import type { InputRole } from '../program/program.ts';
 import type { Size } from './size.ts';
 
-export type GraphDType = 'float32' | 'int32' | 'bool';
+export type RecordedDType = 'float32' | 'int32' | 'bool';
+
+/** A number format of frozen matrices other than that in which everything else is computed; see narrow.ts. */
+export type NarrowDType = 'float16' | 'bfloat16';
+
+/** Number format of a program's frozen matrices. */
+export type ModelDType = 'float32' | NarrowDType;
+
+export type GraphDType = RecordedDType | NarrowDType;
 
 /** Index into `Graph.values`. */
 export type ValueId = number;

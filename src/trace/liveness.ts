@@ -46,7 +46,7 @@ export function peakBytes(events: readonly MemoryEvent[]): number {
   return most;
 }
 
-const BYTES = { float32: 4, int32: 4, bool: 1 } as const;
+const BYTES = { float32: 4, int32: 4, bool: 1, float16: 2, bfloat16: 2 } as const;
 const SHARES = 'Reshape';
 
 /** For each value the one whose memory it stands in. */

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { internal } from '../core/errors.ts';
-import type { GraphDType } from './graph.ts';
+import type { RecordedDType } from './graph.ts';
 
 /** The name under which the recording backend and its kernels are registered. */
 export const TRACE_BACKEND = 'trace';
 
 /** What one run of a program did, at one choice of sizes; all shapes are numbers. */
 export interface Recording {
-  readonly values: { shape: readonly number[]; dtype: GraphDType }[];
+  readonly values: { shape: readonly number[]; dtype: RecordedDType }[];
   readonly constants: { value: number; data: Float32Array | Int32Array }[];
   readonly nodes: RecordedNode[];
 }
@@ -39,7 +39,7 @@ export class Recorder extends tf.KernelBackend {
   }
 
   /** A new value with no producer: an input of the program. */
-  placeholder(shape: readonly number[], dtype: GraphDType): TensorInfo {
+  placeholder(shape: readonly number[], dtype: RecordedDType): TensorInfo {
     const dataId = {};
     this.idByData.set(dataId, this.recording.values.push({ shape: [...shape], dtype }) - 1);
     return { dataId, shape: [...shape], dtype };
@@ -63,7 +63,7 @@ export class Recorder extends tf.KernelBackend {
     const key = keyOf([op, ids, outputs.map(({ dtype }) => dtype), attributes]);
     const same = this.known.get(key);
     if (same !== undefined) return same;
-    const infos = outputs.map(({ shape, dtype }) => this.placeholder(shape, dtype as GraphDType));
+    const infos = outputs.map(({ shape, dtype }) => this.placeholder(shape, dtype as RecordedDType));
     this.recording.nodes.push({ op, inputs: ids, outputs: infos.map((info) => this.idOf(info)), attributes });
     this.known.set(key, infos);
     return infos;
@@ -80,7 +80,7 @@ export class Recorder extends tf.KernelBackend {
     const key = keyOf(['constant', shape, dtype, [...data]]);
     const same = this.known.get(key);
     if (same !== undefined) return same[0].dataId;
-    const info = this.placeholder(shape, dtype as GraphDType);
+    const info = this.placeholder(shape, dtype as RecordedDType);
     this.recording.constants.push({ value: this.idOf(info), data });
     this.known.set(key, [info]);
     return info.dataId;

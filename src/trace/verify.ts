@@ -82,6 +82,7 @@ interface OpRule {
 }
 
 const alike: OpRule['dtypes'] = (operands, result) => operands.every((dtype) => dtype === result);
+const isFloat = (dtype: GraphDType) => ['float32', 'float16', 'bfloat16'].includes(dtype);
 const toBool: OpRule['dtypes'] = (operands, result) => result === 'bool' && new Set(operands).size === 1;
 const named: OpRule['dtypes'] = (_, result, attributes) => attributes.dtype === result;
 const broadcast: OpRule['shapes'] = (operands) => {
@@ -119,7 +120,7 @@ const OPS: Readonly<Record<string, OpRule>> = {
   Cast: { dtypes: () => true, shapes: broadcast },
   [NORMALIZE]: { dtypes: alike, shapes: ([x]) => [x, [...x.slice(0, -1), 1]] },
   BatchMatMul: {
-    dtypes: (operands, result) => result === 'float32' && alike(operands, result, {}),
+    dtypes: (operands, result) => isFloat(result) && alike(operands, result, {}),
     shapes: ([a, b], sizes, { transposeA, transposeB }) => {
       const [m, k] = transposeA ? [a.at(-1), a.at(-2)] : [a.at(-2), a.at(-1)];
       const [l, n] = transposeB ? [b.at(-1), b.at(-2)] : [b.at(-2), b.at(-1)];

@@ -3,6 +3,7 @@ import type { ExecutorId, TensorStore } from '../../src/engine/executor.ts';
 import { executors } from '../../src/engine/registry.ts';
 import type { Assembly } from '../../src/program/assembly.ts';
 import { evaluationProgram, trainingPrograms } from '../../src/program/training.ts';
+import type { ModelDType } from '../../src/trace/graph.ts';
 import { plainSettings, tinyAssembly, tinyWeights } from './tinyModel.ts';
 
 export type Feeds = Readonly<Record<string, HostTensor>>;
@@ -21,15 +22,16 @@ export async function tinyRun({
   settings = plainSettings,
   assembly = tinyAssembly(),
   weights = tinyWeights(assembly, settings),
+  modelDType = 'float32' as ModelDType,
 } = {}): Promise<TinyRun> {
-  const executor = await executors[executorId]();
+  const executor = await executors[executorId]({ modelDType });
   const programs = [...Object.values(trainingPrograms(assembly, settings)), evaluationProgram(assembly)];
   const compiled = new Map(
     await Promise.all(
       programs.map(async (program) => [program.name, await executor.compile(program)] as const),
     ),
   );
-  const frozen = executor.store(copied(weights.frozen));
+  const frozen = executor.store(copied(weights.frozen), 'frozen');
   const state = executor.store(copied(weights.state));
   return {
     assembly,

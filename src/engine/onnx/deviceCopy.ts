@@ -1,8 +1,8 @@
 import type * as ort from 'onnxruntime-node';
 import { messageOf } from '../../core/errors.ts';
-import type { DType } from '../../core/tensor.ts';
 import { encodeOnnx } from './encode.ts';
 import { noAdapter } from './errors.ts';
+import type { OnnxDType } from './model.ts';
 import { runtime } from './runtime.ts';
 import type { SessionOptions } from './session.ts';
 
@@ -19,8 +19,8 @@ export type Location = 'cpu' | 'gpu-buffer';
  * y = x for tensors of any shape: the way in and out of device memory, which the tensors' own methods do not offer outside browsers.
  * @throws UserError where there is no device
  */
-export async function copySession(location: Location, dtype: DType): Promise<ort.InferenceSession> {
-  const model = identityModel(dtype);
+export async function copySession(location: Location, dtype: ort.Tensor.Type): Promise<ort.InferenceSession> {
+  const model = identityModel(dtype as OnnxDType);
   try {
     return await runtime.InferenceSession.create(model, {
       ...webgpuOptions,
@@ -32,7 +32,7 @@ export async function copySession(location: Location, dtype: DType): Promise<ort
 }
 
 /** y = x. */
-export function identityModel(dtype: DType): Uint8Array {
+export function identityModel(dtype: OnnxDType): Uint8Array {
   return encodeOnnx({
     name: 'copy',
     nodes: [{ op: 'Identity', domain: '', inputs: ['x'], outputs: ['y'], attributes: {} }],

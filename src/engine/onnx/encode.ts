@@ -61,7 +61,14 @@ export function decodeNodes(bytes: Uint8Array): Pick<OnnxNode, 'op' | 'inputs' |
 }
 
 /** TensorProto.DataType */
-const DATA_TYPE: Readonly<Record<OnnxDType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+export const DATA_TYPE: Readonly<Record<OnnxDType, number>> = {
+  float32: 1,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  bfloat16: 16,
+};
 
 /** TensorProto.DataLocation */
 const EXTERNAL = 1;

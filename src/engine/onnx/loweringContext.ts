@@ -1,14 +1,7 @@
 import type { Graph, ValueId } from '../../trace/graph.ts';
 import { sizeText, type Size } from '../../trace/size.ts';
 import { symbolPlaces } from '../../trace/symbols.ts';
-import type {
-  OnnxAttribute,
-  OnnxDType,
-  OnnxInitializer,
-  OnnxModel,
-  OnnxNode,
-  OnnxValueInfo,
-} from './model.ts';
+import type { OnnxAttribute, OnnxInitializer, OnnxModel, OnnxNode, OnnxValueInfo } from './model.ts';
 
 /** Collects the ONNX nodes of one graph, and names their values. */
 export class LoweringContext {
@@ -57,7 +50,11 @@ export class LoweringContext {
     return output;
   }
 
-  constant(dtype: Exclude<OnnxDType, 'bool'>, shape: readonly number[], values: readonly number[]): string {
+  constant(
+    dtype: 'float32' | 'int32' | 'int64',
+    shape: readonly number[],
+    values: readonly number[],
+  ): string {
     const name = `${dtype}[${shape.join()}]:${values.join()}`;
     const data = {
       float32: () => Float32Array.from(values),

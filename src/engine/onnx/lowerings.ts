@@ -2,15 +2,14 @@ import { internal } from '../../core/errors.ts';
 import { NORMALIZE } from '../../ops/normalize.ts';
 import type { Node } from '../../trace/graph.ts';
 import { addSizes, type Size } from '../../trace/size.ts';
+import { DATA_TYPE } from './encode.ts';
 import { float, int, ints, text, type LoweringContext } from './loweringContext.ts';
+import type { OnnxDType } from './model.ts';
 
 export type Lowering = (node: Node, context: LoweringContext) => void;
 
 /** By the op's name in graphs. */
 export type Lowerings = Readonly<Record<string, Lowering>>;
-
-/** TensorProto.DataType, for Cast. */
-const CAST_TO: Readonly<Record<string, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
 /** How each op of a graph is written in ONNX, on providers that have com.microsoft's FusedMatMul. */
 export const lowerings: Lowerings = {
@@ -49,7 +48,7 @@ export const lowerings: Lowerings = {
       ...inputs(node, context),
       context.constant('float32', [], [0]),
     ]);
-    context.emit('Cast', [positive], outputs(node, context), { to: int(CAST_TO.float32) });
+    context.emit('Cast', [positive], outputs(node, context), { to: int(DATA_TYPE.float32) });
   },
   IsFinite: (node, context) => {
     const [x] = inputs(node, context);
@@ -61,7 +60,7 @@ export const lowerings: Lowerings = {
   },
   Cast: (node, context) => {
     context.emit('Cast', inputs(node, context), outputs(node, context), {
-      to: int(CAST_TO[context.graph.values[node.outputs[0]].dtype]),
+      to: int(DATA_TYPE[context.graph.values[node.outputs[0]].dtype]),
     });
   },
 
@@ -141,7 +140,7 @@ export const lowerings: Lowerings = {
       context.sizes(table),
     ]);
     const column = context.emitTemporary('Unsqueeze', [ids, context.constant('int64', [1], [-1])]);
-    const places = context.emitTemporary('Cast', [column], { to: int(CAST_TO.int64) });
+    const places = context.emitTemporary('Cast', [column], { to: int(DATA_TYPE.int64) });
     context.emit('ScatterND', [zeros, places, x], outputs(node, context), { reduction: text('add') });
   },
   GatherV2: (node, context) => {
@@ -151,7 +150,7 @@ export const lowerings: Lowerings = {
     const scalars = sizes(node, 'bounds').map((bound) =>
       context.emitTemporary('Squeeze', [context.sizes([bound])]),
     );
-    const to = int(CAST_TO[node.attributes.dtype as string]);
+    const to = int(DATA_TYPE[node.attributes.dtype as OnnxDType]);
     context.emit('Cast', [context.emitTemporary('Range', scalars)], outputs(node, context), { to });
   },
   Fill: (node, context) => {

@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
 import { firstVisible } from '../devices.ts';
-import type { Executor } from '../executor.ts';
+import type { Executor, ExecutorOptions } from '../executor.ts';
 import { hostStore } from '../hostStore.ts';
 import { nvidiaCard } from '../nvidiaSmi.ts';
 import { cudaLibraries } from '../onnxRuntimePackage.ts';
@@ -17,7 +17,7 @@ import { onnxRuntimeVersion, type SessionOptions } from './session.ts';
  * ONNX Runtime's CUDA provider. Frozen weights stay on the device; state and feeds are moved at every run (see residentProgram.ts).
  * @throws UserError where its libraries, NVIDIA's, the driver or the card are missing; compiling also where a program would not stay on the card
  */
-export async function onnxCuda(): Promise<Executor> {
+export async function onnxCuda({ modelDType }: ExecutorOptions = {}): Promise<Executor> {
   const folder = cudaLibraries(process.env);
   if (folder === undefined) throw cudaMissing();
   try {
@@ -40,6 +40,7 @@ export async function onnxCuda(): Promise<Executor> {
           },
         },
         program,
+        { modelDType },
       ),
     describe: async () => {
       const card = await nvidiaCard(firstVisible(process.env), process.env);

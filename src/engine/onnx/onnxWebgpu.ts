@@ -1,9 +1,10 @@
 import type * as ort from 'onnxruntime-node';
-import type { DType, HostTensor } from '../../core/tensor.ts';
 import { deviceStore, type DeviceStore, type Transfer } from '../deviceStore.ts';
 import type { Executor, ExecutorOptions } from '../executor.ts';
 import { adapterOf, hasGraphicsCard, loadedLibraries } from '../graphics.ts';
 import { copySession, webgpuOptions, type Location } from './deviceCopy.ts';
+import { frozenData } from './frozenData.ts';
+import { runtime } from './runtime.ts';
 import { compileWith, fromOrt, onnxRuntimeVersion, toOrt, type Provider } from './session.ts';
 import { webgpuLowerings } from './webgpuLowerings.ts';
 
@@ -11,32 +12,40 @@ import { webgpuLowerings } from './webgpuLowerings.ts';
  * ONNX Runtime's WebGPU provider. Weights and state stay on the device; feeds are moved there and results back at every run.
  * @throws UserError where there is no device; compiling also where a program would not stay on it
  */
-export async function onnxWebgpu({ onPlacement }: ExecutorOptions = {}): Promise<Executor> {
+export async function onnxWebgpu(options: ExecutorOptions = {}): Promise<Executor> {
   const copies = new Map<string, Promise<ort.InferenceSession>>();
-  const copyTo = (location: Location, dtype: DType) => {
+  const copyTo = (location: Location, dtype: ort.Tensor.Type) => {
     const key = `${location} ${dtype}`;
     const session = copies.get(key) ?? copySession(location, dtype);
     copies.set(key, session);
     return session;
   };
+  const upload = async (tensor: ort.Tensor) => {
+    const session = await copyTo('gpu-buffer', tensor.type);
+    return (await session.run({ x: tensor })).y;
+  };
   const transfer: Transfer<ort.Tensor> = {
-    upload: async (tensor) => {
-      const session = await copyTo('gpu-buffer', tensor.dtype);
-      return (await session.run({ x: toOrt(tensor) })).y;
-    },
+    upload: (tensor) => upload(toOrt(tensor)),
     download: async (tensor) => {
-      const session = await copyTo('cpu', tensor.type as HostTensor['dtype']);
+      const session = await copyTo('cpu', tensor.type);
       return fromOrt((await session.run({ x: tensor })).y);
     },
     typeOf: ({ type, dims }) => `${type} ${dims.join()}`,
     dispose: (tensor) => tensor.dispose(),
   };
+  const frozen: Transfer<ort.Tensor> = {
+    ...transfer,
+    upload: (tensor) => {
+      const { dtype, data } = frozenData(tensor, options.modelDType);
+      return upload(new runtime.Tensor(dtype as 'float16', data, tensor.shape));
+    },
+  };
   // Whatever is trained is of float32: without a device this fails before anything else is done.
   await copyTo('gpu-buffer', 'float32');
   return {
     id: 'onnx-webgpu',
-    store: (tensors) => deviceStore(tensors, transfer),
-    compile: (program) => compileWith(webgpu, program, onPlacement),
+    store: (tensors, role) => deviceStore(tensors, role === 'frozen' ? frozen : transfer),
+    compile: (program) => compileWith(webgpu, program, options),
     describe: () => {
       const { name, isEmulated } = adapterOf(loadedLibraries(), hasGraphicsCard());
       const device = `WebGPU (${name}${isEmulated ? ', on the processor' : ''})`;

@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { internal } from '../../core/errors.ts';
 import type { HostTensor } from '../../core/tensor.ts';
+import type { ModelDType } from '../../trace/graph.ts';
 import type { Program } from '../../program/program.ts';
+import { narrowed } from '../../trace/narrow.ts';
 import { trace } from '../../trace/trace.ts';
-import type { Executable, ExecuteInputs } from '../executor.ts';
+import type { Executable, ExecuteInputs, ExecutorOptions } from '../executor.ts';
 import type { HostStore } from '../hostStore.ts';
 import { encodeOnnx } from './encode.ts';
+import { frozenData } from './frozenData.ts';
 import { lower } from './lower.ts';
 import type { Lowerings } from './lowerings.ts';
 import type { ExternalInitializer, OnnxModel } from './model.ts';
@@ -26,8 +29,12 @@ export interface ResidentContext {
  * first run, which brings them. State and feeds go there at every run, and state comes back: for CUDA, ONNX Runtime's binding for Node
  * neither takes nor gives tensors in device memory.
  */
-export async function compileResident(context: ResidentContext, program: Program): Promise<Executable> {
-  const model = lower(trace(program), context.lowerings);
+export async function compileResident(
+  context: ResidentContext,
+  program: Program,
+  { modelDType }: ExecutorOptions = {},
+): Promise<Executable> {
+  const model = lower(narrowed(trace(program), modelDType), context.lowerings);
   await context.check(encodeOnnx(model));
   const roles = new Map(program.inputs.map(({ name, role }) => [name, role]));
   let made: { session: Awaited<ReturnType<typeof sessionWith>>; frozen: HostStore } | undefined;
@@ -35,7 +42,8 @@ export async function compileResident(context: ResidentContext, program: Program
   const sessionFor = async (frozen: HostStore) => {
     if (made?.frozen === frozen) return made.session;
     await made?.session.release();
-    made = { session: await sessionWith(model, frozenOf(model, roles, frozen), context.options), frozen };
+    const weights = frozenOf(model, roles, frozen);
+    made = { session: await sessionWith(model, weights, modelDType, context.options), frozen };
     return made.session;
   };
   return {
@@ -77,11 +85,12 @@ const PAGE = 4096;
 async function sessionWith(
   model: OnnxModel,
   frozen: readonly [string, HostTensor][],
+  modelDType: ModelDType | undefined,
   options: SessionOptions,
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'peft-workbench-'));
   try {
-    const external = await writeWeights(join(folder, WEIGHTS), frozen);
+    const external = await writeWeights(join(folder, WEIGHTS), frozen, modelDType);
     const taken = new Set(external.map(({ name }) => name));
     const inputs = model.inputs.filter(({ name }) => !taken.has(name));
     const file = join(folder, 'model.onnx');
@@ -95,15 +104,17 @@ async function sessionWith(
 async function writeWeights(
   file: string,
   tensors: readonly [string, HostTensor][],
+  modelDType: ModelDType | undefined,
 ): Promise<ExternalInitializer[]> {
   const handle = await open(file, 'wx', 0o600); // weights may be private
   try {
     const written: ExternalInitializer[] = [];
     let offset = 0;
-    for (const [name, { dtype, shape, data }] of tensors) {
+    for (const [name, tensor] of tensors) {
+      const { dtype, data } = frozenData(tensor, modelDType);
       const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       await handle.write(bytes, 0, bytes.length, offset);
-      written.push({ name, dtype, shape, location: WEIGHTS, offset, length: bytes.length });
+      written.push({ name, dtype, shape: tensor.shape, location: WEIGHTS, offset, length: bytes.length });
       offset = Math.ceil((offset + bytes.length) / PAGE) * PAGE;
     }
     return written;

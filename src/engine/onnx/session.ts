@@ -2,6 +2,7 @@ import type * as ort from 'onnxruntime-node';
 import { internal } from '../../core/errors.ts';
 import type { HostTensor } from '../../core/tensor.ts';
 import type { Program } from '../../program/program.ts';
+import { narrowed } from '../../trace/narrow.ts';
 import { trace } from '../../trace/trace.ts';
 import type { DeviceTensors } from '../deviceStore.ts';
 import type { Executable, ExecuteInputs, ExecutorOptions, TensorStore } from '../executor.ts';
@@ -28,9 +29,9 @@ export type SessionOptions = ort.InferenceSession.SessionOptions;
 export async function compileWith(
   provider: Provider,
   program: Program,
-  onPlacement?: ExecutorOptions['onPlacement'],
+  { onPlacement, modelDType }: ExecutorOptions = {},
 ): Promise<Executable> {
-  const model = lower(trace(program), provider.lowerings);
+  const model = lower(narrowed(trace(program), modelDType), provider.lowerings);
   const results = new Set(program.results.map(outputName));
   const options = provider.sessionOptions({ outputs: model.outputs, results });
   const session: Runner = provider.isDevice

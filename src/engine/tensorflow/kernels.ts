@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { NORMALIZE } from '../../ops/normalize.ts';
-import type { GraphDType } from '../../trace/graph.ts';
+import type { RecordedDType } from '../../trace/graph.ts';
 
 /** Attributes of a node with its sizes as numbers. */
 export type Attributes = Readonly<Record<string, number | boolean | string | readonly number[]>>;
@@ -11,7 +11,7 @@ export interface Kernel {
   /** The backend's kernels that it calls, by the names under which TensorFlow.js has them. */
   readonly needs: readonly string[];
   /** `dtype`: of the results. */
-  run(operands: readonly Tensor[], attributes: Attributes, dtype: GraphDType): Tensor[];
+  run(operands: readonly Tensor[], attributes: Attributes, dtype: RecordedDType): Tensor[];
 }
 
 /** By the op's name in graphs. Attributes there are in the normal form of trace/kernels.ts. */
@@ -76,7 +76,7 @@ function elementwise(names: readonly string[], operands: readonly string[]): Rec
 function kernel(
   name: string,
   operands: readonly string[],
-  attributesOf: (attributes: Attributes, dtype: GraphDType) => Readonly<Record<string, unknown>>,
+  attributesOf: (attributes: Attributes, dtype: RecordedDType) => Readonly<Record<string, unknown>>,
 ): Kernel {
   return {
     needs: [name],

@@ -3,33 +3,34 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { internal } from '../../core/errors.ts';
 import type { HostTensor } from '../../core/tensor.ts';
 import type { Program } from '../../program/program.ts';
-import type { Graph } from '../../trace/graph.ts';
+import type { ModelDType, RecordedDType } from '../../trace/graph.ts';
+import { isNarrowed, narrowed } from '../../trace/narrow.ts';
 import { symbolPlaces } from '../../trace/symbols.ts';
 import { trace } from '../../trace/trace.ts';
 import { deviceStore, type DeviceStore, type Transfer } from '../deviceStore.ts';
-import type { Executable, ExecuteInputs, Executor, TensorStore } from '../executor.ts';
+import type { Executable, ExecuteInputs, Executor, ExecutorOptions, TensorStore } from '../executor.ts';
 import { processorName } from '../threads.ts';
 import { loadBackend, TENSORFLOW } from './backend.ts';
 import { kernelsMissing } from './errors.ts';
-import { deathsIn, runGraph } from './graphRun.ts';
-import { kernels } from './kernels.ts';
+import { prepare, runGraph, type Prepared } from './graphRun.ts';
+import { narrowCast } from './narrowKernels.ts';
 
 /**
  * TensorFlow itself, by @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node: a program's graph is run kernel by kernel. Weights and state stay
  * where TensorFlow computes.
  * @throws UserError where there is no such package, or it cannot be loaded
  */
-export function tensorflow(): Executor {
+export function tensorflow({ modelDType }: ExecutorOptions = {}): Executor {
   const { isOnDevice, versions } = loadBackend(process.env);
   const stores = new Set<TensorStore>();
   return {
     id: 'tensorflow',
-    store: (tensors) => {
-      const store = deviceStore(tensors, transfer);
+    store: (tensors, role) => {
+      const store = deviceStore(tensors, role === 'frozen' ? frozenTransfer(modelDType) : transfer);
       stores.add(store);
       return store;
     },
-    compile: (program) => Promise.resolve(executable(program)),
+    compile: (program) => Promise.resolve(executable(program, modelDType)),
     describe: () =>
       Promise.resolve({
         device: isOnDevice ? 'CUDA' : processorName(process.env),
@@ -50,15 +51,27 @@ const transfer: Transfer<Tensor> = {
   dispose: (tensor) => tensor.dispose(),
 };
 
-function executable(program: Program): Executable {
-  const graph = trace(program);
-  checkKernels(graph);
-  const deaths = deathsIn(graph);
+/** Matrices are narrowed where TensorFlow computes. */
+function frozenTransfer(modelDType: ModelDType = 'float32'): Transfer<Tensor> {
+  if (modelDType === 'float32') return transfer;
+  return {
+    ...transfer,
+    upload: (tensor) =>
+      isNarrowed(tensor)
+        ? onBackend(() => tf.keep(tf.tidy(() => narrowCast(toTensor(tensor), modelDType))))
+        : transfer.upload(tensor),
+  };
+}
+
+function executable(program: Program, modelDType?: ModelDType): Executable {
+  const graph = narrowed(trace(program), modelDType);
+  const prepared = prepare(graph);
+  checkKernels(prepared);
   const places = symbolPlaces(graph);
   const constants = onBackend(() =>
     graph.constants.map(({ value, data }) => {
       const { dtype, shape } = graph.values[value];
-      return [value, tf.keep(tf.tensor(data, shape as number[], dtype))] as const;
+      return [value, tf.keep(tf.tensor(data, shape as number[], dtype as RecordedDType))] as const;
     }),
   );
   return {
@@ -79,7 +92,7 @@ function executable(program: Program): Executable {
         const given = new Map([...constants, ...inputs.map(({ value, tensor }) => [value, tensor] as const)]);
         const returned: Record<string, HostTensor> = {};
         try {
-          const outputs = runGraph(graph, binding, given, deaths);
+          const outputs = runGraph(prepared, binding, given);
           graph.outputs.forEach(({ name, state: isState }, i) => {
             if (isState) return stores.state.set(name, tf.keep(outputs[i]));
             returned[name] = fromTensor(outputs[i]);
@@ -99,12 +112,10 @@ function executable(program: Program): Executable {
 }
 
 /** @throws UserError that names those of which the backend has none */
-function checkKernels({ name, nodes }: Graph): void {
-  const needed = new Set(
-    nodes.flatMap(({ op }) => (kernels[op] ?? internal(`no kernel of TensorFlow for ${op}`)).needs),
-  );
+function checkKernels({ graph, kernels }: Prepared): void {
+  const needed = new Set(kernels.flatMap(({ needs }) => needs));
   const missing = [...needed].filter((kernel) => tf.getKernel(kernel, TENSORFLOW) === undefined);
-  if (missing.length > 0) throw kernelsMissing(name, missing);
+  if (missing.length > 0) throw kernelsMissing(graph.name, missing);
 }
 
 /** TensorFlow.js has one backend active at a time, and other executors theirs. */

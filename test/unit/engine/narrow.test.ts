@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/core/json.ts';
+import type { HostTensor } from '../../../src/core/tensor.ts';
+import { modelDTypes, type ExecutorId } from '../../../src/engine/executor.ts';
+import { lowerings } from '../../../src/engine/onnx/lowerings.ts';
+import { compileResident } from '../../../src/engine/onnx/residentProgram.ts';
+import { hostStore } from '../../../src/engine/hostStore.ts';
+import { evaluationProgram } from '../../../src/program/training.ts';
+import type { ModelDType } from '../../../src/trace/graph.ts';
+import { comparedHere, DEVICE_TIMEOUT_MS } from '../../support/executorsHere.ts';
+import { oneExampleEach, type UnionExample } from '../../support/methodExamples.ts';
+import { plainSettings, tinyAssembly, tinyFeeds, tinyModels, tinyWeights } from '../../support/tinyModel.ts';
+import { tinyRun } from '../../support/tinyRun.ts';
+
+/** Half a unit in the last place, some rounds of it: 11 bits of fraction in float16, 8 in bfloat16. */
+const TOLERANCE: Readonly<Record<ModelDType, number>> = { float32: 0, float16: 2 ** -8, bfloat16: 2 ** -5 };
+/** Nothing but float32 comes as near. */
+const NARROW = 1e-5;
+
+const settings = { ...plainSettings, adam_epsilon: 1e-4 };
+const narrowOnes = (id: ExecutorId) => modelDTypes[id].filter((dtype) => dtype !== 'float32');
+const cases = comparedHere.flatMap((id) => narrowOnes(id).map((dtype) => ({ id, dtype })));
+
+/** Largest difference in units of the largest number, of what both programs give over some steps. */
+async function difference(
+  model: { config: JsonObject; use: UnionExample['use'] },
+  other: { executorId: ExecutorId; modelDType: ModelDType },
+): Promise<number> {
+  const assembly = tinyAssembly(model);
+  const outcome = async (made: object) => {
+    const weights = tinyWeights(assembly, settings);
+    const { run } = await tinyRun({ settings, assembly, weights, ...made });
+    const seen: Record<string, HostTensor>[] = [];
+    for (let step = 0; step < 4; step++) {
+      const feeds = tinyFeeds(assembly, settings, { B: 3 + (step % 2), S: 6, step });
+      seen.push(await run('step', feeds), await run('evaluate', feeds));
+    }
+    return seen;
+  };
+  const [expected, found] = [await outcome({}), await outcome(other)];
+  return Math.max(...expected.map((results, i) => farthest(found[i], results)));
+}
+
+function farthest(found: Record<string, HostTensor>, expected: Record<string, HostTensor>): number {
+  const distances = Object.entries(expected).map(([name, { data }]) => {
+    const scale = Math.max(...data.map(Math.abs));
+    return Math.max(...data.map((x, i) => Math.abs(x - found[name].data[i]))) / scale;
+  });
+  return Math.max(...distances);
+}
+
+describe.each(cases)(
+  '$id with frozen matrices in $dtype',
+  { timeout: DEVICE_TIMEOUT_MS },
+  ({ id, dtype }) => {
+    const all = tinyModels.flatMap((model) => oneExampleEach.map((method) => ({ ...model, ...method })));
+    it.each(all)('steps as near to the reference as they are: $architecture, $name', async (made) => {
+      const found = await difference(made, { executorId: id, modelDType: dtype });
+      expect(found).toBeLessThan(TOLERANCE[dtype]);
+      const isNarrow = tinyAssembly(made).frozen.some(({ shape }) => shape.length >= 2);
+      if (isNarrow) expect(found).toBeGreaterThan(NARROW);
+    });
+  },
+);
+
+it.each(tinyModels)(
+  "weights in float16 in the graph are as near to the reference on ONNX Runtime's processor: $architecture",
+  { timeout: DEVICE_TIMEOUT_MS },
+  async ({ config }) => {
+    const assembly = tinyAssembly({ config });
+    const feeds = tinyFeeds(assembly, settings, { B: 3, S: 6 });
+    const expected = await (await tinyRun({ assembly, settings })).run('evaluate', feeds);
+    const options = { executionProviders: ['cpu'], logSeverityLevel: 3 } as const;
+    const context = { lowerings, options, check: () => Promise.resolve() };
+    const executable = await compileResident(context, evaluationProgram(assembly), { modelDType: 'float16' });
+    const weights = tinyWeights(assembly, settings);
+    const stores = { frozen: hostStore(weights.frozen), state: hostStore(weights.state) };
+    const found = farthest(await executable.run({ ...stores, feeds }), expected);
+    expect(found).toBeLessThan(TOLERANCE.float16);
+    expect(found).toBeGreaterThan(NARROW);
+    await executable.dispose();
+  },
+);
