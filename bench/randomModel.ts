@@ -66,7 +66,7 @@ export async function randomModel(executor: Executor, of: StepShape) {
   const programs = trainingPrograms(assembly, settings);
   if (!('step' in programs)) throw new Error('internal: one program expected');
   const executable = await executor.compile(programs.step);
-  const stores = { frozen: executor.store(frozen), state: executor.store(state) };
+  const stores = { frozen: executor.store(frozen, 'frozen'), state: executor.store(state) };
   const run = (step: number, { lossDenominator = batch } = {}) =>
     executable.run({
       ...stores,

@@ -1,14 +1,15 @@
 import { sizeOf } from '../core/tensor.ts';
 import type { Assembly } from '../program/assembly.ts';
 import { trainingState, type StepSettings } from '../program/training.ts';
-import type { Graph } from '../trace/graph.ts';
+import type { Graph, ModelDType } from '../trace/graph.ts';
+import { isNarrowed } from '../trace/narrow.ts';
 import { memoryEvents } from '../trace/liveness.ts';
 import type { Binding } from '../trace/size.ts';
 import { arenaBytes } from './arena.ts';
 
 /** What a training process needs above an idle one, in bytes, at its peak. */
 export interface MemoryEstimate {
-  /** Of the base model and the head, as float32. */
+  /** Of the base model and the head: what is trained as float32, frozen matrices as `model_dtype`. */
   readonly weights: number;
   /** Of the trained tensors; with accumulation, their sums too. */
   readonly gradients: number;
@@ -40,14 +41,14 @@ const NODE_BYTES = 25e3;
  */
 const STATE_COPIES = 1.9;
 
-/** `loads`: every program that the process runs; each session has an arena of its own and keeps it. */
+/** `loads`: every program that the process runs, in `model_dtype`; each session has an arena of its own and keeps it. */
 export function estimateMemory(
   assembly: Assembly,
-  settings: StepSettings,
+  settings: StepSettings & { readonly model_dtype: ModelDType },
   loads: readonly Load[],
 ): MemoryEstimate {
   const trained = bytesOf(assembly.trained);
-  const weights = bytesOf(assembly.frozen) + trained;
+  const weights = frozenBytes(assembly, settings.model_dtype) + trained;
   const sums = settings.gradient_accumulation_steps > 1 ? trained : 0;
   const state = bytesOf(trainingState(assembly, settings));
   const arenas = loads.reduce((sum, { graph, binding }) => sum + arenaBytes(memoryEvents(graph, binding)), 0);
@@ -60,6 +61,11 @@ export function estimateMemory(
     runtime: PROCESS_BYTES + nodes * NODE_BYTES + STATE_COPIES * (trained + state),
   };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+function frozenBytes({ frozen }: Assembly, dtype: ModelDType): number {
+  const matrices = frozen.filter(isNarrowed);
+  return bytesOf(frozen) - (dtype === 'float32' ? 0 : bytesOf(matrices) / 2);
 }
 
 function bytesOf(tensors: readonly { readonly shape: readonly number[] }[]): number {

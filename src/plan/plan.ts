@@ -8,6 +8,7 @@ import { assembleConfiguration } from '../recipe/assembleConfiguration.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { flops } from '../trace/flops.ts';
 import type { Graph } from '../trace/graph.ts';
+import { narrowed } from '../trace/narrow.ts';
 import { trace } from '../trace/trace.ts';
 import { estimateMemory, type Load, type MemoryEstimate } from './memory.ts';
 import { countParameters, type ParameterCounts } from './parameters.ts';
@@ -92,14 +93,17 @@ export function planConfiguration({
     : undefined;
 
   const loads: Load[] = steps.map(({ graph }) => ({
-    graph,
+    graph: narrowed(graph, training.model_dtype),
     binding: bind(graph.symbols, batchSize, maxLength),
   }));
   const isEvaluated = taskFields.validation !== undefined || taskFields.test !== undefined;
   const evaluation = isEvaluated ? trace(evaluationProgram(assembly)) : undefined;
   const evaluationSize = training.per_device_eval_batch_size;
   if (evaluation)
-    loads.push({ graph: evaluation, binding: bind(evaluation.symbols, evaluationSize, maxLength) });
+    loads.push({
+      graph: narrowed(evaluation, training.model_dtype),
+      binding: bind(evaluation.symbols, evaluationSize, maxLength),
+    });
   const typicalWork = (graph: Graph, size: number) =>
     workOf(graph, bind(graph.symbols, size, length ?? maxLength));
   return {
@@ -125,6 +129,7 @@ export function planConfiguration({
       ...(numLabels === undefined ? [`assumes ${ASSUMED_LABELS} classes`] : []),
       ...dataNotes,
       ...sharedTensors(assembly),
+      ...(secondsOf && training.model_dtype !== 'float32' ? ['the time is that of float32'] : []),
       ...(assembly.task.writes ? ['the time is without the texts that are written when a run ends'] : []),
     ],
   };

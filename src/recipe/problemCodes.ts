@@ -31,6 +31,7 @@ export const problemCodes = {
   'unknown-format': "A data file's format cannot be told from its name.",
   'duplicate-item': 'A list whose items must differ holds one twice.',
   'unknown-metric': 'The task has no such metric.',
+  'no-dtype': 'The executor does not have the number format.',
   'missing-eval-steps': 'Evaluation every few steps needs their number.',
   'needs-data': 'A field works only beside data that the recipe does not name.',
 

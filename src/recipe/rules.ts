@@ -1,3 +1,4 @@
+import { modelDTypes } from '../engine/executor.ts';
 import { tasks } from '../tasks/registry.ts';
 import { didYouMean, meantBy } from './didYouMean.ts';
 import { dataFields } from './facts.ts';
@@ -11,7 +12,7 @@ import { dataFormats } from './schema.ts';
 
 /** What is wrong with a configuration beyond its single fields. */
 export function configurationFindings(written: Written): Finding[] {
-  return [methodRules, modelRules, revisionRules, fileRules, evaluationRules].flatMap((rule) =>
+  return [methodRules, modelRules, revisionRules, fileRules, evaluationRules, dtypeRules].flatMap((rule) =>
     rule(written),
   );
 }
@@ -22,6 +23,18 @@ function revisionRules({ model, config, revision }: Written): Finding[] {
   const message = 'a revision is for models of the hub; the model is a folder';
   const path = ['revision'];
   return [{ code: 'no-effect', severity: 'warning', message, path, fixes: [removed(path)] }];
+}
+
+function dtypeRules({ training: { executor, model_dtype: dtype } }: Written): Finding[] {
+  if (executor === 'auto' || modelDTypes[executor].includes(dtype)) return [];
+  const path = ['training', 'model_dtype'];
+  const others = Object.entries(modelDTypes).flatMap(([id, has]) => (has.includes(dtype) ? [id] : []));
+  const message = `${executor} has no ${dtype}; expected ${modelDTypes[executor].join(' or ')}, or another \`executor\` (${others.join(', ')})`;
+  const fixes = [
+    ...modelDTypes[executor].map((has) => changedField(path, has)),
+    ...['auto', ...others].map((id) => changedField(['training', 'executor'], id)),
+  ];
+  return [{ code: 'no-dtype', message, path, fixes }];
 }
 
 function fileRules({ task }: Written): Finding[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ExecutorId } from '../engine/executor.ts';
+import type { ModelDType } from '../trace/graph.ts';
 
 const HUGGING_FACE = 'Transformers, TrainingArguments';
 
@@ -18,6 +19,8 @@ export const executors = [
   'tensorflow',
   'reference',
 ] as const satisfies readonly ('auto' | ExecutorId)[];
+
+const dtypes = ['float32', 'float16', 'bfloat16'] as const satisfies readonly ModelDType[];
 
 /** The `training` section. Names, meanings and, where nothing else is said, defaults are those of Transformers. */
 export const trainingFields = z.strictObject({
@@ -120,7 +123,15 @@ export const trainingFields = z.strictObject({
     source: 'Transformers, EarlyStoppingCallback',
     otherwise: 'training runs to its end',
   }),
-  model_dtype: z.enum(['float32']).default('float32').meta({ help: 'Number format of the frozen weights.' }),
+  model_dtype: z
+    .enum(dtypes)
+    .default('float32')
+    .meta({
+      help:
+        'Number format of the frozen matrices, and of the products with them: half the memory and, where the device is made for it, more speed. ' +
+        'Gains, biases, LayerNorm, loss and whatever is trained are float32. ' +
+        '`onnx-cuda` and `tensorflow` have all, `onnx-webgpu` has `float16`; `evaluate` and `predict` compute in float32.',
+    }),
   executor: z
     .enum(executors)
     .default('auto')

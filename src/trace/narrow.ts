@@ -1,8 +1,8 @@
 import type { Graph, ModelDType, Node, Value, ValueId } from './graph.ts';
 
 /** Whether a frozen tensor is kept in a narrow format: matrices are; gains and biases are small, and stay. */
-export function isNarrowed({ dtype, shape }: { readonly dtype: string; readonly shape: readonly unknown[] }) {
-  return dtype === 'float32' && shape.length >= 2;
+export function isNarrowed({ shape }: { readonly shape: readonly unknown[] }): boolean {
+  return shape.length >= 2;
 }
 
 /** Ops that only move elements of their first operand, by any dtype. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fixed } from '../core/display.ts';
 import { cardOf, computesOn, ruledOut } from '../engine/devices.ts';
-import type { ExecutorId } from '../engine/executor.ts';
+import { modelDTypes, type ExecutorId } from '../engine/executor.ts';
 import { nvidiaReport } from '../engine/nvidiaSmi.ts';
 import { ownRuntime } from '../engine/onnxRuntimePackage.ts';
 import { executors, offeredExecutors, resolveExecutor } from '../engine/registry.ts';
@@ -10,6 +10,7 @@ import { thisMachine } from '../facts/machineSpeed.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { writeResolved } from '../recipe/resolved.ts';
 import { claimCard, type HeldCard } from './cardLock.ts';
+import { noExecutorFor } from './errors.ts';
 import { keep, keptChoice, type Choice } from './keptChoices.ts';
 import type { Trial } from './trial.ts';
 import { tryExecutor } from './tryExecutor.ts';
@@ -44,6 +45,7 @@ const OVERRIDE = 'PEFT_WORKBENCH_AUTO';
  * The fastest executor that works here, by a few steps of the experiment's first configuration on each, in processes of their own. With
  * nothing beside the processor nothing is started. What was measured is kept for a while, for this machine, version, driver and shape of step;
  * not where another run trained on the card meanwhile.
+ * @throws UserError where none that works has the recipe's `model_dtype`
  */
 export async function chooseExecutor(
   configuration: Configuration,
@@ -55,19 +57,26 @@ export async function chooseExecutor(
   if (named !== undefined && Object.hasOwn(executors, named))
     return { executor: named as ExecutorId, reason: `${OVERRIDE} names it` };
 
+  const { model_dtype: dtype } = configuration.training;
+  const hasDType = (id: ExecutorId) => modelDTypes[id].includes(dtype);
   const out = new Map<ExecutorId, string>();
   for (const id of candidates) {
-    const why = (options.ruledOut ?? ruledOut)(id, env);
+    const why = (options.ruledOut ?? ruledOut)(id, env) ?? (hasDType(id) ? undefined : `it has no ${dtype}`);
     if (why !== undefined) out.set(id, why);
   }
   let left = candidates.filter((id) => !out.has(id));
-  if (left.length === 0) return { executor: processor, reason: onlyOne(out) };
+  /** Where no other works. */
+  const onlyProcessor = (): Choice => {
+    if (!hasDType(processor)) throw noExecutorFor(dtype, reasons(out));
+    return { executor: processor, reason: ['nothing else works here', ...reasons(out)].join('; ') };
+  };
+  if (left.length === 0) return onlyProcessor();
 
   const key = await keyOf(configuration, env, candidates);
   const kept = await keptChoice(env, key);
   if (kept !== undefined) return kept;
 
-  onMeasure?.([...left, processor]);
+  onMeasure?.([...left, ...(hasDType(processor) ? [processor] : [])]);
   const recipe = writeResolved(configuration, seed);
   const seconds = new Map<ExecutorId, number>();
   /** Of another program on the card a measurement would tell more than of the executor. */
@@ -91,9 +100,9 @@ export async function chooseExecutor(
   for (const id of left) await measure(id);
   left = left.filter((id) => seconds.has(id));
   // Nothing to compare it with.
-  if (left.length === 0) return chosen({ executor: processor, reason: onlyOne(out) });
+  if (left.length === 0) return chosen(onlyProcessor());
 
-  await measure(processor);
+  if (hasDType(processor)) await measure(processor);
   const ranked = [...seconds].sort((a, b) => a[1] - b[1]);
   const [[executor]] = ranked;
   const times = ranked.map(([id, each]) => `${id} ${fixed(each, 3)} s a step`);
@@ -114,8 +123,6 @@ function faultIn(trial: Trial): string | undefined {
 }
 
 const reasons = (out: ReadonlyMap<ExecutorId, string>) => [...out].map(([id, why]) => `${id}: ${why}`);
-const onlyOne = (out: ReadonlyMap<ExecutorId, string>) =>
-  ['nothing else works here', ...reasons(out)].join('; ');
 
 /** Of whatever makes a step faster or slower: machine, driver, program, model, methods, sizes. */
 async function keyOf(

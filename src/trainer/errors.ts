@@ -26,6 +26,21 @@ export function deviceLost(executor: string, step: number, reason: string, check
   );
 }
 
+/** `reasons`: why each of the others is of no use. */
+export function noExecutorFor(dtype: string, reasons: readonly string[]): UserError {
+  return new UserError(
+    `model_dtype: expected an executor that has ${dtype}, found none that works here (${reasons.join('; ')})`,
+    'Write `model_dtype: float32`, or set one up: `peft-workbench setup tensorflow`.',
+  );
+}
+
+export function dtypeMissing(executor: string, dtype: string, has: readonly string[]): UserError {
+  return new UserError(
+    `${executor}: expected \`model_dtype\` to be ${has.join(' or ')}, found ${dtype}`,
+    'Choose another `executor`, or `auto`.',
+  );
+}
+
 export function cardLockUnusable(cause: unknown): RunFailure {
   return new RunFailure(
     `the lock of the graphics card cannot be made: ${messageOf(cause)}. Name a folder that can be written in XDG_CACHE_HOME, or train with --share-device.`,

@@ -33,6 +33,7 @@ export async function ownStepSeconds(
     labels: inputs.labels,
     seed,
     executorId,
+    modelDType: configuration.training.model_dtype,
   });
   const executables = await compileTraining(session, configuration);
   try {

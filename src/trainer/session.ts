@@ -1,6 +1,13 @@
 import type { ModelFolder } from '../checkpoints/modelFolder.ts';
 import { zeros, type HostTensors } from '../core/tensor.ts';
-import type { Executable, Executor, ExecutorId, ExecutorOptions, TensorStore } from '../engine/executor.ts';
+import {
+  modelDTypes,
+  type Executable,
+  type Executor,
+  type ExecutorId,
+  type ExecutorOptions,
+  type TensorStore,
+} from '../engine/executor.ts';
 import { executors } from '../engine/registry.ts';
 import type { Assembly } from '../program/assembly.ts';
 import { evaluationProgram, trainingPrograms, trainingState } from '../program/training.ts';
@@ -8,6 +15,7 @@ import { assembleConfiguration } from '../recipe/assembleConfiguration.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Example } from '../tasks/task.ts';
+import { dtypeMissing } from './errors.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { initialValues } from './weights.ts';
 
@@ -33,7 +41,10 @@ export function assemblyOf(configuration: Configuration, model: ModelFolder, num
   return assembleConfiguration(configuration, { architecture, shape, missing, numLabels });
 }
 
-/** `trained`: values of trained tensors that differ from the initial ones (of a checkpoint or an adapter). */
+/**
+ * `trained`: values of trained tensors that differ from the initial ones (of a checkpoint or an adapter).
+ * @throws UserError where the executor has no such `modelDType`
+ */
 export async function openSession(
   configuration: Configuration,
   model: ModelFolder,
@@ -43,6 +54,7 @@ export async function openSession(
     executorId,
     trained = new Map(),
     onPlacement,
+    modelDType = 'float32',
   }: {
     labels: readonly string[];
     seed: number;
@@ -52,8 +64,10 @@ export async function openSession(
 ): Promise<Session> {
   const assembly = assemblyOf(configuration, model, labels.length);
   const { training, task: taskFields } = configuration;
-  const executor = await executors[executorId]({ onPlacement });
-  const frozen = executor.store(await model.load(assembly.frozen.map(({ name }) => name)));
+  const has = modelDTypes[executorId];
+  if (!has.includes(modelDType)) throw dtypeMissing(executorId, modelDType, has);
+  const executor = await executors[executorId]({ onPlacement, modelDType });
+  const frozen = executor.store(await model.load(assembly.frozen.map(({ name }) => name)), 'frozen');
   const state = executor.store(
     new Map([
       ...(await initialValues(assembly, model, seed)),

@@ -1,5 +1,5 @@
 import { messageOf } from '../core/errors.ts';
-import type { Description, ExecutorId, ExecutorOptions } from '../engine/executor.ts';
+import { modelDTypes, type Description, type ExecutorId, type ExecutorOptions } from '../engine/executor.ts';
 import { executors, resolveExecutor } from '../engine/registry.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import type { RunRecord } from '../runs/runRecord.ts';
@@ -46,7 +46,9 @@ export async function startTraining(context: StartContext): Promise<Started> {
     record.hashes !== undefined && record.executor !== undefined && Object.hasOwn(executors, record.executor);
   const chosen = begun ? (record.executor as ExecutorId) : resolveExecutor(configuration.training.executor);
   const spare = resolveExecutor('auto');
-  const hasSpare = !begun && record.executorReason !== undefined && chosen !== spare;
+  const isAuto = !begun && record.executorReason !== undefined;
+  const hasSpare =
+    isAuto && chosen !== spare && modelDTypes[spare].includes(configuration.training.model_dtype);
   if (!hasSpare) return startOn(chosen, context);
   try {
     return await startOn(chosen, context, tryStep);
@@ -67,7 +69,14 @@ async function startOn(
     inputs: { model, labels },
     onPlacement,
   } = context;
-  const session = await openSession(configuration, model, { labels, seed, executorId, onPlacement });
+  const { model_dtype: modelDType } = configuration.training;
+  const session = await openSession(configuration, model, {
+    labels,
+    seed,
+    executorId,
+    onPlacement,
+    modelDType,
+  });
   let executables: TrainingExecutables | undefined;
   try {
     executables = await compileTraining(session, configuration);

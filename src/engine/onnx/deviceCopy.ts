@@ -1,7 +1,8 @@
 import type * as ort from 'onnxruntime-node';
 import { messageOf } from '../../core/errors.ts';
-import { encodeOnnx } from './encode.ts';
-import { noAdapter } from './errors.ts';
+import { DATA_TYPE, encodeOnnx } from './encode.ts';
+import { noAdapter, noFloat16 } from './errors.ts';
+import { int } from './loweringContext.ts';
 import type { OnnxDType } from './model.ts';
 import { runtime } from './runtime.ts';
 import type { SessionOptions } from './session.ts';
@@ -28,6 +29,27 @@ export async function copySession(location: Location, dtype: ort.Tensor.Type): P
     });
   } catch (error) {
     throw noAdapter(reasonOf(messageOf(error)));
+  }
+}
+
+/** Computes in float16, which adapters need not have. @throws UserError where this one does not */
+export async function probeFloat16(): Promise<void> {
+  const model = encodeOnnx({
+    name: 'float16',
+    nodes: [
+      { op: 'Cast', domain: '', inputs: ['x'], outputs: ['y'], attributes: { to: int(DATA_TYPE.float16) } },
+    ],
+    initializers: [],
+    inputs: [{ name: 'x', dtype: 'float32' }],
+    outputs: [{ name: 'y', dtype: 'float16' }],
+  });
+  const session = await runtime.InferenceSession.create(model, webgpuOptions);
+  try {
+    (await session.run({ x: new runtime.Tensor('float32', Float32Array.of(1), [1]) })).y.dispose();
+  } catch (error) {
+    throw noFloat16(messageOf(error));
+  } finally {
+    await session.release();
   }
 }
 

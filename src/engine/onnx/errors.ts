@@ -8,6 +8,13 @@ export function noAdapter(found: string): UserError {
   );
 }
 
+export function noFloat16(found: string): UserError {
+  return new UserError(
+    `onnx-webgpu: expected an adapter that computes in float16 (shader-f16), found one that does not (${found})`,
+    'Write `model_dtype: float32`, or choose another executor.',
+  );
+}
+
 /** Of ONNX Runtime's CUDA libraries, which are no part of its package. */
 export function cudaMissing(): UserError {
   return new UserError(

@@ -2,7 +2,7 @@ import type * as ort from 'onnxruntime-node';
 import { deviceStore, type DeviceStore, type Transfer } from '../deviceStore.ts';
 import type { Executor, ExecutorOptions } from '../executor.ts';
 import { adapterOf, hasGraphicsCard, loadedLibraries } from '../graphics.ts';
-import { copySession, webgpuOptions, type Location } from './deviceCopy.ts';
+import { copySession, probeFloat16, webgpuOptions, type Location } from './deviceCopy.ts';
 import { frozenData } from './frozenData.ts';
 import { runtime } from './runtime.ts';
 import { compileWith, fromOrt, onnxRuntimeVersion, toOrt, type Provider } from './session.ts';
@@ -42,6 +42,7 @@ export async function onnxWebgpu(options: ExecutorOptions = {}): Promise<Executo
   };
   // Whatever is trained is of float32: without a device this fails before anything else is done.
   await copyTo('gpu-buffer', 'float32');
+  if (options.modelDType === 'float16') await probeFloat16();
   return {
     id: 'onnx-webgpu',
     store: (tensors, role) => deviceStore(tensors, role === 'frozen' ? frozen : transfer),

@@ -47,6 +47,27 @@ describe('auto', () => {
     expect((await choose()).executor).toBe('onnx-cpu');
   });
 
+  it('is one that has the number format of the recipe, and measures no other', async () => {
+    const narrow = {
+      ...configuration,
+      training: { ...configuration.training, model_dtype: 'bfloat16' as const },
+    };
+    const { choose, attempt } = choosing({ tensorflow: works(9) });
+    const both = { candidates: ['tensorflow', 'onnx-webgpu'] };
+    expect(await choose(narrow, both)).toEqual({
+      executor: 'tensorflow',
+      reason: 'tensorflow 9.000 s a step; onnx-webgpu: it has no bfloat16',
+    });
+    expect(attempt).toHaveBeenCalledOnce();
+    await expect(choose(narrow)).rejects.toThrow(
+      'expected an executor that has bfloat16, found none that works here (onnx-webgpu: it has no bfloat16)',
+    );
+    const broken = choosing({ tensorflow: { works: false, fault: 'it broke' } });
+    await expect(broken.choose(narrow, { candidates: ['tensorflow'] })).rejects.toThrow(
+      '(tensorflow: it broke)',
+    );
+  });
+
   it('starts nothing where there is the processor alone', async () => {
     const { choose, attempt, onMeasure } = choosing({});
     expect(await choose(configuration, { ruledOut: () => 'no card' })).toEqual({

@@ -170,9 +170,9 @@ export const FIELDS: readonly Case[] = [
   ],
   [
     'a number format of later',
-    recipeText({ training: 'training: { model_dtype: «bfloat16» }' }),
+    recipeText({ training: 'training: { model_dtype: «int8» }' }),
     'unknown-value',
-    'expected float32, found "bfloat16"',
+    'expected one of float32, float16, bfloat16, found "int8"',
   ],
   [
     'labels twice',
@@ -214,13 +214,13 @@ export const FIELDS: readonly Case[] = [
     'a field of Transformers, bf16',
     recipeText({ training: 'training: { «bf16»: true }' }),
     'other-spelling',
-    '"bf16" is not a field here; write training.model_dtype (the frozen weights are float32)',
+    '"bf16" is not a field here; write training.model_dtype (`model_dtype: bfloat16`)',
   ],
   [
     'a field of Transformers, fp16',
     recipeText({ training: 'training: { «fp16»: true }' }),
     'other-spelling',
-    '"fp16" is not a field here; write training.model_dtype',
+    '"fp16" is not a field here; write training.model_dtype (`model_dtype: float16`)',
   ],
   [
     'a field of Transformers, gradient_checkpointing',

@@ -129,6 +129,12 @@ export const RULES: readonly Case[] = [
     '`eval_steps` has no effect without `eval_strategy: steps`',
   ],
   [
+    'a number format that the executor lacks',
+    recipeText({ training: 'training: { executor: onnx-webgpu, model_dtype: «bfloat16» }' }),
+    'no-dtype',
+    'onnx-webgpu has no bfloat16; expected float32 or float16, or another `executor` (onnx-cuda, tensorflow)',
+  ],
+  [
     'smoothing of no labels',
     recipeText({
       task: 'task: { type: question-answering, train: a.json }',
