@@ -1,7 +1,7 @@
 /**
  * One LN-tuning step on every executor that works here, beside HF PEFT on the same device: time, tokens per second, and peak memory of the
  * process and, where `nvidia-smi` tells, of the card. Sizes of BERT-base and BERT-large, and something small on an adapter of software.
- * First a few steps of a tiny model must give the losses that `reference` gives.
+ * First a few steps of a tiny model must give what `reference` gives.
  */
 import { execFileSync } from 'node:child_process';
 import { freeOnCard, withCardMemory } from './cardMemory.mjs';
@@ -35,7 +35,8 @@ const formats = { float32: [] };
 const need = 2.2;
 
 const agreement = { config: 'tiny', batch: 4, length: 16, steps: 3, dropout };
-const agreementTolerance = 1e-4;
+/** Of losses, relative; of trained tensors and the optimizer's, which three steps of AdamW move by 3e-3, to max(1, largest value). */
+const tolerances = { losses: 1e-4, state: 1e-3 };
 
 /**
  * @param hf the Python that has HF PEFT, and whether its PyTorch computes on CUDA; `fault`: why there is none
@@ -107,17 +108,19 @@ async function lookForExecutors(asked) {
   return { present, absent };
 }
 
-/** What an executor says of itself, and how far its losses are from those of `reference`. @throws where that is too far */
+/** What an executor says of itself, and how far its losses and state are from those of `reference`. @throws where that is too far */
 async function agreeing(id) {
   const found = await ours({ ...agreement, executor: id }, '--beside', 'reference');
   const { losses, besideLosses, device, versions, card } = found;
-  const distance = Math.max(...losses.map((loss, step) => Math.abs(loss / besideLosses[step] - 1)));
-  if (!(distance <= agreementTolerance))
-    throw new Error(`its losses are ${losses.join(', ')}, and those of reference ${besideLosses.join(', ')}`);
-  console.log(
-    `${id} on ${device}: losses of ${agreement.steps} tiny steps within ${distance.toExponential(1)} of reference`,
-  );
-  return { device, versions, card, where: placeOf(found), distance };
+  const distances = {
+    losses: Math.max(...losses.map((loss, step) => Math.abs(loss / besideLosses[step] - 1))),
+    state: found.worst[0].difference,
+  };
+  const text = Object.entries(distances).map(([what, distance]) => `${what} ${distance.toExponential(1)}`);
+  console.log(`${id} on ${device}: off reference after ${agreement.steps} tiny steps by ${text.join(', ')}`);
+  for (const [what, most] of Object.entries(tolerances))
+    if (!(distances[what] <= most)) throw new Error(`expected ${what} within ${most} of reference's`);
+  return { device, versions, card, where: placeOf(found), distances };
 }
 
 function placeOf({ place, isEmulated, isNvidia }) {
