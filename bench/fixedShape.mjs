@@ -2,22 +2,19 @@
  * A fixed shape: one LN-tuning step (forward, backward, clipping, AdamW) of BERT-base's sizes with random weights, batch
  * 16 x 128. Sides alternate in rounds, each round in processes of its own; the ratio is the median over the rounds.
  */
-import { lastJson } from './lastJson.mjs';
+import { measured, ours, theirs, warmUpSteps } from './sides.mjs';
 import { median } from './statistics.mjs';
 import { gigabytes, printTable, times } from './table.mjs';
 
 const shape = { batch: 16, length: 128 };
 const base = { layers: 12, width: 768, inner: 3072 };
-/** The first steps allocate and choose kernels: not counted, on either side. */
-const warmUpSteps = 2;
 
-const ours = 'this trainer, float32';
-const theirs = 'HF PEFT, float32';
+const own = 'this trainer, float32';
+const other = 'HF PEFT, float32';
 const sides = {
-  [theirs]: (python, dropout, steps) => lastJson(python, ['bench/hfStep.py', ...shapeFlags(dropout, steps)]),
-  [ours]: (_, dropout, steps) => step(dropout, steps),
-  'HF PEFT, bfloat16': (python, dropout, steps) =>
-    lastJson(python, ['bench/hfStep.py', '--bf16', ...shapeFlags(dropout, steps)]),
+  [other]: (python, options) => theirs(python, options),
+  [own]: (_, options) => ours(options),
+  'HF PEFT, bfloat16': (python, options) => theirs(python, options, '--bf16'),
 };
 
 /** @returns for both dropout rates the steps of every round and side, and the comparison; the GEMM rates between them */
@@ -26,37 +23,28 @@ export async function benchFixedShape(python, quick) {
   const steps = warmUpSteps + (quick ? 3 : 7);
   const rows = {};
   for (const dropout of [0.1, 0]) {
+    const options = { config: 'base', ...shape, dropout, steps };
     const results = [];
     for (let round = 1; round <= rounds; round++) {
       const result = await gemmRate();
       for (const [side, run] of Object.entries(sides)) {
-        const { stepMs, peakMemoryBytes } = await run(python, dropout, steps);
-        result[side] = { stepMs, medianMs: median(stepMs.slice(warmUpSteps)), peakMemoryBytes };
-        console.log(`dropout ${dropout}, round ${round}, ${side}: ${result[side].medianMs.toFixed(0)} ms`);
+        result[side] = await measured(`dropout ${dropout}, round ${round}, ${side}`, () =>
+          run(python, options),
+        );
       }
       results.push(result);
     }
     // Does memory creep? The same process, five times as long.
-    const long = quick ? undefined : await step(dropout, 50);
+    const long = quick ? undefined : await ours({ ...options, steps: 50 });
     rows[dropout] = { rounds: results, summary: summarise(results, long) };
     print(dropout, rows[dropout].summary);
   }
-  const cost = rows[0.1].summary.sides[ours].stepMs / rows[0].summary.sides[ours].stepMs - 1;
+  const cost = rows[0.1].summary.sides[own].stepMs / rows[0].summary.sides[own].stepMs - 1;
   console.log(`dropout costs this trainer ${(100 * cost).toFixed(1)} % of a step`);
   return { shape, rows };
 }
 
-const step = (dropout, steps) =>
-  lastJson(process.execPath, ['dist/bench-step.js', '--config', 'base', ...shapeFlags(dropout, steps)]);
-
-const gemmRate = () =>
-  lastJson(process.execPath, [
-    ...['dist/bench-step.js', '--gemm', '--config', 'base', '--batch', shape.batch, '--length', shape.length],
-  ]);
-
-function shapeFlags(dropout, steps) {
-  return ['--batch', shape.batch, '--length', shape.length, '--dropout', dropout, '--steps', steps];
-}
+const gemmRate = () => ours({ config: 'base', ...shape }, '--gemm');
 
 function summarise(rounds, long) {
   const bySide = Object.fromEntries(
@@ -64,17 +52,17 @@ function summarise(rounds, long) {
       side,
       {
         stepMs: median(rounds.map((round) => round[side].medianMs)),
-        speedup: median(rounds.map((round) => round[side].medianMs / round[ours].medianMs)),
+        speedup: median(rounds.map((round) => round[side].medianMs / round[own].medianMs)),
         peakMemoryBytes: Math.max(...rounds.map((round) => round[side].peakMemoryBytes)),
       },
     ]),
   );
   return {
     sides: bySide,
-    memoryRatio: bySide[ours].peakMemoryBytes / bySide[theirs].peakMemoryBytes,
+    memoryRatio: bySide[own].peakMemoryBytes / bySide[other].peakMemoryBytes,
     peakMemoryAfter50Steps: long?.peakMemoryBytes,
     gemmGflops: median(rounds.map((round) => round.gemmGflops)),
-    gemmShare: median(rounds.map((round) => gemmFloorMs(round.gemmGflops) / round[ours].medianMs)),
+    gemmShare: median(rounds.map((round) => gemmFloorMs(round.gemmGflops) / round[own].medianMs)),
   };
 }
 

@@ -38,6 +38,8 @@ kind = shape["model_type"]
 config = AutoConfig.for_model(
     **shape, **known["common"][kind], **dict.fromkeys(known["dropout"][kind], options.dropout), num_labels=2
 )
+# As the Trainer does: GPT-2 would keep keys and values for writing, which training does not need.
+config.use_cache = False
 model = AutoModelForSequenceClassification.from_config(config).to(options.device)
 # As this project's methods of the same name train by default.
 configs = {
@@ -79,5 +81,14 @@ for _ in range(options.steps):
     loss.item()
     step_ms.append((time.perf_counter() - start) * 1000)
 
-peak = torch.cuda.max_memory_allocated() if options.device == "cuda" else peak_memory_bytes()
-print(json.dumps({"stepMs": step_ms, "peakMemoryBytes": peak}))
+print(
+    json.dumps(
+        {
+            "stepMs": step_ms,
+            "peakMemoryBytes": peak_memory_bytes(),
+            # What PyTorch's allocator gave out; the card also holds what it keeps, and CUDA's own.
+            **({"allocatedOnCardBytes": torch.cuda.max_memory_allocated()} if options.device == "cuda" else {}),
+            "trainedParameters": sum(parameter.numel() for parameter in trained),
+        }
+    )
+)

@@ -5,12 +5,10 @@
  * peaks are read from /proc.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { lastJson } from './lastJson.mjs';
-import { configOf } from './shapes.mjs';
+import { availableBytes, plannedBytes } from './plan.mjs';
 import { gigabytes, printTable } from './table.mjs';
 
 const { values } = parseArgs({ options: { most: { type: 'string' } } });
@@ -38,7 +36,7 @@ console.log(`an idle Node process takes ${gigabytes(idle)}`);
 const rows = [];
 for (const shape of shapes.flatMap((each) => methods.map((method) => ({ ...each, method })))) {
   for (const dropout of [0.1, 0]) {
-    const planned = await plannedBytes(shape, dropout);
+    const planned = plannedBytes({ ...shape, dropout });
     const name = rowName({ ...shape, dropout });
     const most = values.most === undefined ? availableBytes() : 1e9 * Number(values.most);
     if (planned > most) {
@@ -71,39 +69,8 @@ function rowName({ config, method, batch, length, dropout }) {
   return `${config}, ${method}, ${batch} x ${length}, dropout ${dropout}`;
 }
 
-function availableBytes() {
-  return 1024 * Number(/MemAvailable:\s+(\d+)/.exec(readFileSync('/proc/meminfo', 'utf8'))[1]);
-}
-
 function idleBytes() {
   const code = `const { readFileSync } = require('node:fs');
     console.log(JSON.stringify(1024 * Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1])))`;
   return lastJson(process.execPath, ['-e', code]);
-}
-
-/** What `plan --json` says of a model that has no weights yet. */
-async function plannedBytes({ config, method, batch, length }, dropout) {
-  const dir = mkdtempSync(join(tmpdir(), 'peft-workbench-memory-'));
-  try {
-    mkdirSync(join(dir, 'model'));
-    writeFileSync(join(dir, 'model', 'config.json'), JSON.stringify(configOf(config, dropout)));
-    const task = { type: 'text-classification', train: 'train.tsv', text: 'text', label: 'label' };
-    const recipe = join(dir, 'memory.peft.yaml');
-    writeFileSync(
-      recipe, // JSON is YAML
-      JSON.stringify({
-        version: 1,
-        model: './model',
-        task: { ...task, labels: ['no', 'yes'], max_length: length },
-        methods: { [method]: {} },
-        training: { per_device_train_batch_size: batch },
-      }),
-    );
-    const printed = execFileSync(process.execPath, ['dist/cli.js', 'plan', recipe, '--json'], {
-      encoding: 'utf8',
-    });
-    return JSON.parse(printed).variants[0].memoryBytes.total;
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
 }

@@ -95,7 +95,8 @@ export async function randomModel(executor: Executor, of: StepShape) {
     stores.state.dispose();
     await executor.dispose();
   };
-  return { run, state: stores.state, dispose };
+  const trainedParameters = assembly.trained.reduce((sum, { shape: s }) => sum + sizeOf(s), 0);
+  return { run, state: stores.state, trainedParameters, dispose };
 }
 
 function zeros(shape: readonly number[]): HostTensor {

@@ -5,12 +5,13 @@
  *        [--executor ID]    default onnx-cpu
  *        [--beside ID]      runs the steps on this executor too and compares what is left
  *        [--methods JSON]   a recipe's `methods`; default {"ln_tuning": {}}
- * Prints one line of JSON: { stepMs: [...], peakMemoryBytes, loss }, with --gemm { gemmGflops } of ONNX Runtime at these shapes, with
- * --beside { losses, besideLosses, finite: of a step whose loss is infinite, worst: [{ name, difference }] }: largest differences of state tensors, relative to max(1, largest value).
+ * Prints one line of JSON: { device and what else the executor says of itself, place: processor or graphics card, card: its index or UUID, stepMs: [...],
+ * peakMemoryBytes, loss, trainedParameters }, with --gemm { gemmGflops } of ONNX Runtime at these shapes, with --beside { device..., losses, besideLosses, finite: of a step whose loss is infinite, worst: [{ name, difference }] }: largest differences of state tensors, relative to max(1, largest value).
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { HostTensors } from '../src/core/tensor.ts';
+import { cardOf, computesOn } from '../src/engine/devices.ts';
 import type { ExecutorId } from '../src/engine/executor.ts';
 import { findArchitecture } from '../src/models/registry.ts';
 import { executors } from '../src/engine/registry.ts';
@@ -62,21 +63,22 @@ if (values.gemm) {
 } else if (values.beside !== undefined) {
   const [one, other] = [await trained(values.executor), await trained(values.beside)];
   print({
+    ...one.about,
     losses: one.losses,
     besideLosses: other.losses,
     finite: one.finite,
     worst: differences(one.state, other.state).slice(0, 5),
   });
 } else {
-  const { stepMs, losses, device } = await trained(values.executor);
+  const { about, stepMs, losses, trainedParameters } = await trained(values.executor);
   const peakMemoryBytes =
     Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024;
-  print({ device, stepMs, peakMemoryBytes, loss: losses.at(-1) });
+  print({ ...about, stepMs, peakMemoryBytes, loss: losses.at(-1), trainedParameters });
 }
 
 async function trained(id: string) {
   const executor = await executors[id as ExecutorId]();
-  const { run, state, dispose } = await randomModel(executor, shape);
+  const { run, state, trainedParameters, dispose } = await randomModel(executor, shape);
   const stepMs: number[] = [];
   const losses: number[] = [];
   for (let step = 0; step < steps; step++) {
@@ -89,9 +91,13 @@ async function trained(id: string) {
     values.beside === undefined ? NaN : (await run(steps, { lossDenominator: 0 })).finite.data[0];
   // A copy of all states would be most of the peak where every parameter is trained.
   const left: HostTensors = values.beside === undefined ? new Map() : await state.read();
-  const { device } = await executor.describe();
+  const about = {
+    ...(await executor.describe()),
+    place: computesOn(executor.id, process.env),
+    card: cardOf(executor.id, process.env),
+  };
   await dispose();
-  return { stepMs, losses, finite, state: left, device };
+  return { about, stepMs, losses, finite, state: left, trainedParameters };
 }
 
 function differences(one: HostTensors, other: HostTensors) {

@@ -12,20 +12,9 @@ app=$(mktemp -d)
 trap 'rm -rf "$app"' EXIT
 
 mkdir -p "$app/dist" "$app/bench" "$app/loader"
-# The bench and the chunks it reaches.
-python3 - dist "$app/dist" << 'P'
-import pathlib, re, shutil, sys
-source, target = map(pathlib.Path, sys.argv[1:])
-todo, seen = ["bench-step.js"], set()
-while todo:
-    name = todo.pop()
-    if name in seen: continue
-    seen.add(name)
-    shutil.copy(source / name, target / name)
-    todo += re.findall(r'["\']\./([\w-]+\.js)["\']', (source / name).read_text())
-P
+cp dist/*.js "$app/dist"
 cp package.json "$app"
-cp bench/hfStep.py bench/peakMemory.py bench/shapes.json "$app/bench"
+cp bench/*.mjs bench/hfStep.py bench/peakMemory.py bench/shapes.json "$app/bench"
 cp "$(node -p process.execPath)" "$app/node"
 binaries=bin/napi-v6/linux/x64
 for package in onnxruntime-node onnxruntime-common; do

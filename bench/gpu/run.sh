@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Steps of onnx-webgpu beside HF PEFT's on a graphics card, from the folder that bench/gpu/bundle.sh made.
-# Usage: bash run.sh probe|time      with OUT=FOLDER for results.jsonl and logs.tgz (default ./gpu-results)
-#   probe   what the machine has; a tiny model's steps beside onnx-cpu's; then one shape: steps, steps without Dawn's validation, matrix
-#           products, PyTorch's steps, a profile
-#   time    steps of several shapes beside PyTorch's in float32, also with TF32
-# One shape alone: SHAPE=base BATCH=16 LENGTH=128 STEPS=20. DEVICE=cpu is for trying it without a card.
+# `npm run bench -- --only executors` on a machine with a graphics card, from the folder that bench/gpu/bundle.sh made.
+# Usage: bash run.sh probe|time      with OUT=FOLDER for bench.json, results.jsonl and logs.tgz (default ./gpu-results)
+#   probe   what the machine has; one short round of one shape on all executors beside HF PEFT; then of onnx-webgpu: steps without
+#           Dawn's validation, matrix products, a profile
+#   time    the bench as it is
+# EXECUTORS=onnx-webgpu,tensorflow are those to run, CONFIGS=base,large the shapes, PYTHON=python3 what has HF PEFT. The probe's shape:
+# SHAPE=base BATCH=16 LENGTH=128 STEPS=20.
 # Every part has a limit of its own; one that fails is recorded, and the next begins.
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -13,7 +14,7 @@ mode=${1:-}
 out=${OUT:-$PWD/gpu-results}
 logs=$(mktemp -d)
 app=$here/app
-shape=${SHAPE:-} batch=${BATCH:-16} length=${LENGTH:-128} device=${DEVICE:-cuda}
+shape=${SHAPE:-base} batch=${BATCH:-16} length=${LENGTH:-128}
 mkdir -p "$out"
 
 say() { echo "[$SECONDS s] $*"; }
@@ -69,50 +70,33 @@ ours() { # NAME SECONDS DIST FLAGS...
   part "$name" "$limit" "$app/node" "$app/$dist/bench-step.js" --executor onnx-webgpu "$@"
 }
 
-theirs() { # NAME SECONDS FLAGS...
-  local name=$1 limit=$2
-  shift 2
-  part "$name" "$limit" python3 "$app/bench/hfStep.py" --dropout 0.1 --device "$device" "$@"
+# bench SECONDS FLAGS...: writes bench.json.
+bench() {
+  local limit=$1
+  shift
+  (cd "$app" && timeout -k 3 "$limit" ./node bench/run.mjs --only executors --python "${PYTHON:-python3}" \
+    ${EXECUTORS:+--executors "$EXECUTORS"} "$@" 2>&1 | tee "$logs/bench.log")
+  cp "$app/out/bench.json" "$out" || say 'the bench wrote nothing'
 }
 
 probe() {
-  local name=${shape:-base} steps=${STEPS:-20} flags
-  flags=(--config "$name" --batch "$batch" --length "$length")
+  local flags=(--config "$shape" --batch "$batch" --length "$length") steps=${STEPS:-20}
   variant unchecked 'executionProviders: [{ name: "webgpu", validationMode: "disabled" }]'
   variant profiled 'enableProfiling: true, profileFilePrefix: "profile", executionProviders: ["webgpu"]'
   nvidia-smi 2>&1 | head -n 20
   nproc
-  ours agree-tiny 45 dist --config tiny --batch 4 --length 16 --steps 3 --beside onnx-cpu
-  ours "step-$name" 45 dist "${flags[@]}" --steps "$steps"
-  ours "unchecked-$name" 30 unchecked "${flags[@]}" --steps "$steps"
-  ours "products-$name" 30 dist "${flags[@]}" --products
-  theirs "hf-$name" 45 "${flags[@]}" --steps "$steps"
-  cd "$logs" && ours "profiled-$name" 35 profiled "${flags[@]}" --steps 3
-}
-
-timeOne() { # CONFIG BATCH LENGTH
-  local key=$1-$2x$3 flags
-  flags=(--config "$1" --batch "$2" --length "$3" --steps "${STEPS:-30}")
-  ours "webgpu-$key" 40 dist "${flags[@]}"
-  theirs "hf-$key" 40 "${flags[@]}"
-  theirs "hf-tf32-$key" 40 "${flags[@]}" --matmul-precision high
-  say "$key"
-}
-
-timeAll() {
-  if [[ -n $shape ]]; then timeOne "$shape" "$batch" "$length"; return; fi
-  ours agree-minilm 40 dist --config minilm --batch 4 --length 16 --steps 2 --beside onnx-cpu
-  timeOne base 16 128
-  timeOne base 32 128
-  timeOne minilm 16 32
-  timeOne large 16 128
+  bench 240 --quick --configs "$shape"
+  ours "step-$shape" 45 dist "${flags[@]}" --steps "$steps"
+  ours "unchecked-$shape" 30 unchecked "${flags[@]}" --steps "$steps"
+  ours "products-$shape" 30 dist "${flags[@]}" --products
+  cd "$logs" && ours "profiled-$shape" 35 profiled "${flags[@]}" --steps 3
 }
 
 unpack || exit
 say unpacked
 findDriver
 say 'looked for adapters'
-if [[ $mode == probe ]]; then probe; else timeAll; fi
+if [[ $mode == probe ]]; then probe; else bench 1500 ${CONFIGS:+--configs "$CONFIGS"}; fi
 tar -C "$logs" -czf "$out/logs.tgz" .
 rm -rf "$logs"
 say "done: $out"
