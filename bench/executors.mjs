@@ -28,9 +28,6 @@ const places = {
   'other card': { ...large, steps: 30, beside: {} },
 };
 
-/** Number formats of this trainer's steps: what the row is called after the executor, and the options of bench/step.ts. */
-const formats = { float32: [] };
-
 /** What a process may need, by what `plan` says of onnx-cpu; on a card the same of its memory. */
 const need = 2.2;
 
@@ -111,7 +108,7 @@ async function lookForExecutors(asked) {
 /** What an executor says of itself, and how far its losses and state are from those of `reference`. @throws where that is too far */
 async function agreeing(id) {
   const found = await ours({ ...agreement, executor: id }, '--beside', 'reference');
-  const { losses, besideLosses, device, versions, card } = found;
+  const { losses, besideLosses, device, versions, card, dtypes } = found;
   const distances = {
     losses: Math.max(...losses.map((loss, step) => Math.abs(loss / besideLosses[step] - 1))),
     state: found.worst[0].difference,
@@ -120,7 +117,7 @@ async function agreeing(id) {
   console.log(`${id} on ${device}: off reference after ${agreement.steps} tiny steps by ${text.join(', ')}`);
   for (const [what, most] of Object.entries(tolerances))
     if (!(distances[what] <= most)) throw new Error(`expected ${what} within ${most} of reference's`);
-  return { device, versions, card, where: placeOf(found), distances };
+  return { device, versions, card, dtypes, where: placeOf(found), distances };
 }
 
 function placeOf({ place, isEmulated, isNvidia }) {
@@ -145,10 +142,9 @@ function hfSides(python, options, { device, beside }, card) {
 
 function ownSides(here, options) {
   const sides = {};
-  for (const { id, card } of here)
-    for (const [format, flags] of Object.entries(formats))
-      sides[`${id}, ${format}`] = () =>
-        withCardMemory(card, () => ours({ ...options, executor: id }, ...flags));
+  for (const { id, card, dtypes } of here)
+    for (const dtype of dtypes)
+      sides[`${id}, ${dtype}`] = () => withCardMemory(card, () => ours({ ...options, executor: id, dtype }));
   return sides;
 }
 

@@ -3,16 +3,18 @@
  * Usage: node dist/bench-step.js [--config NAME of shapes.json] [--batch N] [--length N] [--dropout P] [--steps N] [--gemm]
  *        [--products]       GFLOP/s of the executor's matrix products at these shapes, by how they are written
  *        [--executor ID]    default onnx-cpu
- *        [--beside ID]      runs the steps on this executor too and compares what is left
+ *        [--dtype D]        a recipe's `model_dtype`; default float32
+ *        [--beside ID]      runs the steps on this executor, in float32, too and compares what is left
  *        [--methods JSON]   a recipe's `methods`; default {"ln_tuning": {}}
- * Prints one line of JSON: { device and what else the executor says of itself, place: processor or graphics card, card: its index or UUID, stepMs: [...],
+ * Prints one line of JSON: { device and what else the executor says of itself, place: processor or graphics card, card: its index or UUID, dtypes: the executor's, stepMs: [...],
  * peakMemoryBytes, loss, trainedParameters }, with --gemm { gemmGflops } of ONNX Runtime at these shapes, with --beside { device..., losses, besideLosses, finite: of a step whose loss is infinite, worst: [{ name, difference }] }: largest differences of state tensors, relative to max(1, largest value).
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { HostTensors } from '../src/core/tensor.ts';
 import { cardOf, computesOn } from '../src/engine/devices.ts';
-import type { ExecutorId } from '../src/engine/executor.ts';
+import { modelDTypes, type ExecutorId } from '../src/engine/executor.ts';
+import type { ModelDType } from '../src/trace/graph.ts';
 import { findArchitecture } from '../src/models/registry.ts';
 import { executors } from '../src/engine/registry.ts';
 import { gemmGflops } from './gemm.ts';
@@ -31,6 +33,7 @@ const { values } = parseArgs({
     products: { type: 'boolean', default: false },
     executor: { type: 'string', default: 'onnx-cpu' },
     beside: { type: 'string' },
+    dtype: { type: 'string', default: 'float32' },
     methods: { type: 'string', default: '{"ln_tuning": {}}' },
   },
 });
@@ -77,7 +80,8 @@ if (values.gemm) {
 }
 
 async function trained(id: string) {
-  const executor = await executors[id as ExecutorId]();
+  const modelDType = id === values.beside ? 'float32' : (values.dtype as ModelDType);
+  const executor = await executors[id as ExecutorId]({ modelDType });
   const { run, state, trainedParameters, dispose } = await randomModel(executor, shape);
   const stepMs: number[] = [];
   const losses: number[] = [];
@@ -95,6 +99,7 @@ async function trained(id: string) {
     ...(await executor.describe()),
     place: computesOn(executor.id, process.env),
     card: cardOf(executor.id, process.env),
+    dtypes: modelDTypes[executor.id],
   };
   await dispose();
   return { about, stepMs, losses, finite, state: left, trainedParameters };

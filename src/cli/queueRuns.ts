@@ -1,10 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
-import type { ExecutorId } from '../engine/executor.ts';
+import { internal } from '../core/errors.ts';
+import { modelDTypes, type ExecutorId } from '../engine/executor.ts';
 import type { Configuration, Recipe } from '../recipe/recipe.ts';
 import { withPaths, writeResolved } from '../recipe/resolved.ts';
 import { createRun } from '../runs/createRun.ts';
 import { chooseExecutor, type ChooseOptions } from '../trainer/chooseExecutor.ts';
+import { dtypeMissing } from '../trainer/errors.ts';
 import { readInputs } from '../trainer/inputs.ts';
 import { noSuchVariant } from './errors.ts';
 
@@ -53,20 +55,36 @@ export async function selectRuns(
   );
 }
 
-/** The runs with what `auto` means: once for all of them, so that they can be compared. */
+/**
+ * The runs with what `auto` means: once for all of them, so that they can be compared.
+ * @throws UserError where an executor lacks the number format of a run
+ */
 export async function resolveExecutors(
   runs: readonly SelectedRun[],
   options: ChooseOptions,
 ): Promise<SelectedRun[]> {
   const isOpen = ({ configuration }: SelectedRun) => configuration.training.executor === 'auto';
-  const first = runs.find(isOpen);
-  if (first === undefined) return [...runs];
+  const open = runs.filter(isOpen);
+  // Every executor has float32.
+  const first = open.find(({ configuration }) => configuration.training.model_dtype !== 'float32') ?? open[0];
+  if (first === undefined) return expectDTypes(runs);
   const { executor, reason } = await chooseExecutor(first.configuration, first.seed, options);
-  return runs.map((run) => {
+  const resolved = runs.map((run) => {
     if (!isOpen(run)) return run;
     const { configuration } = run;
     const training = { ...configuration.training, executor };
     return { ...run, configuration: { ...configuration, training }, executorReason: reason };
+  });
+  return expectDTypes(resolved);
+}
+
+/** A recipe was checked with the executor that it names itself. */
+function expectDTypes(runs: readonly SelectedRun[]): SelectedRun[] {
+  return runs.map((run) => {
+    const { executor, model_dtype: dtype } = run.configuration.training;
+    const has = executor === 'auto' ? internal('auto was not resolved') : modelDTypes[executor];
+    if (!has.includes(dtype)) throw dtypeMissing(executor, dtype, has);
+    return run;
   });
 }
 

@@ -109,6 +109,10 @@ describe('train', () => {
     [['--seed', '2147483648'], /--seed: expected a whole number .* found "2147483648"/],
     [['--set', 'training.learning_rat=1'], /learning_rat.*learning_rate/s],
     [['--set', 'nonsense'], /--set: expected PATH=YAML/],
+    [
+      ['--executor', 'onnx-cpu', '--set', 'training.model_dtype=bfloat16'],
+      /onnx-cpu: expected `model_dtype` to be float32, found bfloat16/,
+    ],
     [['--executor', 'gpu'], /--executor: expected one of auto, onnx-cpu, onnx-webgpu, onnx-cuda, tensorflow/],
   ])('refuses %j and writes nothing', async (flags, message) => {
     const dir = temporaryFolder();
