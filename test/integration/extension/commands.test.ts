@@ -236,14 +236,6 @@ describe('exportAdapter', () => {
 });
 
 describe('machine and hub', () => {
-  it('doctor shows the first advice and logs the rest', async () => {
-    const { runsDir } = workspace();
-    await commandServices({ runsDir, cli: { doctor: { stdout: 'a 1\nb 2\n\nGet a model.\n\nMore.\n' } } });
-    await editor.run('peftWorkbench.doctor');
-    expect(editor.messages).toMatchObject([{ severity: 'information', message: 'Get a model.' }]);
-    expect(editor.channels[0].lines.join('\n')).toContain('More.');
-  });
-
   it('a rule of advice is turned off in the workspace, beside those that are', async () => {
     await commandServices(workspace());
     editor.set('peftWorkbench.advice', { 'few-seeds': 'warning' }, 'workspace');
