@@ -4,7 +4,7 @@ import type { Executor, ExecutorId, ExecutorOptions } from './executor.ts';
 export const executors: Readonly<Record<ExecutorId, (options?: ExecutorOptions) => Promise<Executor>>> = {
   'onnx-cpu': async () => (await import('./onnx/onnxCpu.ts')).onnxCpu(),
   'onnx-webgpu': async (options) => (await import('./onnx/onnxWebgpu.ts')).onnxWebgpu(options),
-  'onnx-cuda': async () => (await import('./onnx/onnxCuda.ts')).onnxCuda(),
+  'onnx-cuda': async (options) => (await import('./onnx/onnxCuda.ts')).onnxCuda(options),
   tensorflow: async () => (await import('./tensorflow/tensorflow.ts')).tensorflow(),
   reference: async () => (await import('./reference/reference.ts')).reference(),
 };

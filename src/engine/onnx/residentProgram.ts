@@ -1,6 +1,7 @@
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type * as ort from 'onnxruntime-node';
 import { internal } from '../../core/errors.ts';
 import type { HostTensor } from '../../core/tensor.ts';
 import type { Program } from '../../program/program.ts';
@@ -11,14 +12,16 @@ import { encodeOnnx } from './encode.ts';
 import { lower } from './lower.ts';
 import type { Lowerings } from './lowerings.ts';
 import type { ExternalInitializer, OnnxModel } from './model.ts';
+import type { Runner } from './profiledSession.ts';
 import { runtime } from './runtime.ts';
 import { deliver, fromOrt, toOrt, type SessionOptions } from './session.ts';
 
 export interface ResidentContext {
   readonly lowerings: Lowerings;
-  readonly options: SessionOptions;
   /** Looks at the graph, without weights, before anything is computed. @throws UserError for one that must not run */
   check(model: Uint8Array): Promise<void>;
+  /** Has a session made for this provider. */
+  open(create: (options: SessionOptions) => Promise<ort.InferenceSession>): Promise<Runner>;
 }
 
 /**
@@ -30,13 +33,16 @@ export async function compileResident(context: ResidentContext, program: Program
   const model = lower(trace(program), context.lowerings);
   await context.check(encodeOnnx(model));
   const roles = new Map(program.inputs.map(({ name, role }) => [name, role]));
-  let made: { session: Awaited<ReturnType<typeof sessionWith>>; frozen: HostStore } | undefined;
+  let made: { session: Runner; frozen: HostStore } | undefined;
 
   const sessionFor = async (frozen: HostStore) => {
     if (made?.frozen === frozen) return made.session;
     await made?.session.release();
-    made = { session: await sessionWith(model, frozenOf(model, roles, frozen), context.options), frozen };
-    return made.session;
+    const session = await context.open((options) =>
+      sessionWith(model, frozenOf(model, roles, frozen), options),
+    );
+    made = { session, frozen };
+    return session;
   };
   return {
     program,
