@@ -1,4 +1,5 @@
 import type { ParseArgsConfig } from 'node:util';
+import type { Environment } from '../core/environment.ts';
 
 /** `process.stdout`, or what a test puts in its place. */
 export interface Output {
@@ -15,7 +16,7 @@ export interface Io {
   readonly columns?: number;
   /** Paths in arguments are relative to this folder. */
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
 }
 
 export interface CommandContext {

@@ -2,18 +2,20 @@ import { constants } from 'node:fs';
 import { access, readdir, realpath, stat } from 'node:fs/promises';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { Environment } from '../core/environment.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { computesOn } from '../engine/devices.ts';
 import type { ExecutorId } from '../engine/executor.ts';
 import { hasGraphicsCard } from '../engine/graphics.ts';
-import { nvidiaReport, type NvidiaCard, type NvidiaReport } from '../engine/nvidiaSmi.ts';
+import { nvidiaReport } from '../engine/nvidiaSmi.ts';
 import { offeredExecutors, resolveExecutor } from '../engine/registry.ts';
 import { readMachineSpeed, speedFile } from '../facts/machineSpeed.ts';
 import { listCachedModels } from '../hub/cache.ts';
-import { cacheRoot, type Environment } from '../hub/environment.ts';
+import { cacheRoot } from '../hub/environment.ts';
 import type { Command, Io } from './command.ts';
-import { bytes, count, plural } from '../core/display.ts';
-import { textTable } from '../core/textTable.ts';
+import { clause } from '../core/display.ts';
+import type { DoctorReport } from '../protocol/doctorReport.ts';
+import { doctorText } from '../protocol/doctorText.ts';
 import type { Probe } from '../trainer/probe.ts';
 import { tryExecutor } from '../trainer/tryExecutor.ts';
 
@@ -25,43 +27,25 @@ export const command: Command = {
   options: { json: { type: 'boolean' } },
   async run({ values, io, signal }) {
     const report = await examine(io, signal);
-    io.stdout.write(values.json === true ? `${JSON.stringify(report, undefined, 2)}\n` : textOf(report));
+    io.stdout.write(values.json === true ? `${JSON.stringify(report, undefined, 2)}\n` : doctorText(report));
     const chosen = resolveExecutor('auto');
     return report.executors.some(({ id, works }) => id === chosen && works) ? 0 : 1;
   },
 };
 
-/** What `--json` prints; its keys are documented and keep their meaning. */
-interface Report {
-  readonly version: string;
-  readonly node: string;
-  readonly platform: string;
-  readonly processor: string;
-  readonly threads: number;
-  readonly memoryBytes: { readonly total: number; readonly free: number };
-  /** Graphics cards, as the system and the driver of NVIDIA tell. */
-  readonly graphics: { readonly isThere: boolean; readonly nvidia: NvidiaReport };
-  readonly executors: readonly Examined[];
-  readonly cache: { readonly dir: string; readonly models: number; readonly sizeBytes: number };
-  /** Whether `measure` has measured this machine, and where it keeps that. */
-  readonly speed: { readonly file: string; readonly measured: boolean };
-  readonly runs: { readonly dir: string; readonly writable: boolean };
-  /** What is missing, and what to do about it. */
-  readonly advice: readonly string[];
-}
-
 type Examined = { readonly id: ExecutorId } & Probe;
+type Findings = Omit<DoctorReport, 'executors' | 'advice'> & { readonly executors: readonly Examined[] };
 
 /** For each executor; a driver may hang. */
 const PROBE_LIMIT_MS = 60_000;
 
 /** Each executor in a process of its own, so that a driver that crashes or hangs is an answer, too. */
-async function examine({ cwd, env }: Io, signal: AbortSignal): Promise<Report> {
+async function examine({ cwd, env }: Io, signal: AbortSignal): Promise<DoctorReport> {
   const probes: Examined[] = [];
   for (const id of offeredExecutors)
     probes.push({ id, ...(await tryExecutor(id, undefined, { env, signal, limitMs: PROBE_LIMIT_MS })) });
   const runs = resolve(cwd, 'runs');
-  const report = {
+  const findings: Findings = {
     version: manifest.version,
     node: process.versions.node,
     platform: `${process.platform} ${process.arch}`,
@@ -74,10 +58,10 @@ async function examine({ cwd, env }: Io, signal: AbortSignal): Promise<Report> {
     speed: { file: speedFile(env), measured: (await readMachineSpeed(env)) !== undefined },
     runs: { dir: runs, writable: await isWritable(runs) },
   };
-  return { ...report, advice: adviceOn(report, env) };
+  return { ...findings, advice: adviceOn(findings, env) };
 }
 
-async function cacheOf(env: Environment): Promise<Report['cache']> {
+async function cacheOf(env: Environment): Promise<DoctorReport['cache']> {
   const dir = cacheRoot(env);
   const models = await listCachedModels(dir);
   // Snapshots link to files that they may share.
@@ -104,7 +88,7 @@ async function isWritable(dir: string): Promise<boolean> {
 }
 
 function adviceOn(
-  { node, platform, graphics, executors: probes, cache, runs }: Omit<Report, 'advice'>,
+  { node, platform, graphics, executors: probes, cache, runs }: Findings,
   env: Environment,
 ): string[] {
   const needed = manifest.engines.node.replace('>=', '');
@@ -129,7 +113,7 @@ function adviceOn(
 
 /** Nobody has to have a graphics card; who has one may want to know why nothing uses it. */
 function graphicsAdvice(
-  { isThere, nvidia }: Report['graphics'],
+  { isThere, nvidia }: DoctorReport['graphics'],
   probes: readonly Examined[],
   env: Environment,
 ): string[] {
@@ -138,51 +122,7 @@ function graphicsAdvice(
     return [`NVIDIA's driver does not answer (${nvidia.fault}): install it again, or restart the machine.`];
   return probes.flatMap((probed) =>
     computesOn(probed.id, env) === 'graphics card' && !probed.works && probed.remedy !== undefined
-      ? [`${probed.id} does not work: ${oneLine(probed.fault)}. ${oneLine(probed.remedy)}`]
+      ? [`${probed.id} does not work: ${clause(probed.fault)}. ${clause(probed.remedy)}`]
       : [],
   );
-}
-
-function cardRows({ isThere, nvidia }: Report['graphics']): [string, string][] {
-  if ('cards' in nvidia && nvidia.cards.length > 0)
-    return nvidia.cards.map((card) => [`card ${card.index}`, cardText(card, nvidia.cudaVersion)]);
-  const why = 'fault' in nvidia ? nvidia.fault : 'nvidia-smi lists no card';
-  return [['graphics card', isThere ? `there is one; nothing more is known (${why})` : 'none']];
-}
-
-function cardText({ name, driver, ...card }: NvidiaCard, cudaVersion: string | undefined): string {
-  const mib = (value: number) => bytes(value * 2 ** 20);
-  const { memoryTotalMib: total, memoryUsedMib: used, utilization } = card;
-  return [
-    name,
-    `driver ${driver}`,
-    ...(cudaVersion === undefined ? [] : [`CUDA ${cudaVersion}`]),
-    ...(total === undefined ? [] : [`${mib(total)} of memory`]),
-    ...(total === undefined || used === undefined ? [] : [`${mib(total - used)} free`]),
-    ...(utilization === undefined ? [] : [`${utilization} % busy`]),
-  ].join(', ');
-}
-
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
-
-function textOf(report: Report): string {
-  const { version, node, platform, processor, threads, memoryBytes, cache, speed, runs, advice } = report;
-  const rows = [
-    ['peft-workbench', version],
-    ['Node', `${node} (${platform})`],
-    ['processor', `${processor}, ${plural(threads, 'thread')}`],
-    ['memory', `${bytes(memoryBytes.total)}, ${bytes(memoryBytes.free)} free`],
-    ...cardRows(report.graphics),
-    ...report.executors.map((found) => [found.id, executorText(found)]),
-    ['model cache', `${cache.dir}: ${count(cache.models)} models, ${bytes(cache.sizeBytes)}`],
-    ['speed', speed.measured ? `${speed.file}: measured` : 'not measured: `peft-workbench measure` does it'],
-    ['runs', `${runs.dir}: ${runs.writable ? 'can be written' : 'cannot be written'}`],
-  ];
-  return textTable(rows) + advice.map((line) => `\n${line}\n`).join('');
-}
-
-function executorText(found: Probe): string {
-  if (!found.works) return `does not work: ${oneLine(found.fault)}`;
-  const versions = Object.entries(found.versions).map(([name, version]) => `${name} ${version}`);
-  return ['works', found.device, ...versions].join(', ');
 }

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Environment } from '../core/environment.ts';
 import { resolveExecutor } from '../engine/registry.ts';
 import { speedFile, thisMachine, type MachineSpeed } from '../facts/machineSpeed.ts';
 import { writeJson } from '../files/atomicWrite.ts';
-import type { Environment } from '../hub/environment.ts';
 import { measureSteps } from '../trainer/measureSteps.ts';
 
 /** Runs the steps of `measureSteps` on what `auto` means here, and keeps what they took for every later plan. */

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
+import type { Environment } from '../core/environment.ts';
 import { internal } from '../core/errors.ts';
 import { modelDTypes, type ExecutorId } from '../engine/executor.ts';
 import type { Configuration, Recipe } from '../recipe/recipe.ts';
@@ -89,10 +90,7 @@ function expectDTypes(runs: readonly SelectedRun[]): SelectedRun[] {
 }
 
 /** Opens everything the runs will read, so that unusable input shows before anything is written. @throws UserError */
-export async function checkInputs(
-  runs: readonly SelectedRun[],
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<void> {
+export async function checkInputs(runs: readonly SelectedRun[], env: Environment): Promise<void> {
   const seen = new Set<string>();
   for (const { configuration, seed } of runs) {
     const { model, revision, weights, task } = configuration;

@@ -15,7 +15,7 @@ import {
   setUpOnnxCuda,
 } from '../setup/onnxCuda.ts';
 import { buildFolder, setUpTensorflow } from '../setup/tensorflow.ts';
-import { cpu, cuda, type Flavour } from '../setup/tensorflowRecipe.ts';
+import { bindingVersion, cpu, cuda, type Flavour } from '../setup/tensorflowRecipe.ts';
 import { tryExecutor } from '../trainer/tryExecutor.ts';
 import type { Command, CommandContext, Io } from './command.ts';
 import { deviceOfOwnPackage, noSuchDevice, noSuchSetup } from './errors.ts';
@@ -106,7 +106,7 @@ async function hasNvidia(env: Io['env']): Promise<boolean> {
 
 function stepsOf(flavour: Flavour, folder: string): string[] {
   return [
-    `Fetch ${flavour.binding} 4.22.0 from npm, and ${flavour.wheels.join(', ')} from PyPI: about ${bytes(flavour.downloadBytes)}; no install script is run.`,
+    `Fetch ${flavour.binding} ${bindingVersion(flavour)} from npm, and ${flavour.wheels.join(', ')} from PyPI: about ${bytes(flavour.downloadBytes)}; no install script is run.`,
     `Compile its binding with g++, in ${buildFolder(folder, flavour)}: ${bytes(flavour.spaceBytes)} while it is built, about a third of that afterwards.`,
     'Run training steps on it, and write down where it is.',
   ];

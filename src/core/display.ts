@@ -27,3 +27,8 @@ export function bytes(value: number): string {
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, value)) / 3));
   return `${power === 0 ? value : (value / 1000 ** power).toFixed(1)} ${units[power]}`;
 }
+
+/** A sentence on one line and without its full stop, to stand within another. */
+export function clause(sentence: string): string {
+  return sentence.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+}

@@ -1,3 +1,5 @@
+import type { Environment } from './environment.ts';
+
 /** What processes of ours get of the environment; everything else (NODE_OPTIONS, LD_PRELOAD, tokens) stays behind. */
 const PASSED = [
   /^(PATH|HOME|USERPROFILE|TMP|TEMP|TMPDIR|LANG|LC_ALL|SYSTEMROOT|LD_LIBRARY_PATH)$/i,
@@ -7,8 +9,6 @@ const PASSED = [
   /^(XDG_DATA_HOME|PEFT_WORKBENCH_(AUTO|DATA|ONNXRUNTIME|TENSORFLOW))$/,
   /^(OMP_NUM_THREADS|NVIDIA_TF32_OVERRIDE)$/,
 ];
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The environment of a process that runs one of our programs on `process.execPath`. Where that is Electron, it is told to be Node;

@@ -1,7 +1,7 @@
+import type { Environment } from '../core/environment.ts';
 import type { ExecutorId } from './executor.ts';
 import { hasGraphicsCard } from './graphics.ts';
 import { cudaLibraries } from './onnxRuntimePackage.ts';
-import type { Environment } from './setupPlace.ts';
 import { findPackage, manifestOf, packages } from './tensorflowPackage.ts';
 
 type Place = 'processor' | 'graphics card';

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { abandon } from '../core/abandon.ts';
+import type { Environment } from '../core/environment.ts';
 
 /** One NVIDIA card as `nvidia-smi` tells of it. Memory in MiB; undefined where the card does not tell. */
 export interface NvidiaCard {
@@ -15,8 +16,6 @@ export interface NvidiaCard {
 export type NvidiaReport =
   | { readonly cards: readonly NvidiaCard[]; readonly cudaVersion?: string }
   | { readonly isAbsent: boolean; readonly fault: string };
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const FIELDS = ['index', 'name', 'driver_version', 'memory.total', 'memory.used', 'utilization.gpu'] as const;
 /** A driver in trouble does not answer. */

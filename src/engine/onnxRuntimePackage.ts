@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { recordedAt, setupFolders, type Environment } from './setupPlace.ts';
+import type { Environment } from '../core/environment.ts';
+import { recordedAt, setupFolders } from './setupPlace.ts';
 
 const NAME = 'onnxruntime-node';
 

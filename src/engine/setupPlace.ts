@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../core/environment.ts';
 
 /**
  * Folder for what `setup` builds: `PEFT_WORKBENCH_DATA`, which an editor sets to its extension's own storage, else this system's place for

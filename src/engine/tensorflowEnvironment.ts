@@ -1,4 +1,4 @@
-import type { Environment } from './setupPlace.ts';
+import type { Environment } from '../core/environment.ts';
 import { threadCount } from './threads.ts';
 
 /**

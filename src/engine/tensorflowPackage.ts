@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { recordedAt, setupFolders, type Environment } from './setupPlace.ts';
+import type { Environment } from '../core/environment.ts';
+import { recordedAt, setupFolders } from './setupPlace.ts';
 
 /** What binds TensorFlow to Node, that for graphics adapters first. */
 export const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;

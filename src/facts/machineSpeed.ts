@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { cpus, homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Environment } from '../core/environment.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { threadCount } from '../engine/threads.ts';
-import type { Environment } from '../hub/environment.ts';
 import type { MeasuredStep } from '../plan/stepSeconds.ts';
 
 /** What `measure` found out about a machine, and of which machine that holds: speed.json. */

@@ -1,5 +1,6 @@
 import { EnvHttpProxyAgent, fetch, type Response } from 'undici';
-import { endpointOf, tokenOf, type Environment } from './environment.ts';
+import type { Environment } from '../core/environment.ts';
+import { endpointOf, tokenOf } from './environment.ts';
 import { badEndpoint, badProxy, hubUnreachable } from './errors.ts';
 
 export type { Response };

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import type { Environment } from '../core/environment.ts';
 import { fetchBlob } from './blob.ts';
 import { linkSnapshot, repositoryPaths, sizeOf, writeRef } from './cache.ts';
 import { connect, type Connection } from './connection.ts';
-import { cacheRoot, type Environment } from './environment.ts';
+import { cacheRoot } from './environment.ts';
 import { cacheNotWritable, notAModel, notARevision } from './errors.ts';
 import { shardsOf, wantedFiles, weightsIndex } from './modelFiles.ts';
 import { isCommit, isModelId, isRevision } from '../core/modelId.ts';

@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-
-/** Environment variables, as huggingface_hub reads them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../core/environment.ts';
 
 /** Folder of the cached repositories: `HF_HUB_CACHE`, or `hub` in `HF_HOME`, or in `XDG_CACHE_HOME`/huggingface. */
 export function cacheRoot(env: Environment): string {

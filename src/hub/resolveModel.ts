@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Environment } from '../core/environment.ts';
 import { findSnapshot } from './cache.ts';
-import { cacheRoot, type Environment } from './environment.ts';
+import { cacheRoot } from './environment.ts';
 import { modelFolderMissing, modelNotCached, notAModel, notARevision } from './errors.ts';
 import { isModelId, isModelPath, isRevision } from '../core/modelId.ts';
 

@@ -1,8 +1,9 @@
 import { readModelConfig } from '../checkpoints/modelFolder.ts';
 import { UserError } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
+import type { Environment } from '../core/environment.ts';
 import { listCachedModels } from '../hub/cache.ts';
-import { cacheRoot, type Environment } from '../hub/environment.ts';
+import { cacheRoot } from '../hub/environment.ts';
 import type { CachedModelInfo } from '../protocol/language.ts';
 
 /** The models in the hub's cache; parameters are counted from config.json. */

@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Environment } from '../core/environment.ts';
 import type { RecipePlace } from '../facts/recipePlace.ts';
 import type { AdviceLevels } from '../evidence/rule.ts';
-import { cacheRoot, type Environment } from '../hub/environment.ts';
+import { cacheRoot } from '../hub/environment.ts';
 
 /** Where recipes are edited, and what may be looked at there. */
 export interface Workspace {

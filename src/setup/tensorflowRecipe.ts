@@ -8,6 +8,11 @@ export const TENSORFLOW_VERSION = '2.21.0';
 /** npm's packages, each pinned with its hash: the bindings' sources and JavaScript, and the headers of Node's C interface. */
 export const npmLock = lock;
 
+/** Of the binding's package, as it is pinned. */
+export function bindingVersion({ binding }: Flavour): string {
+  return lock.packages[''].dependencies[binding];
+}
+
 /** SHA-256 of each wheel for Linux on x64: of TensorFlow's there is one for each version of Python. */
 export const wheelHashes: Readonly<Record<Wheel, readonly string[]>> = hashes;
 

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
+import type { Environment } from '../core/environment.ts';
 import { isSystemError } from '../files/systemError.ts';
 
 export interface ToolOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly cwd?: string;
   /** Ends the tool. */
   readonly signal: AbortSignal;

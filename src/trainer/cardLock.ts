@@ -1,11 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Environment } from '../core/environment.ts';
 import { ownCache } from '../facts/machineSpeed.ts';
 import { holdFile, type HeldFile } from '../runs/heldFile.ts';
 import { lockFileState } from '../runs/lock.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A card of this machine, which this process has for itself until it gives it back. */
 export type HeldCard = HeldFile;

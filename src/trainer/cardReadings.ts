@@ -1,3 +1,4 @@
+import type { Environment } from '../core/environment.ts';
 import { nvidiaCard, type NvidiaCard } from '../engine/nvidiaSmi.ts';
 import type { Metrics } from '../runs/runRecord.ts';
 
@@ -23,7 +24,7 @@ export function sharedReadings(): SharedArrayBuffer {
  */
 export function readCard(
   card: string,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   shared: SharedArrayBuffer,
   everyMs = EVERY_MS,
 ): () => void {

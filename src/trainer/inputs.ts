@@ -1,3 +1,4 @@
+import type { Environment } from '../core/environment.ts';
 import { openModelFolder, type ModelFolder } from '../checkpoints/modelFolder.ts';
 import { encoderTo } from '../checkpoints/encoder.ts';
 import { openRandomModel } from '../checkpoints/randomModel.ts';
@@ -22,7 +23,7 @@ import { labelledModel } from './labelledModel.ts';
 export interface Place {
   /** Folder to which its paths are relative. */
   readonly recipeDir: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
 }
 
 /** The rows of one part of the data. */

@@ -13,8 +13,12 @@ import { seriousViolations, webview } from './support/webviews.ts';
 import { themes } from './support/windows.ts';
 
 const editors = useEditors();
-/** Tasks with a view of predictions of their own, beside that of the sample. */
-const predicting = ['token-classification', 'question-answering', 'text-generation'];
+/** Tasks with a view of predictions of their own, beside that of the sample, and the table that it alone has. */
+const predicting = Object.entries({
+  'token-classification': 'Entities by type',
+  'question-answering': 'Answers',
+  'text-generation': 'Generated texts',
+});
 const colours = new Map<string, string>();
 
 test.each(Object.entries(themes))(
@@ -86,11 +90,13 @@ test.each(Object.entries(themes))(
     await dashboard.getByText('1 to 25 of 44').waitFor();
     await shoot('predictions');
     expect(await seriousViolations(dashboard)).toEqual([]);
-    for (const task of predicting) writePredictedRun(join(folder, 'runs'), task);
-    for (const task of predicting) {
+    for (const [task] of predicting) writePredictedRun(join(folder, 'runs'), task);
+    for (const [task, table] of predicting) {
       await dashboard.getByRole('checkbox', { name: `Show all runs of ${task}: ln` }).check();
       await run.selectOption({ label: `${task}: ln #0` });
       await dashboard.getByText('1 to 3 of 3').waitFor();
+      // Until it is there, the view before stands dimmed in its place, with as many lines.
+      await dashboard.getByRole('table', { name: table, exact: true }).waitFor();
       await shoot(`predictions-${task}`);
       expect(await seriousViolations(dashboard)).toEqual([]);
     }

@@ -9,15 +9,17 @@ import { identityModel } from './deviceCopy.ts';
 import { cudaFails, cudaMissing } from './errors.ts';
 import { lowerings } from './lowerings.ts';
 import { preload } from './preload.ts';
+import { profiledSession } from './profiledSession.ts';
 import { compileResident } from './residentProgram.ts';
 import { runtime } from './runtime.ts';
 import { onnxRuntimeVersion, type SessionOptions } from './session.ts';
 
 /**
  * ONNX Runtime's CUDA provider. Frozen weights stay on the device; state and feeds are moved at every run (see residentProgram.ts).
- * @throws UserError where its libraries, NVIDIA's, the driver or the card are missing; compiling also where a program would not stay on the card
+ * @throws UserError where its libraries, NVIDIA's, the driver or the card are missing; compiling, and a program's first run,
+ * also where it does not stay on the card
  */
-export async function onnxCuda({ modelDType }: ExecutorOptions = {}): Promise<Executor> {
+export async function onnxCuda({ onPlacement, modelDType }: ExecutorOptions = {}): Promise<Executor> {
   const folder = cudaLibraries(process.env);
   if (folder === undefined) throw cudaMissing();
   try {
@@ -34,13 +36,13 @@ export async function onnxCuda({ modelDType }: ExecutorOptions = {}): Promise<Ex
       compileResident(
         {
           lowerings,
-          options,
+          modelDType,
           check: async (model) => {
-            await (await deviceSession(program.name, model, options, undefined)).release();
+            await (await deviceSession(program.name, model, options)).release();
           },
+          open: (create) => profiledSession({ program: program.name, options, onPlacement }, create),
         },
         program,
-        { modelDType },
       ),
     describe: async () => {
       const card = await nvidiaCard(firstVisible(process.env), process.env);

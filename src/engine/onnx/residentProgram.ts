@@ -1,27 +1,31 @@
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type * as ort from 'onnxruntime-node';
 import { internal } from '../../core/errors.ts';
 import type { HostTensor } from '../../core/tensor.ts';
 import type { ModelDType } from '../../trace/graph.ts';
 import type { Program } from '../../program/program.ts';
 import { narrowed } from '../../trace/narrow.ts';
 import { trace } from '../../trace/trace.ts';
-import type { Executable, ExecuteInputs, ExecutorOptions } from '../executor.ts';
+import type { Executable, ExecuteInputs } from '../executor.ts';
 import type { HostStore } from '../hostStore.ts';
 import { encodeOnnx } from './encode.ts';
 import { frozenData } from './frozenData.ts';
 import { lower } from './lower.ts';
 import type { Lowerings } from './lowerings.ts';
 import type { ExternalInitializer, OnnxModel } from './model.ts';
+import type { Runner } from './profiledSession.ts';
 import { runtime } from './runtime.ts';
 import { deliver, fromOrt, toOrt, type SessionOptions } from './session.ts';
 
 export interface ResidentContext {
   readonly lowerings: Lowerings;
-  readonly options: SessionOptions;
+  readonly modelDType?: ModelDType;
   /** Looks at the graph, without weights, before anything is computed. @throws UserError for one that must not run */
   check(model: Uint8Array): Promise<void>;
+  /** Has a session made for this provider. */
+  open(create: (options: SessionOptions) => Promise<ort.InferenceSession>): Promise<Runner>;
 }
 
 /**
@@ -29,22 +33,20 @@ export interface ResidentContext {
  * first run, which brings them. State and feeds go there at every run, and state comes back: for CUDA, ONNX Runtime's binding for Node
  * neither takes nor gives tensors in device memory.
  */
-export async function compileResident(
-  context: ResidentContext,
-  program: Program,
-  { modelDType }: ExecutorOptions = {},
-): Promise<Executable> {
+export async function compileResident(context: ResidentContext, program: Program): Promise<Executable> {
+  const { modelDType } = context;
   const model = lower(narrowed(trace(program), modelDType), context.lowerings);
   await context.check(encodeOnnx(model));
   const roles = new Map(program.inputs.map(({ name, role }) => [name, role]));
-  let made: { session: Awaited<ReturnType<typeof sessionWith>>; frozen: HostStore } | undefined;
+  let made: { session: Runner; frozen: HostStore } | undefined;
 
   const sessionFor = async (frozen: HostStore) => {
     if (made?.frozen === frozen) return made.session;
     await made?.session.release();
     const weights = frozenOf(model, roles, frozen);
-    made = { session: await sessionWith(model, weights, modelDType, context.options), frozen };
-    return made.session;
+    const session = await context.open((options) => sessionWith(model, weights, modelDType, options));
+    made = { session, frozen };
+    return session;
   };
   return {
     program,

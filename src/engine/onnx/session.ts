@@ -6,11 +6,12 @@ import { narrowed } from '../../trace/narrow.ts';
 import { trace } from '../../trace/trace.ts';
 import type { DeviceTensors } from '../deviceStore.ts';
 import type { Executable, ExecuteInputs, ExecutorOptions, TensorStore } from '../executor.ts';
-import { deviceSession, type Runner } from './deviceSession.ts';
+import { deviceSession } from './deviceSession.ts';
 import { encodeOnnx } from './encode.ts';
 import { lower, outputName } from './lower.ts';
 import type { Lowerings } from './lowerings.ts';
 import type { OnnxValueInfo } from './model.ts';
+import { profiledSession, type Runner } from './profiledSession.ts';
 import { runtime } from './runtime.ts';
 
 /** One of ONNX Runtime's providers. */
@@ -35,7 +36,9 @@ export async function compileWith(
   const results = new Set(program.results.map(outputName));
   const options = provider.sessionOptions({ outputs: model.outputs, results });
   const session: Runner = provider.isDevice
-    ? await deviceSession(program.name, encodeOnnx(model), options, onPlacement)
+    ? await profiledSession({ program: program.name, options, onPlacement }, (profiling) =>
+        deviceSession(program.name, encodeOnnx(model), profiling),
+      )
     : await runtime.InferenceSession.create(encodeOnnx(model), options);
   const roles = new Map(program.inputs.map(({ name, role }) => [name, role]));
 

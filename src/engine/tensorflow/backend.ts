@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { messageOf } from '../../core/errors.ts';
-import type { Environment } from '../setupPlace.ts';
+import type { Environment } from '../../core/environment.ts';
 import { tensorflowEnvironment } from '../tensorflowEnvironment.ts';
 import { findPackage, manifestOf } from '../tensorflowPackage.ts';
 import { packageBroken, packageMissing } from './errors.ts';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
-import { localFolders } from '../localFolders.ts';
 import { messages } from '../messages.ts';
 import type { Services } from '../services.ts';
+import { askDoctor } from './askDoctor.ts';
 import { diagnosticsText } from './diagnosticsText.ts';
 import { hubToken } from './hubToken.ts';
 import { withProgress } from './progress.ts';
@@ -56,12 +56,10 @@ function settingsOf({ contributes }: Manifest): Record<string, Json | undefined>
   return Object.fromEntries(keys.map((key) => [key, configuration.get<Json>(key)]));
 }
 
-async function doctorReport({ cli }: Services, signal: AbortSignal): Promise<string> {
+async function doctorReport(services: Services, signal: AbortSignal): Promise<string> {
   if (!vscode.workspace.isTrusted) return 'not run in Restricted Mode';
-  const cwd = localFolders()[0]?.uri.fsPath ?? homedir();
   try {
-    const { status, stdout, stderr } = await cli.run(['doctor', '--json'], { cwd, signal });
-    if (status === 130) throw new vscode.CancellationError();
+    const { stdout, stderr } = await askDoctor(services, signal);
     return stdout + stderr;
   } catch (error) {
     if (error instanceof vscode.CancellationError) throw error;

@@ -1,34 +1,35 @@
-import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { localFolders } from '../localFolders.ts';
+import { doctorSchema } from '../../protocol/doctorReport.ts';
+import { doctorText } from '../../protocol/doctorText.ts';
 import { messages } from '../messages.ts';
+import type { CliResult } from '../process/cli.ts';
 import type { Services } from '../services.ts';
+import { askDoctor } from './askDoctor.ts';
+import { doctorDocuments } from './doctorDocuments.ts';
+import { commandFailed, unexpectedOutput } from './errors.ts';
 import { withProgress } from './progress.ts';
+import { parsedLine } from './runCli.ts';
 import { requireTrust } from './trust.ts';
 
 export const id = 'peftWorkbench.doctor';
 
-/** Says what this machine has for training, in the log, and the first advice in a message. */
-export async function run({ cli, log }: Services): Promise<void> {
+/** Shows what this machine has for training, and the first advice in a message, which leads to the same as JSON. */
+export async function run(services: Services): Promise<void> {
   await requireTrust();
-  const cwd = localFolders()[0]?.uri.fsPath ?? homedir();
   const title = vscode.l10n.t('Looking at this machine');
-  const { status, stdout, stderr } = await withProgress({ title }, ({ signal }) =>
-    cli.run(['doctor'], { cwd, signal }),
-  );
-  if (status === 130) throw new vscode.CancellationError();
-  log.info(`doctor\n${stdout}${stderr}`);
-  const show = vscode.l10n.t('Show Log');
-  const message = firstAdvice(stdout) ?? (status === 0 ? allIsWell() : firstLine(stderr));
-  const chosen = status === 0 ? messages.information(message, show) : messages.warning(message, show);
-  void chosen.then((button) => button === show && log.show());
+  const answer = await withProgress({ title }, ({ signal }) => askDoctor(services, signal));
+  const { status, stdout, stderr } = answer;
+  if (stderr.trim() !== '') services.log.warn(stderr.trim());
+  const report = parsedLine(doctorSchema, stdout);
+  if (report === undefined) throw withoutReport(answer);
+  await doctorDocuments.show('text', { text: doctorText(report), json: stdout });
+  const showJson = vscode.l10n.t('Show as JSON');
+  const message = report.advice[0] ?? vscode.l10n.t('Everything that training needs is there.');
+  const chosen = status === 0 ? messages.information(message, showJson) : messages.warning(message, showJson);
+  void chosen.then((button) => button === showJson && void doctorDocuments.show('json'));
 }
 
-/** The paragraph after the table. */
-function firstAdvice(text: string): string | undefined {
-  return text.trim().split(/\n\n/)[1];
-}
-
-const allIsWell = () => vscode.l10n.t('Everything that training needs is there.');
-const firstLine = (text: string) =>
-  text.trim().split('\n')[0] || vscode.l10n.t('This machine cannot train; the log says more.');
+const withoutReport = ({ status, stderr }: CliResult) =>
+  status === 0
+    ? unexpectedOutput('doctor')
+    : commandFailed('doctor', status, stderr.trim().split('\n')[0] || undefined);

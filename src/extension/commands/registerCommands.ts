@@ -2,12 +2,14 @@ import * as vscode from 'vscode';
 import { messageOf, Refusal, RunFailure, UserError } from '../../core/errors.ts';
 import { messages } from '../messages.ts';
 import type { Feature } from '../services.ts';
+import { doctorDocuments } from './doctorDocuments.ts';
 import { planDocuments } from './planDocuments.ts';
 import { commands } from './registry.ts';
 
 /** Registers every command. What one throws is logged and shown; a cancelled one ends without a word. */
 export const registerCommands: Feature = (services) =>
   vscode.Disposable.from(
+    doctorDocuments.register(),
     planDocuments.register(services),
     ...commands.map(({ id, run }) =>
       vscode.commands.registerCommand(id, async (...args: unknown[]) => {

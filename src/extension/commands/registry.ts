@@ -12,6 +12,7 @@ import * as openRunRecipe from './openRunRecipe.ts';
 import * as predict from './predict.ts';
 import * as resume from './resume.ts';
 import * as setHubToken from './setHubToken.ts';
+import * as setUpOnnxCuda from './setUpOnnxCuda.ts';
 import * as setUpTensorflow from './setUpTensorflow.ts';
 import * as showLog from './showLog.ts';
 import * as showPlan from './showPlan.ts';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   downloadModel,
   doctor,
   setUpTensorflow,
+  setUpOnnxCuda,
   stop,
   resume,
   compareSelected,

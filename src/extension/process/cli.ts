@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { passedEnvironment } from '../../core/passedEnvironment.ts';
+import type { Environment } from '../../core/environment.ts';
 
 export interface CliResult {
   /** Exit status as the command line documents it: 0 done, 1 a negative answer, 2 unusable input, 130 cancelled. */
@@ -31,7 +32,7 @@ export interface CliSettings {
   readonly program: string;
   /** A Node of the user's own; else the one that runs this extension. */
   readonly nodePath: () => string | undefined;
-  readonly env: () => Readonly<Record<string, string | undefined>>;
+  readonly env: () => Environment;
 }
 
 const OUTPUT_LIMIT = 16 << 20;

@@ -1,6 +1,8 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { doctorSchema } from '../../../src/protocol/doctorReport.ts';
+import { doctorText } from '../../../src/protocol/doctorText.ts';
 import { twoCards, withNvidiaSmi } from '../../support/fakeNvidiaSmi.ts';
 import { executorsHere, hasDevice, hasTensorflow } from '../../support/executorsHere.ts';
 import { runCommand } from '../../support/runCommand.ts';
@@ -26,7 +28,9 @@ describe('doctor', () => {
     const { cwd, cache, report } = await doctor('--json');
     const { status, out, err } = await report();
     expect({ status, err }).toEqual({ status: 0, err: '' });
-    expect(JSON.parse(out)).toMatchObject({
+    const printed: unknown = JSON.parse(out);
+    expect(() => doctorSchema.parse(printed)).not.toThrow();
+    expect(printed).toMatchObject({
       version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
       node: process.versions.node,
       threads: expect.any(Number),
@@ -82,12 +86,15 @@ describe('doctor', () => {
   });
 
   it.runIf(process.platform !== 'win32')('names NVIDIA cards with driver, CUDA and memory', async () => {
-    const { report } = await doctor();
-    const { out } = await report(withNvidiaSmi(twoCards, {}));
+    const { report } = await doctor('--json');
+    const printed = doctorSchema.parse(JSON.parse((await report(withNvidiaSmi(twoCards, {}))).out));
+    const { graphics } = printed;
+    const out = doctorText(printed);
     expect(out).toMatch(
       /\ncard 0 +NVIDIA H200, driver 580\.65\.06, CUDA 13\.0, 150\.8 GB of memory, 149\.7 GB free, 3 % busy\n/,
     );
     expect(out).toMatch(/\ncard 1 +NVIDIA H200, .*, 56\.3 GB free\n/);
+    expect(graphics.nvidia).toMatchObject({ cudaVersion: '13.0', cards: [{ index: '0' }, { index: '1' }] });
   });
 
   it('says where runs cannot be written', async () => {

@@ -39,6 +39,7 @@ describe('Restricted Mode', () => {
     'doctor',
     'downloadModel',
     'setUpTensorflow',
+    'setUpOnnxCuda',
   ])('%s starts nothing, and offers to leave it', async (name) => {
     const { runsDir } = workspace();
     writeRun(runsDir, 'a');
@@ -235,14 +236,6 @@ describe('exportAdapter', () => {
 });
 
 describe('machine and hub', () => {
-  it('doctor shows the first advice and logs the rest', async () => {
-    const { runsDir } = workspace();
-    await commandServices({ runsDir, cli: { doctor: { stdout: 'a 1\nb 2\n\nGet a model.\n\nMore.\n' } } });
-    await editor.run('peftWorkbench.doctor');
-    expect(editor.messages).toMatchObject([{ severity: 'information', message: 'Get a model.' }]);
-    expect(editor.channels[0].lines.join('\n')).toContain('More.');
-  });
-
   it('a rule of advice is turned off in the workspace, beside those that are', async () => {
     await commandServices(workspace());
     editor.set('peftWorkbench.advice', { 'few-seeds': 'warning' }, 'workspace');
@@ -288,52 +281,6 @@ describe('machine and hub', () => {
     });
     await editor.run('peftWorkbench.downloadModel', 'org/mini');
     expect(editor.messages).toEqual([]);
-  });
-
-  it('TensorFlow.js is set up once the user has seen what that does, and its log is kept', async () => {
-    const { runsDir } = workspace();
-    const plan = { event: 'plan', steps: ['Fetch the packages.', 'Compile the binding.'] };
-    const done = { event: 'done', dir: '/data/tfjs-node', device: 'CUDA', secondsPerStep: 0.1 };
-    const { calls } = await commandServices({
-      runsDir,
-      cli: {
-        setup: ({ onLine }) => {
-          const lines = calls.length === 1 ? [plan] : [plan, { event: 'progress', line: 'Compiling' }, done];
-          for (const line of lines) onLine?.(JSON.stringify(line));
-          return { stdout: lines.map((line) => JSON.stringify(line)).join('\n') };
-        },
-      },
-    });
-    editor.answer('Set up TensorFlow.js', 'Set Up');
-    await editor.run('peftWorkbench.setUpTensorflow');
-    await settled();
-    expect(calls.map(({ args }) => args)).toEqual([
-      ['setup', 'tensorflow', '--json', '--dry-run'],
-      ['setup', 'tensorflow', '--json'],
-    ]);
-    expect(JSON.stringify(editor.messages[0])).toContain('Fetch the packages.\\nCompile the binding.');
-    expect(editor.messages[1].message).toContain('TensorFlow.js works on CUDA.');
-    expect(editor.progress[1].reports).toEqual([{ message: 'Compiling' }]);
-    expect(editor.channels[0].lines.join()).toContain('Compiling');
-  });
-
-  it('TensorFlow.js does not count as set up where nothing says so', async () => {
-    const { runsDir } = workspace();
-    const stdout = JSON.stringify({ event: 'plan', steps: ['Fetch the packages.'] });
-    await commandServices({ runsDir, cli: { setup: { stdout } } });
-    editor.answer('Set up TensorFlow.js', 'Set Up');
-    await editor.run('peftWorkbench.setUpTensorflow');
-    await settled();
-    expect(editor.messages.at(-1)!.message).toContain('setup answered in a form');
-  });
-
-  it('TensorFlow.js is not set up where the user does not agree', async () => {
-    const { runsDir } = workspace();
-    const stdout = JSON.stringify({ event: 'plan', steps: ['Fetch the packages.'] });
-    const { calls } = await commandServices({ runsDir, cli: { setup: { stdout } } });
-    editor.answer('Set up TensorFlow.js', undefined);
-    await editor.run('peftWorkbench.setUpTensorflow');
-    expect(calls.length).toBe(1);
   });
 
   it('a bug is shown and logged with its stack', async () => {

@@ -124,6 +124,13 @@ export class FakeDocument {
     this.become(before, [whole], 1);
   }
 
+  /** What its provider says it has become. */
+  provide(text: string): void {
+    const range = new Range(new Position(0, 0), this.positionAt(this.text.length));
+    this.become(text, [{ range, rangeOffset: 0, rangeLength: this.text.length, text }]);
+    this.isDirty = false;
+  }
+
   close(): void {
     this.isClosed = true;
     documentEvents.close.fire(this);

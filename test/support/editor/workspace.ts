@@ -119,12 +119,22 @@ export const workspace = {
 
   registerTextDocumentContentProvider(
     scheme: string,
-    provider: { provideTextDocumentContent(uri: Uri, token: unknown): unknown },
+    provider: {
+      onDidChange?: EventEmitter<Uri>['event'];
+      provideTextDocumentContent(uri: Uri, token: unknown): unknown;
+    },
   ): Disposable {
-    state.contents.set(scheme, (uri) =>
-      provider.provideTextDocumentContent(uri, new CancellationTokenSource().token),
-    );
-    return new Disposable(() => state.contents.delete(scheme));
+    const textFor = (uri: Uri) =>
+      provider.provideTextDocumentContent(uri, new CancellationTokenSource().token);
+    state.contents.set(scheme, textFor);
+    const following = provider.onDidChange?.(async (uri) => {
+      const document = state.documents.find((one) => one.uri.toString() === uri.toString());
+      document?.provide(String(await textFor(uri)));
+    });
+    return new Disposable(() => {
+      state.contents.delete(scheme);
+      following?.dispose();
+    });
   },
 
   getConfiguration(section?: string) {

@@ -1,17 +1,22 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { InferenceSession } from 'onnxruntime-node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { ExecutorOptions } from '../../../src/engine/executor.ts';
 import { executors } from '../../../src/engine/registry.ts';
 import { lowerings } from '../../../src/engine/onnx/lowerings.ts';
 import { preload } from '../../../src/engine/onnx/preload.ts';
+import { profiledSession } from '../../../src/engine/onnx/profiledSession.ts';
 import { compileResident } from '../../../src/engine/onnx/residentProgram.ts';
 import { runtime } from '../../../src/engine/onnx/runtime.ts';
+import type { SessionOptions } from '../../../src/engine/onnx/session.ts';
 import {
   cudaLibraries,
   librariesIn,
   ownRuntime,
   runtimeRecord,
 } from '../../../src/engine/onnxRuntimePackage.ts';
+import type { Program } from '../../../src/program/program.ts';
 import { evaluationProgram, trainingPrograms } from '../../../src/program/training.ts';
 import { executorsHere } from '../../support/executorsHere.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -23,8 +28,18 @@ afterEach(() => {
 
 describe('a program with its frozen weights in the graph', () => {
   const assembly = tinyAssembly({ use: { ln_tuning: {} } });
-  const resident = (program: Parameters<typeof compileResident>[1], check = () => Promise.resolve()) =>
-    compileResident({ lowerings, options: { executionProviders: ['cpu'] }, check }, program);
+  type Context = Parameters<typeof compileResident>[0];
+  const onProcessor: SessionOptions = { executionProviders: ['cpu'] };
+  const plain: Context = {
+    lowerings,
+    check: () => Promise.resolve(),
+    open: (create) => create(onProcessor),
+  };
+  const resident = (program: Program) => compileResident(plain, program);
+  const profiled = (program: Program, onPlacement: ExecutorOptions['onPlacement']) => {
+    const context = { program: program.name, options: onProcessor, onPlacement };
+    return compileResident({ ...plain, open: (create) => profiledSession(context, create) }, program);
+  };
 
   it('computes what it does with weights as inputs, to the bit, over several steps and sizes', async () => {
     const programs = trainingPrograms(assembly, plainSettings);
@@ -75,9 +90,71 @@ describe('a program with its frozen weights in the graph', () => {
 
   it('is not made where its graph must not run', async () => {
     const check = () => Promise.reject(new Error('stray'));
-    await expect(resident(evaluationProgram(assembly), check)).rejects.toThrow('stray');
+    await expect(compileResident({ ...plain, check }, evaluationProgram(assembly))).rejects.toThrow('stray');
+  });
+
+  describe('profiled as it runs first', () => {
+    async function evaluation(onPlacement: ExecutorOptions['onPlacement']) {
+      const [weights, executor] = [tinyWeights(assembly), await executors['onnx-cpu']()];
+      const inputs = {
+        frozen: executor.store(weights.frozen),
+        state: executor.store(weights.state),
+        feeds: tinyFeeds(assembly, plainSettings, { B: 2, S: 5 }),
+      };
+      const plainly = await resident(evaluationProgram(assembly));
+      const expected = await plainly.run(inputs);
+      await plainly.dispose();
+      return { executable: await profiled(evaluationProgram(assembly), onPlacement), inputs, expected };
+    }
+
+    it('fails, with their names, where operators are on the processor', async () => {
+      const told = vi.fn();
+      const { executable, inputs } = await evaluation(told);
+      await expect(executable.run(inputs)).rejects.toThrow(
+        /^onnx-cpu: expected every operator .* leaves to the processor: .*LayerNormalization, .*MatMul/,
+      );
+      expect(told).not.toHaveBeenCalled();
+      await executable.dispose();
+    });
+
+    it('tells once where its operators were, and computes the same', async () => {
+      const told = vi.fn<NonNullable<ExecutorOptions['onPlacement']>>();
+      const { executable, inputs, expected } = await evaluation(told);
+      const folders = asIfOnCard();
+      for (let i = 0; i < 2; i++) expect(await executable.run(inputs)).toEqual(expected);
+      expect(told).toHaveBeenCalledOnce();
+      const [program, { device, processor }] = told.mock.calls[0];
+      expect(program).toBe(evaluationProgram(assembly).name);
+      expect(Object.keys(device)).toEqual(expect.arrayContaining(['LayerNormalization', 'MatMul']));
+      expect(processor).toEqual({});
+      await executable.dispose();
+      expect(folders).toHaveLength(1);
+      expect(existsSync(folders[0])).toBe(false);
+    });
   });
 });
+
+/** From now on, profiles say what those of a card would: that its provider ran each node. Folders of the profiles. */
+function asIfOnCard(): string[] {
+  const folders: string[] = [];
+  const { prototype } = runtime.InferenceSession as unknown as { prototype: InferenceSession };
+  const create = runtime.InferenceSession.create.bind(runtime.InferenceSession);
+  vi.spyOn(runtime.InferenceSession, 'create').mockImplementation(((
+    model: string,
+    options: SessionOptions,
+  ) => {
+    if (options.profileFilePrefix !== undefined) folders.push(dirname(options.profileFilePrefix));
+    return create(model, options);
+  }) as typeof create);
+  const { endProfiling } = prototype;
+  vi.spyOn(prototype, 'endProfiling').mockImplementation(function (this: InferenceSession) {
+    endProfiling.call(this);
+    const file = join(folders[0], readdirSync(folders[0])[0]);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replaceAll('CPUExecutionProvider', 'CUDAExecutionProvider'));
+  });
+  return folders;
+}
 
 describe('the package of ONNX Runtime', () => {
   const packageAt = (dir: string) => {

@@ -1,3 +1,4 @@
+import type { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { UserError } from '../../../src/core/errors.ts';
@@ -5,6 +6,7 @@ import type { HostTensor } from '../../../src/core/tensor.ts';
 import { modelDTypes, type ExecutorId } from '../../../src/engine/executor.ts';
 import { executors } from '../../../src/engine/registry.ts';
 import { lowerings } from '../../../src/engine/onnx/lowerings.ts';
+import type { SessionOptions } from '../../../src/engine/onnx/session.ts';
 import { compileResident } from '../../../src/engine/onnx/residentProgram.ts';
 import { hostStore } from '../../../src/engine/hostStore.ts';
 import { evaluationProgram } from '../../../src/program/training.ts';
@@ -90,9 +92,14 @@ it.each(tinyModels)(
     const assembly = tinyAssembly({ config });
     const feeds = tinyFeeds(assembly, settings, { B: 3, S: 6 });
     const expected = await (await tinyRun({ assembly, settings })).run('evaluate', feeds);
-    const options = { executionProviders: ['cpu'], logSeverityLevel: 3 } as const;
-    const context = { lowerings, options, check: () => Promise.resolve() };
-    const executable = await compileResident(context, evaluationProgram(assembly), { modelDType: 'float16' });
+    const options: SessionOptions = { executionProviders: ['cpu'], logSeverityLevel: 3 };
+    const context = {
+      lowerings,
+      modelDType: 'float16' as const,
+      check: () => Promise.resolve(),
+      open: (create: (given: SessionOptions) => Promise<InferenceSession>) => create(options),
+    };
+    const executable = await compileResident(context, evaluationProgram(assembly));
     const weights = tinyWeights(assembly, settings);
     const stores = { frozen: hostStore(weights.frozen), state: hostStore(weights.state) };
     const found = farthest(await executable.run({ ...stores, feeds }), expected);
