@@ -1,5 +1,5 @@
 /**
- * `npm run bench:memory [-- --most GB]`: what `plan` says a training process needs beside what it takes. For each shape a folder with a config.json
+ * `npm run bench:memory [-- --most GB --configs large,gpt2-medium]`: what `plan` says a training process needs beside what it takes. For each shape a folder with a config.json
  * and no weights is planned by the command line, and the same step runs on random weights in a process of its own; measured is its peak
  * less that of an idle Node process. What would need more than `--most` (default: what is available) is left out, and said. Linux only:
  * peaks are read from /proc.
@@ -11,7 +11,8 @@ import { lastJson } from './lastJson.mjs';
 import { availableBytes, plannedBytes } from './plan.mjs';
 import { gigabytes, printTable } from './table.mjs';
 
-const { values } = parseArgs({ options: { most: { type: 'string' } } });
+const { values } = parseArgs({ options: { most: { type: 'string' }, configs: { type: 'string' } } });
+const asked = values.configs?.split(',');
 
 const shapes = [
   { config: 'minilm', batch: 32, length: 32 },
@@ -34,7 +35,8 @@ const idle = await idleBytes();
 console.log(`an idle Node process takes ${gigabytes(idle)}`);
 
 const rows = [];
-for (const shape of shapes.flatMap((each) => methods.map((method) => ({ ...each, method })))) {
+const wanted = shapes.filter(({ config }) => asked?.includes(config) ?? true);
+for (const shape of wanted.flatMap((each) => methods.map((method) => ({ ...each, method })))) {
   for (const dropout of [0.1, 0]) {
     const planned = plannedBytes({ ...shape, dropout });
     const name = rowName({ ...shape, dropout });
