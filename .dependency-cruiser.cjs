@@ -130,7 +130,6 @@ const layers = {
       'program',
       'engine/deviceStore',
       'engine/executor',
-      'engine/setupPlace',
       'engine/tensorflowEnvironment',
       'engine/tensorflowPackage',
       'engine/threads',

@@ -9,6 +9,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { lastJson } from './lastJson.mjs';
 import { availableBytes, plannedBytes } from './plan.mjs';
+import { ours } from './sides.mjs';
 import { gigabytes, printTable } from './table.mjs';
 
 const { values } = parseArgs({ options: { most: { type: 'string' }, configs: { type: 'string' } } });
@@ -34,6 +35,11 @@ execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
 const idle = await idleBytes();
 console.log(`an idle Node process takes ${gigabytes(idle)}`);
 
+const unknown = asked?.find((name) => !shapes.some(({ config }) => config === name));
+if (unknown !== undefined)
+  throw new Error(
+    `--configs: expected some of ${[...new Set(shapes.map(({ config }) => config))].join(', ')}, found ${unknown}`,
+  );
 const rows = [];
 const wanted = shapes.filter(({ config }) => asked?.includes(config) ?? true);
 for (const shape of wanted.flatMap((each) => methods.map((method) => ({ ...each, method })))) {
@@ -46,12 +52,8 @@ for (const shape of wanted.flatMap((each) => methods.map((method) => ({ ...each,
       continue;
     }
     const { method, ...size } = shape;
-    const { peakMemoryBytes } = await lastJson(process.execPath, [
-      'dist/bench-step.js',
-      ...Object.entries({ ...size, dropout, steps, methods: JSON.stringify({ [method]: {} }) }).flatMap(
-        ([option, value]) => [`--${option}`, value],
-      ),
-    ]);
+    const methods = JSON.stringify({ [method]: {} });
+    const { peakMemoryBytes } = await ours({ ...size, dropout, steps, methods });
     const measured = peakMemoryBytes - idle;
     rows.push({ ...shape, dropout, planned, measured, ratio: planned / measured });
     console.log(`${name}: ${rows.at(-1).ratio.toFixed(2)}`);

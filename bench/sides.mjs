@@ -26,6 +26,7 @@ export async function measured(label, run) {
 /**
  * Runs all sides in turn, `count` times. One that fails is not run again; why is said, and the exit status is 1.
  * @returns by side the results of its rounds; by side that failed the reason
+ * @throws where two sides did not train as many parameters: they would not be compared at the same work
  */
 export async function inRounds(count, label, sides) {
   const rounds = Object.fromEntries(Object.keys(sides).map((side) => [side, []]));
@@ -41,6 +42,7 @@ export async function inRounds(count, label, sides) {
         process.exitCode = 1;
       }
     }
+    checkTrained(label, rounds);
   }
   return { rounds, faults };
 }
@@ -64,8 +66,7 @@ export function summarise(side, reference, tokensPerStep) {
   };
 }
 
-/** @throws where two sides that ran did not train as many parameters: they would not be compared at the same work */
-export function checkTrained(label, rounds) {
+function checkTrained(label, rounds) {
   const counts = Object.entries(rounds).flatMap(([side, [first]]) =>
     first === undefined ? [] : [[side, first.trainedParameters]],
   );

@@ -16,7 +16,7 @@ import { cardOf, computesOn } from '../src/engine/devices.ts';
 import { modelDTypes, type ExecutorId } from '../src/engine/executor.ts';
 import type { ModelDType } from '../src/trace/graph.ts';
 import { findArchitecture } from '../src/models/registry.ts';
-import { executors } from '../src/engine/registry.ts';
+import { executors, openExecutor } from '../src/engine/registry.ts';
 import { gemmGflops } from './gemm.ts';
 import { productRates } from './products.ts';
 import { randomModel, type StepShape } from './randomModel.ts';
@@ -40,6 +40,7 @@ const { values } = parseArgs({
 const [batch, length, dropout, steps] = [values.batch, values.length, values.dropout, values.steps].map(
   Number,
 );
+const dtype = values.dtype as ModelDType;
 const shape: StepShape = {
   config: configOf(values.config, dropout),
   batch,
@@ -64,7 +65,7 @@ if (values.gemm) {
     rates[`${d} x ${width}`] = await productRates(executor, batch * length, [d, width]);
   print({ gflops: rates });
 } else if (values.beside !== undefined) {
-  const [one, other] = [await trained(values.executor), await trained(values.beside)];
+  const [one, other] = [await trained(values.executor, dtype), await trained(values.beside, 'float32')];
   print({
     ...one.about,
     losses: one.losses,
@@ -73,15 +74,14 @@ if (values.gemm) {
     worst: differences(one.state, other.state).slice(0, 5),
   });
 } else {
-  const { about, stepMs, losses, trainedParameters } = await trained(values.executor);
+  const { about, stepMs, losses, trainedParameters } = await trained(values.executor, dtype);
   const peakMemoryBytes =
     Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024;
   print({ ...about, stepMs, peakMemoryBytes, loss: losses.at(-1), trainedParameters });
 }
 
-async function trained(id: string) {
-  const modelDType = id === values.beside ? 'float32' : (values.dtype as ModelDType);
-  const executor = await executors[id as ExecutorId]({ modelDType });
+async function trained(id: string, modelDType: ModelDType) {
+  const executor = await openExecutor(id as ExecutorId, { modelDType });
   const { run, state, trainedParameters, dispose } = await randomModel(executor, shape);
   const stepMs: number[] = [];
   const losses: number[] = [];

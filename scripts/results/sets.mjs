@@ -66,7 +66,7 @@ export const sets = [
     recipe: 'recipes/results/dialogue.peft.yaml',
     title: 'Dialogue',
     about:
-      "notes from a doctor's conversations (MTS-Dialog), a GPT-2 of 1.2 million parameters, 200 steps of 16 conversations",
+      "notes from a doctor's conversations (MTS-Dialog), cut to 128 tokens for training and perplexity, a GPT-2 of 1.2 million parameters, 200 steps of 16 conversations",
     metric: 'rougeL',
     also: ['bleu', 'perplexity'],
     search: { scales: [1, 3, 10], steps: 100, metric: 'perplexity' },

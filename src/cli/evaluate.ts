@@ -80,7 +80,7 @@ function splitOf({ values: { file, split } }: CommandContext): EvaluatedSplit {
 
 function textOf({ file, split, examples, dropped, truncated, metrics }: Result): string {
   const title = split === undefined ? file : `${split} (${file})`;
-  const cut = truncated === 0 ? '' : `, ${count(truncated)} of them cut to the longest input`;
+  const cut = truncated === 0 ? '' : `, ${count(truncated)} of them cut`;
   const out = dropped === undefined ? '' : `, ${count(dropped)} of the file left out for their labels`;
   const rows = Object.entries(metrics).map(([name, value]) => [name, fixed(value, 4)]);
   return `${title}: N = ${count(examples)}${cut}${out}\n${textTable(rows, ['left', 'right'])}`;

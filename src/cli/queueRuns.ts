@@ -1,13 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import type { Environment } from '../core/environment.ts';
-import { internal } from '../core/errors.ts';
-import { modelDTypes, type ExecutorId } from '../engine/executor.ts';
+import type { ExecutorId } from '../engine/executor.ts';
+import { expectDType, resolveExecutor } from '../engine/registry.ts';
 import type { Configuration, Recipe } from '../recipe/recipe.ts';
 import { withPaths, writeResolved } from '../recipe/resolved.ts';
 import { createRun } from '../runs/createRun.ts';
 import { chooseExecutor, type ChooseOptions } from '../trainer/chooseExecutor.ts';
-import { dtypeMissing } from '../trainer/errors.ts';
 import { readInputs } from '../trainer/inputs.ts';
 import { noSuchVariant } from './errors.ts';
 
@@ -66,10 +65,11 @@ export async function resolveExecutors(
 ): Promise<SelectedRun[]> {
   const isOpen = ({ configuration }: SelectedRun) => configuration.training.executor === 'auto';
   const open = runs.filter(isOpen);
-  // Every executor has float32.
-  const first = open.find(({ configuration }) => configuration.training.model_dtype !== 'float32') ?? open[0];
+  const [first] = open;
   if (first === undefined) return expectDTypes(runs);
-  const { executor, reason } = await chooseExecutor(first.configuration, first.seed, options);
+  const dtypes = [...new Set(open.map(({ configuration }) => configuration.training.model_dtype))];
+  const chosen = await chooseExecutor(first.configuration, first.seed, { ...options, dtypes });
+  const { executor, reason } = chosen;
   const resolved = runs.map((run) => {
     if (!isOpen(run)) return run;
     const { configuration } = run;
@@ -81,12 +81,11 @@ export async function resolveExecutors(
 
 /** A recipe was checked with the executor that it names itself. */
 function expectDTypes(runs: readonly SelectedRun[]): SelectedRun[] {
-  return runs.map((run) => {
-    const { executor, model_dtype: dtype } = run.configuration.training;
-    const has = executor === 'auto' ? internal('auto was not resolved') : modelDTypes[executor];
-    if (!has.includes(dtype)) throw dtypeMissing(executor, dtype, has);
-    return run;
-  });
+  for (const { configuration } of runs) {
+    const { executor, model_dtype: dtype } = configuration.training;
+    expectDType(resolveExecutor(executor), dtype);
+  }
+  return [...runs];
 }
 
 /** Opens everything the runs will read, so that unusable input shows before anything is written. @throws UserError */

@@ -1,3 +1,6 @@
+/** The largest finite number of IEEE 754 half precision. */
+export const LARGEST_FLOAT16 = 65504;
+
 /** Widens IEEE 754 half precision numbers (5 bits of exponent, 10 of fraction) into `out` from index `at`. */
 export function widenFloat16(halves: Uint16Array, out: Float32Array, at: number): void {
   float16Values ??= Float32Array.from({ length: 65536 }, (_, bits) => float16Value(bits));

@@ -4,7 +4,7 @@ import type { Program } from '../program/program.ts';
 
 export type ExecutorId = 'onnx-cpu' | 'onnx-webgpu' | 'onnx-cuda' | 'tensorflow' | 'reference';
 
-/** The number formats that each executor has for frozen matrices; ONNX Runtime's providers have never computed in the narrow ones. */
+/** The number formats that each executor has for frozen matrices. */
 export const modelDTypes: Readonly<Record<ExecutorId, readonly ModelDType[]>> = {
   'onnx-cpu': ['float32'],
   'onnx-webgpu': ['float32', 'float16'],

@@ -37,9 +37,10 @@ const NODE_BYTES = 25e3;
 
 /**
  * A step's new state leaves the arena as copies, beside which the state before and, until they are collected, some copies of earlier steps
- * stand: so many times its size above the state itself. Measured with `full` by bench/memory.mjs: 1.3 (MiniLM) to 2.3 (GPT-2).
+ * stand: so many times its size above the state itself. Measured with `full` by bench/memory.mjs: 1.3 (MiniLM) and 1.4 (BERT-large,
+ * GPT-2 medium) to 2.3 (GPT-2); this lies between.
  */
-const STATE_COPIES = 1.9;
+const STATE_COPIES = 1.8;
 
 /** `loads`: every program that the process runs, in `model_dtype`; each session has an arena of its own and keeps it. */
 export function estimateMemory(

@@ -8,7 +8,7 @@ import { assembleConfiguration } from '../recipe/assembleConfiguration.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { flops } from '../trace/flops.ts';
 import type { Graph } from '../trace/graph.ts';
-import { narrowed } from '../trace/narrow.ts';
+import { isNarrowed, narrowed } from '../trace/narrow.ts';
 import { trace } from '../trace/trace.ts';
 import { estimateMemory, type Load, type MemoryEstimate } from './memory.ts';
 import { countParameters, type ParameterCounts } from './parameters.ts';
@@ -129,6 +129,9 @@ export function planConfiguration({
       ...(numLabels === undefined ? [`assumes ${ASSUMED_LABELS} classes`] : []),
       ...dataNotes,
       ...sharedTensors(assembly),
+      ...(training.model_dtype !== 'float32' && !assembly.frozen.some(isNarrowed)
+        ? ['no matrix is frozen: `model_dtype` changes nothing']
+        : []),
       ...(secondsOf && training.model_dtype !== 'float32' ? ['the time is that of float32'] : []),
       ...(assembly.task.writes ? ['the time is without the texts that are written when a run ends'] : []),
     ],

@@ -130,7 +130,7 @@ export const trainingFields = z.strictObject({
       help:
         'Number format of the frozen matrices, and of the products with them: half the memory and, where the device is made for it, more speed. ' +
         'Gains, biases, LayerNorm, loss and whatever is trained are float32. ' +
-        '`onnx-cuda` and `tensorflow` have all, `onnx-webgpu` has `float16`; `evaluate` and `predict` compute in float32.',
+        '`onnx-cuda` and `tensorflow` have all, `onnx-webgpu` has `float16`. A run measures itself in it; `evaluate` and `predict` compute in float32.',
     }),
   executor: z
     .enum(executors)

@@ -40,8 +40,8 @@ const fields = z.strictObject({
     .optional()
     .meta({
       help:
-        'Longest completion that is learned, in tokens, its end among them; a longer one loses its end. What is written is measured by ' +
-        'whole texts all the same.',
+        'Longest completion that is learned, and counted in loss and perplexity, in tokens, its end among them; a longer one loses its end. ' +
+        'What is written is measured by whole texts all the same.',
       otherwise: 'a completion that leaves no room for a prompt is refused',
     }),
   generation: generationFields

@@ -16,7 +16,7 @@ const LEAST_SQUARE = 1e-30;
  * the result back to float32. Everything else, trained tensors, LayerNorm, softmax and loss among it, stays float32.
  *
  * float16 has 5 bits of exponent, too few for gradients: a factor x is divided by s = max |x| first, and the product multiplied by s. So
- * nothing needs a scale of the loss, and no factor overflows.
+ * nothing needs a scale of the loss, and no activation overflows.
  */
 export function narrowed(graph: Graph, dtype: ModelDType = 'float32'): Graph {
   if (dtype === 'float32') return graph;

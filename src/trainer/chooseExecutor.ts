@@ -7,6 +7,7 @@ import { ownRuntime } from '../engine/onnxRuntimePackage.ts';
 import { executors, offeredExecutors, resolveExecutor } from '../engine/registry.ts';
 import { findPackage } from '../engine/tensorflowPackage.ts';
 import { thisMachine } from '../facts/machineSpeed.ts';
+import type { ModelDType } from '../trace/graph.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { writeResolved } from '../recipe/resolved.ts';
 import { claimCard, type HeldCard } from './cardLock.ts';
@@ -18,6 +19,8 @@ import { tryExecutor } from './tryExecutor.ts';
 export interface ChooseOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
+  /** The number formats that it must have: of all runs of the experiment; default that of the configuration. */
+  readonly dtypes?: readonly ModelDType[];
   /** Told before something is measured, which takes seconds. */
   readonly onMeasure?: (candidates: readonly ExecutorId[]) => void;
   /** Told where a choice cannot be kept, so that the next one is measured again. */
@@ -45,7 +48,7 @@ const OVERRIDE = 'PEFT_WORKBENCH_AUTO';
  * The fastest executor that works here, by a few steps of the experiment's first configuration on each, in processes of their own. With
  * nothing beside the processor nothing is started. What was measured is kept for a while, for this machine, version, driver and shape of step;
  * not where another run trained on the card meanwhile.
- * @throws UserError where none that works has the recipe's `model_dtype`
+ * @throws UserError where none that works has the number formats
  */
 export async function chooseExecutor(
   configuration: Configuration,
@@ -57,26 +60,29 @@ export async function chooseExecutor(
   if (named !== undefined && Object.hasOwn(executors, named))
     return { executor: named as ExecutorId, reason: `${OVERRIDE} names it` };
 
-  const { model_dtype: dtype } = configuration.training;
-  const hasDType = (id: ExecutorId) => modelDTypes[id].includes(dtype);
+  const { dtypes = [configuration.training.model_dtype] } = options;
+  const lacking = (id: ExecutorId) => dtypes.filter((dtype) => !modelDTypes[id].includes(dtype));
+  const hasDTypes = (id: ExecutorId) => lacking(id).length === 0;
   const out = new Map<ExecutorId, string>();
   for (const id of candidates) {
-    const why = (options.ruledOut ?? ruledOut)(id, env) ?? (hasDType(id) ? undefined : `it has no ${dtype}`);
+    const why =
+      (options.ruledOut ?? ruledOut)(id, env) ??
+      (hasDTypes(id) ? undefined : `it has no ${lacking(id).join(' and no ')}`);
     if (why !== undefined) out.set(id, why);
   }
   let left = candidates.filter((id) => !out.has(id));
   /** Where no other works. */
   const onlyProcessor = (): Choice => {
-    if (!hasDType(processor)) throw noExecutorFor(dtype, reasons(out));
+    if (!hasDTypes(processor)) throw noExecutorFor(dtypes, reasons(out));
     return { executor: processor, reason: ['nothing else works here', ...reasons(out)].join('; ') };
   };
   if (left.length === 0) return onlyProcessor();
 
-  const key = await keyOf(configuration, env, candidates);
+  const key = await keyOf(configuration, env, candidates, dtypes);
   const kept = await keptChoice(env, key);
   if (kept !== undefined) return kept;
 
-  onMeasure?.([...left, ...(hasDType(processor) ? [processor] : [])]);
+  onMeasure?.([...left, ...(hasDTypes(processor) ? [processor] : [])]);
   const recipe = writeResolved(configuration, seed);
   const seconds = new Map<ExecutorId, number>();
   /** Of another program on the card a measurement would tell more than of the executor. */
@@ -102,7 +108,7 @@ export async function chooseExecutor(
   // Nothing to compare it with.
   if (left.length === 0) return chosen(onlyProcessor());
 
-  if (hasDType(processor)) await measure(processor);
+  if (hasDTypes(processor)) await measure(processor);
   const ranked = [...seconds].sort((a, b) => a[1] - b[1]);
   const [[executor]] = ranked;
   const times = ranked.map(([id, each]) => `${id} ${fixed(each, 3)} s a step`);
@@ -129,6 +135,7 @@ async function keyOf(
   configuration: Configuration,
   env: NodeJS.ProcessEnv,
   candidates: readonly ExecutorId[],
+  dtypes: readonly ModelDType[],
 ): Promise<string> {
   const { model, revision, weights, methods, task, training } = configuration;
   const usesCards = candidates.some((id) => computesOn(id, env) === 'graphics card');
@@ -144,7 +151,12 @@ async function keyOf(
     step: [
       [model, revision, weights, task],
       methods.map(({ id, fields }) => [id, fields]),
-      [training.per_device_train_batch_size, training.gradient_accumulation_steps, training.model_dtype],
+      [
+        training.per_device_train_batch_size,
+        training.gradient_accumulation_steps,
+        training.model_dtype,
+        dtypes,
+      ],
       [training.optim, training.train_sampling_strategy],
     ],
   };

@@ -26,18 +26,19 @@ export function deviceLost(executor: string, step: number, reason: string, check
   );
 }
 
-/** `reasons`: why each of the others is of no use. */
-export function noExecutorFor(dtype: string, reasons: readonly string[]): UserError {
+/** `reasons`: why each executor that trains on this machine, or could, is of no use. */
+export function noExecutorFor(dtypes: readonly string[], reasons: readonly string[]): UserError {
   return new UserError(
-    `model_dtype: expected an executor that has ${dtype}, found none that works here (${reasons.join('; ')})`,
-    'Write `model_dtype: float32`, or set one up: `peft-workbench setup tensorflow`.',
+    `model_dtype: expected an executor that has ${dtypes.join(' and ')}, found none that works here (${reasons.join('; ')})`,
+    'Write `model_dtype: float32`, or set one of them up: `peft-workbench doctor` says how.',
   );
 }
 
-export function dtypeMissing(executor: string, dtype: string, has: readonly string[]): UserError {
+/** A frozen matrix that float16 cannot hold; `value`: its largest number. */
+export function beyondFloat16(tensor: string, value: number): UserError {
   return new UserError(
-    `${executor}: expected \`model_dtype\` to be ${has.join(' or ')}, found ${dtype}`,
-    'Choose another `executor`, or `auto`.',
+    `model_dtype: expected weights within ±65504, the largest number of float16, found ${value} in "${tensor}"`,
+    'Write `model_dtype: bfloat16` or `float32`.',
   );
 }
 

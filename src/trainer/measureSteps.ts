@@ -74,7 +74,7 @@ async function measureCase(executor: Executor, each: Case): Promise<NamedStep> {
   if (!('step' in programs)) return internal('one program expected');
   const graph = trace(programs.step);
   const executable = await executor.compile(programs.step);
-  const frozen = executor.store(await model.load(assembly.frozen.map(({ name }) => name)));
+  const frozen = executor.store(await model.load(assembly.frozen.map(({ name }) => name)), 'frozen');
   const fresh = trainingState(assembly, training).map(({ name, shape }) => [name, zeros(shape)] as const);
   const state = executor.store(new Map([...(await initialValues(assembly, model, 0)), ...fresh]));
   const train = examplesOf(each);

@@ -1,21 +1,15 @@
 import type { ModelFolder } from '../checkpoints/modelFolder.ts';
+import { LARGEST_FLOAT16 } from '../core/halfFloat.ts';
 import { zeros, type HostTensors } from '../core/tensor.ts';
-import {
-  modelDTypes,
-  type Executable,
-  type Executor,
-  type ExecutorId,
-  type ExecutorOptions,
-  type TensorStore,
-} from '../engine/executor.ts';
-import { executors } from '../engine/registry.ts';
+import type { Executable, Executor, ExecutorId, ExecutorOptions, TensorStore } from '../engine/executor.ts';
+import { openExecutor } from '../engine/registry.ts';
 import type { Assembly } from '../program/assembly.ts';
 import { evaluationProgram, trainingPrograms, trainingState } from '../program/training.ts';
 import { assembleConfiguration } from '../recipe/assembleConfiguration.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Example } from '../tasks/task.ts';
-import { dtypeMissing } from './errors.ts';
+import { beyondFloat16 } from './errors.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { initialValues } from './weights.ts';
 
@@ -43,7 +37,7 @@ export function assemblyOf(configuration: Configuration, model: ModelFolder, num
 
 /**
  * `trained`: values of trained tensors that differ from the initial ones (of a checkpoint or an adapter).
- * @throws UserError where the executor has no such `modelDType`
+ * @throws UserError where the executor has no such `modelDType`, or that cannot hold a weight
  */
 export async function openSession(
   configuration: Configuration,
@@ -64,10 +58,10 @@ export async function openSession(
 ): Promise<Session> {
   const assembly = assemblyOf(configuration, model, labels.length);
   const { training, task: taskFields } = configuration;
-  const has = modelDTypes[executorId];
-  if (!has.includes(modelDType)) throw dtypeMissing(executorId, modelDType, has);
-  const executor = await executors[executorId]({ onPlacement, modelDType });
-  const frozen = executor.store(await model.load(assembly.frozen.map(({ name }) => name)), 'frozen');
+  const executor = await openExecutor(executorId, { onPlacement, modelDType });
+  const weights = await model.load(assembly.frozen.map(({ name }) => name));
+  if (modelDType === 'float16') expectFloat16(weights);
+  const frozen = executor.store(weights, 'frozen');
   const state = executor.store(
     new Map([
       ...(await initialValues(assembly, model, seed)),
@@ -101,6 +95,14 @@ export async function openSession(
       await executor.dispose();
     },
   };
+}
+
+/** An infinite weight would make every loss infinite. */
+function expectFloat16(weights: HostTensors): void {
+  for (const [name, { data }] of weights) {
+    const beyond = data.find((x) => Math.abs(x) > LARGEST_FLOAT16);
+    if (beyond !== undefined) throw beyondFloat16(name, beyond);
+  }
 }
 
 export async function compileTraining(

@@ -43,13 +43,14 @@ export async function probeFloat16(): Promise<void> {
     inputs: [{ name: 'x', dtype: 'float32' }],
     outputs: [{ name: 'y', dtype: 'float16' }],
   });
-  const session = await runtime.InferenceSession.create(model, webgpuOptions);
+  let session: ort.InferenceSession | undefined;
   try {
+    session = await runtime.InferenceSession.create(model, webgpuOptions);
     (await session.run({ x: new runtime.Tensor('float32', Float32Array.of(1), [1]) })).y.dispose();
   } catch (error) {
     throw noFloat16(messageOf(error));
   } finally {
-    await session.release();
+    await session?.release();
   }
 }
 

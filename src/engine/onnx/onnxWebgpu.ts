@@ -1,4 +1,5 @@
 import type * as ort from 'onnxruntime-node';
+import { internal } from '../../core/errors.ts';
 import { deviceStore, type DeviceStore, type Transfer } from '../deviceStore.ts';
 import type { Executor, ExecutorOptions } from '../executor.ts';
 import { adapterOf, hasGraphicsCard, loadedLibraries } from '../graphics.ts';
@@ -35,6 +36,8 @@ export async function onnxWebgpu(options: ExecutorOptions = {}): Promise<Executo
   };
   const frozen: Transfer<ort.Tensor> = {
     ...transfer,
+    download: (tensor) =>
+      tensor.type === 'float16' ? internal('narrow weights are not read back') : transfer.download(tensor),
     upload: (tensor) => {
       const { dtype, data } = frozenData(tensor, options.modelDType);
       return upload(new runtime.Tensor(dtype as 'float16', data, tensor.shape));

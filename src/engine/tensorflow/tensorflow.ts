@@ -60,6 +60,7 @@ function frozenTransfer(modelDType: ModelDType = 'float32'): Transfer<Tensor> {
       isNarrowed(tensor)
         ? onBackend(() => tf.keep(tf.tidy(() => narrowCast(toTensor(tensor), modelDType))))
         : transfer.upload(tensor),
+    download: () => internal('narrow weights are not read back'),
   };
 }
 

@@ -21,7 +21,10 @@ export async function run(services: Services): Promise<void> {
   const { status, stdout, stderr } = answer;
   if (stderr.trim() !== '') services.log.warn(stderr.trim());
   const report = parsedLine(doctorSchema, stdout);
-  if (report === undefined) throw withoutReport(answer);
+  if (report === undefined) {
+    services.log.warn(stdout.trim());
+    throw withoutReport(answer);
+  }
   await doctorDocuments.show('text', { text: doctorText(report), json: stdout });
   const showJson = vscode.l10n.t('Show as JSON');
   const message = report.advice[0] ?? vscode.l10n.t('Everything that training needs is there.');

@@ -1,10 +1,9 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
-import type { UserError } from '../../../src/core/errors.ts';
 import type { HostTensor } from '../../../src/core/tensor.ts';
-import { modelDTypes, type ExecutorId } from '../../../src/engine/executor.ts';
-import { executors } from '../../../src/engine/registry.ts';
+import type { ExecutorId } from '../../../src/engine/executor.ts';
+import { openExecutor } from '../../../src/engine/registry.ts';
 import { lowerings } from '../../../src/engine/onnx/lowerings.ts';
 import type { SessionOptions } from '../../../src/engine/onnx/session.ts';
 import { compileResident } from '../../../src/engine/onnx/residentProgram.ts';
@@ -12,35 +11,25 @@ import { hostStore } from '../../../src/engine/hostStore.ts';
 import { evaluationProgram } from '../../../src/program/training.ts';
 import type { ModelDType } from '../../../src/trace/graph.ts';
 import { isNarrowed } from '../../../src/trace/narrow.ts';
-import { comparedHere, DEVICE_TIMEOUT_MS } from '../../support/executorsHere.ts';
+import { DEVICE_TIMEOUT_MS } from '../../support/executorsHere.ts';
 import { oneExampleEach, type UnionExample } from '../../support/methodExamples.ts';
+import { narrowFaults, narrowHere, narrowTolerance } from '../../support/narrowHere.ts';
 import { plainSettings, tinyAssembly, tinyFeeds, tinyModels, tinyWeights } from '../../support/tinyModel.ts';
 import { tinyRun } from '../../support/tinyRun.ts';
 
-/** Half a unit in the last place, some rounds of it: 11 bits of fraction in float16, 8 in bfloat16. */
-const TOLERANCE: Readonly<Record<ModelDType, number>> = { float32: 0, float16: 2 ** -8, bfloat16: 2 ** -5 };
 /** Nothing but float32 comes as near. */
 const NARROW = 1e-5;
 
 const settings = { ...plainSettings, adam_epsilon: 1e-4 };
-const narrowOnes = (id: ExecutorId) => modelDTypes[id].filter((dtype) => dtype !== 'float32');
-const wanted = comparedHere.flatMap((id) => narrowOnes(id).map((dtype) => ({ id, dtype })));
-const faults = await Promise.all(
-  wanted.map(({ id, dtype }) =>
-    executors[id]({ modelDType: dtype }).then(
-      (executor) => executor.dispose(),
-      (error: UserError) => error,
-    ),
-  ),
-);
-const cases = wanted.filter((_, i) => faults[i] === undefined);
-wanted.forEach(({ id, dtype }, i) => {
-  if (faults[i]) console.warn(`Tests of ${id} in ${dtype} are skipped: ${faults[i].message}`);
+it.runIf(narrowFaults.length > 0)('an adapter without float16 is refused, and why', () => {
+  for (const { fault } of narrowFaults)
+    expect(fault).toContain('expected an adapter that computes in float16');
 });
 
-it('an adapter without float16 is refused, and why', () => {
-  for (const fault of faults)
-    if (fault) expect(fault.message).toContain('expected an adapter that computes in float16');
+it('an executor is not opened in a format that it lacks', async () => {
+  await expect(openExecutor('onnx-cpu', { modelDType: 'bfloat16' })).rejects.toThrow(
+    'onnx-cpu: expected `model_dtype` to be float32, found bfloat16',
+  );
 });
 
 /** Largest difference in units of the largest number, of what both programs give over some steps. */
@@ -71,14 +60,14 @@ function farthest(found: Record<string, HostTensor>, expected: Record<string, Ho
   return Math.max(...distances);
 }
 
-describe.each(cases)(
+describe.each(narrowHere)(
   '$id with frozen matrices in $dtype',
   { timeout: DEVICE_TIMEOUT_MS },
   ({ id, dtype }) => {
     const all = tinyModels.flatMap((model) => oneExampleEach.map((method) => ({ ...model, ...method })));
     it.each(all)('steps as near to the reference as they are: $architecture, $name', async (made) => {
       const found = await difference(made, { executorId: id, modelDType: dtype });
-      expect(found).toBeLessThan(TOLERANCE[dtype]);
+      expect(found).toBeLessThan(narrowTolerance[dtype]);
       const isNarrow = tinyAssembly(made).frozen.some(isNarrowed);
       if (isNarrow) expect(found).toBeGreaterThan(NARROW);
     });
@@ -103,7 +92,7 @@ it.each(tinyModels)(
     const weights = tinyWeights(assembly, settings);
     const stores = { frozen: hostStore(weights.frozen), state: hostStore(weights.state) };
     const found = farthest(await executable.run({ ...stores, feeds }), expected);
-    expect(found).toBeLessThan(TOLERANCE.float16);
+    expect(found).toBeLessThan(narrowTolerance.float16);
     expect(found).toBeGreaterThan(NARROW);
     await executable.dispose();
   },

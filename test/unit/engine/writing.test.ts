@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ExecutorId } from '../../../src/engine/executor.ts';
-import { executors } from '../../../src/engine/registry.ts';
+import { openExecutor } from '../../../src/engine/registry.ts';
 import { openDecoder, type Reading } from '../../../src/generation/decoder.ts';
 import { findArchitecture } from '../../../src/models/registry.ts';
+import type { ModelDType } from '../../../src/trace/graph.ts';
 import { expectClose } from '../../support/closeness.ts';
 import { comparedHere, DEVICE_TIMEOUT_MS } from '../../support/executorsHere.ts';
+import { narrowHere, narrowTolerance } from '../../support/narrowHere.ts';
 import { tinyAssembly, tinyModels, tinyWeights } from '../../support/tinyModel.ts';
 
 const writers = tinyModels.filter(
@@ -18,11 +20,12 @@ const PROMPTS = [[4, 9, 2, 30, 7], [11], [8, 3]];
 async function readings(
   executorId: ExecutorId,
   given: Parameters<typeof tinyAssembly>[0],
+  modelDType: ModelDType = 'float32',
 ): Promise<Reading[]> {
-  const executor = await executors[executorId]();
+  const executor = await openExecutor(executorId, { modelDType });
   const assembly = tinyAssembly(given);
   const weights = tinyWeights(assembly);
-  const [frozen, state] = [executor.store(weights.frozen), executor.store(weights.state)];
+  const [frozen, state] = [executor.store(weights.frozen, 'frozen'), executor.store(weights.state)];
   const decoder = await openDecoder({ executor, assembly, frozen, state });
   const first = await decoder.begin(PROMPTS);
   const second = await decoder.extend(first, [0, 1, 2], [5, 6, 7]);
@@ -54,3 +57,17 @@ describe.each(comparedHere)('texts read piece by piece on %s', { timeout: DEVICE
     }
   });
 });
+
+describe.each(narrowHere)(
+  'texts read piece by piece on $id in $dtype',
+  { timeout: DEVICE_TIMEOUT_MS },
+  ({ id, dtype }) => {
+    it.each(writers)('$architecture: logits are as near to the reference as they are', async ({ config }) => {
+      const given = { config, use: { ln_tuning: {} } };
+      const [expected, found] = [await readings('reference', given), await readings(id, given, dtype)];
+      for (const [i, { logits }] of expected.entries()) {
+        expectClose(`logits of reading ${i}`, found[i].logits.data, [...logits.data], narrowTolerance[dtype]);
+      }
+    });
+  },
+);

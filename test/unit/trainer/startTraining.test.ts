@@ -38,9 +38,10 @@ function device(failsAt: number, message = 'out of memory'): { open: Set<string>
 async function train(
   change: Partial<RunRecord>,
   accumulation = 1,
+  dtype = 'float32',
 ): Promise<{ record: RunRecord; left: number }> {
   const dir = temporaryFolder();
-  const training = `max_steps: 2\n  executor: onnx-webgpu\n  gradient_accumulation_steps: ${accumulation}`;
+  const training = `max_steps: 2\n  executor: onnx-webgpu\n  gradient_accumulation_steps: ${accumulation}\n  model_dtype: ${dtype}`;
   const recipe = await writeTinyWorkspace(dir, {
     recipe: tinyRecipe.replace('num_train_epochs: 3', training),
   });
@@ -72,6 +73,16 @@ describe('an executor that fails at its first step', () => {
     });
     expect([...open]).toEqual([]);
     expect(left).toBe(1);
+  });
+
+  it('fails the run whose number format the processor lacks', async () => {
+    device(1);
+    const { record } = await train(byAuto, 1, 'float16');
+    expect(record).toMatchObject({
+      status: 'failed',
+      executor: 'onnx-webgpu',
+      failure: expect.stringContaining('out of memory') as string,
+    });
   });
 
   it('fails the run that names it', async () => {
