@@ -4,8 +4,7 @@ import { DATA_TYPE, encodeOnnx } from './encode.ts';
 import { noAdapter, noFloat16 } from './errors.ts';
 import { int } from './loweringContext.ts';
 import type { OnnxDType } from './model.ts';
-import { runtime } from './runtime.ts';
-import type { SessionOptions } from './session.ts';
+import { runtime, type SessionOptions } from './runtime.ts';
 
 export const webgpuOptions: SessionOptions = {
   executionProviders: ['webgpu'],

@@ -11,8 +11,8 @@ import { lowerings } from './lowerings.ts';
 import { preload } from './preload.ts';
 import { profiledSession } from './profiledSession.ts';
 import { compileResident } from './residentProgram.ts';
-import { runtime } from './runtime.ts';
-import { onnxRuntimeVersion, type SessionOptions } from './session.ts';
+import { runtime, type SessionOptions } from './runtime.ts';
+import { onnxRuntimeVersion } from './session.ts';
 
 /**
  * ONNX Runtime's CUDA provider. Frozen weights stay on the device; state and feeds are moved at every run (see residentProgram.ts).

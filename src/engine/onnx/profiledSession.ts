@@ -6,11 +6,10 @@ import type * as ort from 'onnxruntime-node';
 import type { ExecutorOptions } from '../executor.ts';
 import { leavesDevice } from './errors.ts';
 import { placementIn } from './profile.ts';
+import type { SessionOptions } from './runtime.ts';
 
 /** The part of a session that running programs needs. */
 export type Runner = Pick<ort.InferenceSession, 'run' | 'release'>;
-
-type SessionOptions = ort.InferenceSession.SessionOptions;
 
 export interface ProfiledContext {
   /** Name of what runs. */

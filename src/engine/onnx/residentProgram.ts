@@ -16,8 +16,8 @@ import { lower } from './lower.ts';
 import type { Lowerings } from './lowerings.ts';
 import type { ExternalInitializer, OnnxModel } from './model.ts';
 import type { Runner } from './profiledSession.ts';
-import { runtime } from './runtime.ts';
-import { deliver, fromOrt, toOrt, type SessionOptions } from './session.ts';
+import { runtime, type SessionOptions } from './runtime.ts';
+import { deliver, fromOrt, toOrt } from './session.ts';
 
 export interface ResidentContext {
   readonly lowerings: Lowerings;

@@ -6,3 +6,5 @@ import { ownRuntime } from '../onnxRuntimePackage.ts';
 export const runtime = createRequire(import.meta.url)(
   ownRuntime(process.env) ?? 'onnxruntime-node',
 ) as typeof Ort;
+
+export type SessionOptions = Ort.InferenceSession.SessionOptions;

@@ -12,7 +12,7 @@ import { lower, outputName } from './lower.ts';
 import type { Lowerings } from './lowerings.ts';
 import type { OnnxValueInfo } from './model.ts';
 import { profiledSession, type Runner } from './profiledSession.ts';
-import { runtime } from './runtime.ts';
+import { runtime, type SessionOptions } from './runtime.ts';
 
 /** One of ONNX Runtime's providers. */
 export interface Provider {
@@ -23,8 +23,6 @@ export interface Provider {
   sessionOptions(model: { outputs: readonly OnnxValueInfo[]; results: ReadonlySet<string> }): SessionOptions;
   tensorsOf(store: TensorStore): Promise<DeviceTensors<ort.Tensor>>;
 }
-
-export type SessionOptions = ort.InferenceSession.SessionOptions;
 
 /** A program as a session. Weights are inputs of the graph, so that several programs share them without a copy. */
 export async function compileWith(

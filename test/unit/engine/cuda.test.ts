@@ -8,8 +8,7 @@ import { lowerings } from '../../../src/engine/onnx/lowerings.ts';
 import { preload } from '../../../src/engine/onnx/preload.ts';
 import { profiledSession } from '../../../src/engine/onnx/profiledSession.ts';
 import { compileResident } from '../../../src/engine/onnx/residentProgram.ts';
-import { runtime } from '../../../src/engine/onnx/runtime.ts';
-import type { SessionOptions } from '../../../src/engine/onnx/session.ts';
+import { runtime, type SessionOptions } from '../../../src/engine/onnx/runtime.ts';
 import {
   cudaLibraries,
   librariesIn,

@@ -5,7 +5,7 @@ import type { HostTensor } from '../../../src/core/tensor.ts';
 import type { ExecutorId } from '../../../src/engine/executor.ts';
 import { openExecutor } from '../../../src/engine/registry.ts';
 import { lowerings } from '../../../src/engine/onnx/lowerings.ts';
-import type { SessionOptions } from '../../../src/engine/onnx/session.ts';
+import type { SessionOptions } from '../../../src/engine/onnx/runtime.ts';
 import { compileResident } from '../../../src/engine/onnx/residentProgram.ts';
 import { hostStore } from '../../../src/engine/hostStore.ts';
 import { evaluationProgram } from '../../../src/program/training.ts';
