@@ -68,13 +68,12 @@ export async function resolveExecutors(
   const [first] = open;
   if (first === undefined) return expectDTypes(runs);
   const dtypes = [...new Set(open.map(({ configuration }) => configuration.training.model_dtype))];
-  const chosen = await chooseExecutor(first.configuration, first.seed, { ...options, dtypes });
-  const { executor, reason } = chosen;
+  const { configuration, seed } = first;
+  const { executor, reason } = await chooseExecutor(configuration, seed, { ...options, dtypes });
   const resolved = runs.map((run) => {
     if (!isOpen(run)) return run;
-    const { configuration } = run;
-    const training = { ...configuration.training, executor };
-    return { ...run, configuration: { ...configuration, training }, executorReason: reason };
+    const training = { ...run.configuration.training, executor };
+    return { ...run, configuration: { ...run.configuration, training }, executorReason: reason };
   });
   return expectDTypes(resolved);
 }
