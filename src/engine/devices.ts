@@ -2,6 +2,7 @@ import type { Environment } from '../core/environment.ts';
 import type { ExecutorId } from './executor.ts';
 import { hasGraphicsCard } from './graphics.ts';
 import { cudaLibraries } from './onnxRuntimePackage.ts';
+import { setUpCommands } from './setupPlace.ts';
 import { findPackage, manifestOf, packages } from './tensorflowPackage.ts';
 
 type Place = 'processor' | 'graphics card';
@@ -49,11 +50,13 @@ export function ruledOut(id: ExecutorId, env: Environment, hasCard = hasGraphics
 
 /** Of executors whose package is no part of this program. */
 const notSetUp: Readonly<Partial<Record<ExecutorId, (env: Environment) => string | undefined>>> = {
-  'onnx-cuda': (env) =>
-    cudaLibraries(env) === undefined ? 'it is not set up (`peft-workbench setup onnx-cuda`)' : undefined,
-  tensorflow: (env) =>
-    findPackage(env) === undefined ? 'it is not set up (`peft-workbench setup tensorflow`)' : undefined,
+  'onnx-cuda': (env) => (cudaLibraries(env) === undefined ? isNotSetUp('onnx-cuda') : undefined),
+  tensorflow: (env) => (findPackage(env) === undefined ? isNotSetUp('tensorflow') : undefined),
 };
+
+function isNotSetUp(id: keyof typeof setUpCommands): string {
+  return `it is not set up (${setUpCommands[id]})`;
+}
 
 function isForCards(dir: string | undefined): boolean {
   return dir !== undefined && manifestOf(dir)?.name === packages[0];

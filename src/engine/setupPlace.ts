@@ -19,6 +19,12 @@ export function absolutePlaces(env: Environment, cwd: string): Record<string, st
   return Object.fromEntries(named.map((name) => [name, resolve(cwd, env[name]!)]));
 }
 
+/** How an executor's package is set up: in a terminal, and by the command palette of VS Code. */
+export const setUpCommands = {
+  'onnx-cuda': '`peft-workbench setup onnx-cuda`, or "PEFT: Set Up ONNX Runtime for CUDA" in VS Code',
+  tensorflow: '`peft-workbench setup tensorflow`, or "PEFT: Set Up TensorFlow.js GPU" in VS Code',
+} as const;
+
 /** Where something that was set up is looked for: what was set up in a terminal serves an editor, too. */
 export function setupFolders(env: Environment): string[] {
   return [...new Set([setupFolder(env), userFolder(env)])];

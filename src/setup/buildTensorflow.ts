@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { packages } from '../engine/tensorflowPackage.ts';
 import { compileFailed, toolFailed } from './errors.ts';
 import { fetched } from './fetched.ts';
-import { npmLock, wheelHashes, type Flavour, type Wheel } from './tensorflowRecipe.ts';
+import { fetchWheels } from './fetchWheels.ts';
+import { npmLock, wheelHashes, type Flavour } from './tensorflowRecipe.ts';
 import { lastLines, runTool, type ToolOptions } from './tool.ts';
 import type { Tools } from './tools.ts';
 
@@ -22,7 +23,6 @@ export async function buildTensorflow(
   context: BuildContext,
 ): Promise<void> {
   const { report, signal } = context;
-  const wheels = join(dir, 'wheels');
   const python = join(dir, 'python');
   const options: Options = { env: context.env, cwd: dir, signal, onLine: report };
 
@@ -35,10 +35,8 @@ export async function buildTensorflow(
     await rm(join(dir, 'node_modules', name), { recursive: true });
 
   report(`Fetching ${flavour.wheels.join(', ')} from PyPI`);
-  const requirements = join(dir, 'requirements.txt');
-  await writeFile(requirements, flavour.wheels.map((wheel) => `${requirementOf(wheel)}\n`).join(''));
-  const pip = [...tools.pip, '--disable-pip-version-check', 'download', '--no-deps', '--only-binary=:all:'];
-  await fetched('PyPI', [...pip, '--require-hashes', '--dest', wheels, '-r', requirements], options);
+  const hashes = Object.fromEntries(flavour.wheels.map((wheel) => [wheel, wheelHashes[wheel]]));
+  const wheels = await fetchWheels(hashes, tools.pip, options);
   await unpack(wheels, python, tools, options);
 
   const binding = join(dir, 'node_modules', flavour.binding);
@@ -50,10 +48,6 @@ export async function buildTensorflow(
   await compile(binding, libraries, { dir, python, isOnDevice: flavour.id === 'cuda' }, tools, options);
   await rm(python, { recursive: true });
   await rm(wheels, { recursive: true });
-}
-
-function requirementOf(wheel: Wheel): string {
-  return [wheel, ...wheelHashes[wheel].map((hash) => `--hash=sha256:${hash}`)].join(' ');
 }
 
 type Options = ToolOptions & { readonly cwd: string };

@@ -1,5 +1,4 @@
 import type { ModelFolder } from '../checkpoints/modelFolder.ts';
-import { LARGEST_FLOAT16 } from '../core/halfFloat.ts';
 import { zeros, type HostTensors } from '../core/tensor.ts';
 import type { Executable, Executor, ExecutorId, ExecutorOptions, TensorStore } from '../engine/executor.ts';
 import { openExecutor } from '../engine/registry.ts';
@@ -9,9 +8,8 @@ import { assembleConfiguration } from '../recipe/assembleConfiguration.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Example } from '../tasks/task.ts';
-import { beyondFloat16 } from './errors.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
-import { initialValues } from './weights.ts';
+import { expectFloat16, initialValues } from './weights.ts';
 
 /** A configuration's model in an executor's memory, which can be evaluated. */
 export interface Session {
@@ -95,14 +93,6 @@ export async function openSession(
       await executor.dispose();
     },
   };
-}
-
-/** An infinite weight would make every loss infinite. */
-function expectFloat16(weights: HostTensors): void {
-  for (const [name, { data }] of weights) {
-    const beyond = data.find((x) => Math.abs(x) > LARGEST_FLOAT16);
-    if (beyond !== undefined) throw beyondFloat16(name, beyond);
-  }
 }
 
 export async function compileTraining(

@@ -1,4 +1,5 @@
 import { UserError } from '../../core/errors.ts';
+import { setUpCommands } from '../setupPlace.ts';
 
 export function noAdapter(found: string): UserError {
   return new UserError(
@@ -19,7 +20,7 @@ export function noFloat16(found: string): UserError {
 export function cudaMissing(): UserError {
   return new UserError(
     "onnx-cuda: expected ONNX Runtime's libraries for CUDA, found none",
-    'Choose `executor: onnx-cpu` or `auto`, or, on Linux on x64 with a card of NVIDIA, fetch them: `peft-workbench setup onnx-cuda`.',
+    `Choose \`executor: onnx-cpu\` or \`auto\`, or, on Linux on x64 with a card of NVIDIA, fetch them: ${setUpCommands['onnx-cuda']}.`,
   );
 }
 

@@ -45,7 +45,15 @@ export async function onnxWebgpu(options: ExecutorOptions = {}): Promise<Executo
   };
   // Whatever is trained is of float32: without a device this fails before anything else is done.
   await copyTo('gpu-buffer', 'float32');
-  if (options.modelDType === 'float16') await probeFloat16();
+  const dispose = async () => {
+    for (const session of copies.values()) await (await session).release();
+    copies.clear();
+  };
+  if (options.modelDType === 'float16')
+    await probeFloat16().catch(async (error: unknown) => {
+      await dispose();
+      throw error;
+    });
   return {
     id: 'onnx-webgpu',
     store: (tensors, role) => deviceStore(tensors, role === 'frozen' ? frozen : transfer),
@@ -60,10 +68,7 @@ export async function onnxWebgpu(options: ExecutorOptions = {}): Promise<Executo
         isNvidia: name === 'NVIDIA',
       });
     },
-    dispose: async () => {
-      for (const session of copies.values()) await (await session).release();
-      copies.clear();
-    },
+    dispose,
   };
 }
 

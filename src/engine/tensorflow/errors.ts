@@ -1,6 +1,7 @@
 import { UserError } from '../../core/errors.ts';
+import { setUpCommands } from '../setupPlace.ts';
 
-const REMEDY = 'Choose `executor: onnx-cpu` or `auto`, or set it up: `peft-workbench setup tensorflow`.';
+const REMEDY = `Choose \`executor: onnx-cpu\` or \`auto\`, or set it up: ${setUpCommands.tensorflow}.`;
 
 export function packageMissing(): UserError {
   return new UserError(
@@ -19,6 +20,6 @@ export function packageBroken(dir: string, found: string): UserError {
 export function kernelsMissing(program: string, kernels: readonly string[]): UserError {
   return new UserError(
     `tensorflow: expected a kernel for every operation of the program "${program}", found none for ${kernels.join(', ')}`,
-    'The package is another version than 4.22: choose `executor: onnx-cpu` or `auto`, or set it up anew: `peft-workbench setup tensorflow`.',
+    `It is of another version than the package that is set up by ${setUpCommands.tensorflow}: take that, or choose \`executor: onnx-cpu\` or \`auto\`.`,
   );
 }

@@ -123,7 +123,7 @@ describe.runIf(process.platform === 'linux')('setup tensorflow', () => {
   it('starts every tool in a folder of its own, with the hashes of the wheels', async () => {
     const log = join(temporaryFolder(), 'log');
     const scripts = Object.entries(sound).map(([name, script]) => {
-      const requirements = `case "$2" in pip) while read -r line; do echo "$line" >> ${log}.wheels; done < requirements.txt;; esac`;
+      const requirements = `case "$2" in pip) while read -r line; do echo "$line" >> ${log}.wheels; done < wheels/requirements.txt;; esac`;
       return [name, `echo "$PWD" >> ${log}; ${name === 'python3' ? `${requirements}; ` : ''}${script}`];
     });
     const { setUp, data } = await given(Object.fromEntries(scripts) as Scripts);

@@ -2,8 +2,9 @@ import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/pro
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import manifest from '../../../package.json' with { type: 'json' };
 import { cudaLibraries, librariesIn, ownRuntime } from '../../../src/engine/onnxRuntimePackage.ts';
-import { setUpOnnxCuda } from '../../../src/setup/onnxCuda.ts';
+import { cudaWheels, setUpOnnxCuda } from '../../../src/setup/onnxCuda.ts';
 import type { SetupContext } from '../../../src/setup/package.ts';
 import { runCommand } from '../../support/runCommand.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -11,10 +12,11 @@ import { temporaryFolder } from '../../support/temporaryFolder.ts';
 /** Has pip fetch wheels that hold little; unpacking them is the real Python's. */
 const python = `case "$2" in
   pip) [ "$4" = download ] || exit 0
+    case "$*" in *--require-hashes*) ;; *) exit 1;; esac
     while [ "$1" != --dest ]; do shift; done
     exec /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin python3 -c '
 import pathlib, sys, zipfile
-folder = pathlib.Path(sys.argv[1]); folder.mkdir()
+folder = pathlib.Path(sys.argv[1]); folder.mkdir(exist_ok=True)
 def wheel(name, *files):
     with zipfile.ZipFile(folder / name, "w") as archive:
         for file in files: archive.writestr(file, name)
@@ -86,6 +88,10 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('setup on
     const { setUp, left } = await given(script, () => Promise.resolve({}), space);
     await expect(setUp()).rejects.toThrow(message);
     expect(await left()).toEqual([]);
+  });
+
+  it("fetches the provider of the package's own version", () => {
+    expect(cudaWheels[0]).toBe(`onnxruntime-gpu==${manifest.dependencies['onnxruntime-node']}`);
   });
 
   it('says first what it does', async () => {
