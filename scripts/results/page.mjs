@@ -63,6 +63,7 @@ function isEvidence({ rows }) {
 
 function section({ set, search, final }) {
   const { seeds, device, baseline, rows, notes, pairs, also = [] } = final;
+  const remarks = [...(set.untuned === undefined ? [] : [`untuned: ${set.untuned}.`]), ...notes];
   return `## ${set.title}
 
 ${set.about[0].toUpperCase()}${set.about.slice(1)}; seeds ${seeds.join(', ')}; [${set.recipe.split('/').at(-1)}](../${set.recipe}). Two runs trained at a
@@ -88,7 +89,7 @@ ${markdown(
     Math.round(row.samplesPerSecond),
   ]),
 )}
-${notes.map((note) => `- ${note}\n`).join('')}
+${remarks.map((remark) => `- ${remark}\n`).join('')}
 With LN-tuning and without:
 
 ${markdown(

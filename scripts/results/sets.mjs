@@ -9,6 +9,7 @@ import { root } from './queue.mjs';
  * - `metric`: what is compared; `also`: what is shown beside it.
  * - `search`: scales of the learning rates that every variant tries, `steps` long, and the validation metric that chooses.
  * - `files`: where the recipe looks for its data, and where that is in the folder of all data sets.
+ * - `untuned`: what stands in its recipe for no training at all.
  * - `prepare`: makes what else the recipe needs.
  */
 export const sets = [
@@ -59,6 +60,7 @@ export const sets = [
     also: ['bleu', 'perplexity'],
     search: { scales: [1, 3, 10], steps: 150, metric: 'perplexity' },
     files: { 'e2e/train.csv': 'table2text_e2e/train.csv', 'e2e/test.csv': 'table2text_e2e/dev.csv' },
+    untuned: 'one step of LN-tuning at a learning rate of 1e-6',
     prepare: makeModel,
   },
   {
@@ -71,6 +73,7 @@ export const sets = [
     also: ['bleu', 'perplexity'],
     search: { scales: [1, 3, 10], steps: 100, metric: 'perplexity' },
     files: { 'mts/train.csv': 'dialogue_mts/train.csv', 'mts/test.csv': 'dialogue_mts/dev.csv' },
+    untuned: 'one step of LN-tuning at a learning rate of 1e-6',
     prepare: makeModel,
   },
 ];
