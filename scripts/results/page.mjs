@@ -16,15 +16,25 @@ function report(all) {
   const shown = all.map((set) => ({ set, ...measured(set) })).filter(({ final }) => final !== undefined);
   return `# Results
 
-What the methods do on small models and real texts, made by \`node scripts/results/search.mjs FOLDER\` and \`node scripts/results/run.mjs FOLDER\`
-through the product's own queue. **These are not the paper's models, and mostly not its data**: nothing here says whether the paper's numbers hold.
+What the methods do on small models and real texts, trained through the product's own queue; [how](#how-it-is-made). **These are not the paper's models, and mostly not its data**: nothing here says whether the paper's numbers hold.
 
 Mean ± standard deviation over N seeds on a split that nothing was chosen by. **Bold** where the difference from the first row, paired by
 seed, leaves out 0 with its 95 % interval (Student's t); of so many intervals, uncorrected, one in twenty leaves out 0 by chance. A task counts as evidence on methods only if \`full\` beats the first row so.
 
 ${overview(shown)}
-${shown.map(section).join('\n')}`;
+${finding(shown.map(({ final }) => final))}
+
+${shown.map(section).join('\n')}
+${making(all, [...new Set(shown.flatMap(({ final }) => final.seeds))])}`;
 }
+
+/** Over all sets. */
+function finding(finals) {
+  const most = finals.filter(({ rows }) => best(rows).variant === 'full').length;
+  return `\`full\` has the highest mean in ${most} of ${finals.length} sets. ${verdictOn(finals.flatMap(({ pairs }) => pairs))}`;
+}
+
+const best = (rows) => rows.reduce((a, b) => (b.metric.mean > a.metric.mean ? b : a));
 
 /** Variants that every set has, one column for each set. */
 function overview(shown) {
@@ -67,7 +77,7 @@ function section({ set, search, final }) {
   return `## ${set.title}
 
 ${set.about[0].toUpperCase()}${set.about.slice(1)}; seeds ${seeds.join(', ')}; [${set.recipe.split('/').at(-1)}](../${set.recipe}). Two runs trained at a
-time, on ${device}, beside other work: the samples are those of one run. Parameters leave out the head, which every variant trains.
+time, on ${device}, beside other work: the samples are those of one run.${set.hasHead ? ' Parameters leave out the head, which every variant trains.' : ''}
 ${isEvidence(final) ? '' : `\n**Not learnable at this size**: \`full\` does not beat \`${baseline}\` beyond the interval, so that nothing here tells methods apart.\n`}
 ${markdown(
   [
@@ -99,6 +109,37 @@ ${markdown(
 ${verdictOn(pairs)}
 
 ${search === undefined ? 'Rates were not searched.\n' : searched(set, search, final)}`;
+}
+
+/** The commands, and what FOLDER holds. */
+function making(all, seeds) {
+  const taught = all.filter(({ prepare }) => prepare !== undefined).map(({ title }) => title);
+  return `## How it is made
+
+\`\`\`sh
+npm ci && npm run build
+node scripts/quickstart/fetchModel.mjs .cache/models/all-MiniLM-L6-v2
+node scripts/results/search.mjs FOLDER
+SEEDS=${seeds.join(',')} node scripts/results/run.mjs FOLDER
+\`\`\`
+
+\`search.mjs\` writes the best scale of each variant into its recipe; \`run.mjs\` trains, with the recipe's own seeds where \`SEEDS\` names none, and writes
+this page. Both take some hours, go on where they were interrupted, and do only the sets whose ids follow FOLDER. \`node scripts/results/page.mjs\` writes
+the page anew from what was measured. ${taught.join(' and ')} also need Python 3.10 or newer with \`venv\`: \`scripts/python.sh\` makes the environment in which
+the tokenizer of their GPT-2 is trained. FOLDER holds:
+
+${markdown(
+  ['id', 'file', 'is', 'of', 'licence'],
+  all.flatMap(({ id, files, source }) =>
+    Object.values(files).map((file, i) => [
+      id,
+      `\`${file}\``,
+      source.parts[i],
+      `[${source.name}](${source.address})`,
+      source.licence,
+    ]),
+  ),
+)}`;
 }
 
 /** In how many pairs the interval leaves out 0, and on which side. */

@@ -9,6 +9,8 @@ import { root } from './queue.mjs';
  * - `metric`: what is compared; `also`: what is shown beside it.
  * - `search`: scales of the learning rates that every variant tries, `steps` long, and the validation metric that chooses.
  * - `files`: where the recipe looks for its data, and where that is in the folder of all data sets.
+ * - `source`: for the page: whose data it is, with its licence, and what of it each of `files` is, in their order.
+ * - `hasHead`: its task puts a head on the model, which every variant trains.
  * - `untuned`: what stands in its recipe for no training at all.
  * - `prepare`: makes what else the recipe needs.
  */
@@ -21,6 +23,16 @@ export const sets = [
     metric: 'accuracy',
     search: { scales: [0.3, 1, 3], steps: 300, metric: 'accuracy' },
     files: { 'mr/train.tsv': 'sentiment_mr/train.tsv', 'mr/test.tsv': 'sentiment_mr/dev.tsv' },
+    source: {
+      name: 'Sentence Polarity Dataset v1.0 (Pang and Lee 2005), as NLTK has it',
+      address: 'https://github.com/nltk/nltk_data',
+      licence: 'CC BY 4.0',
+      parts: [
+        'lines of `rt-polarity.pos` (label 1) and `rt-polarity.neg` (0) in `sentence_polarity.zip`, in turn, as TSV with `sentence` and `label`: of every ten lines of each the first nine',
+        'of every ten lines of each the tenth',
+      ],
+    },
+    hasHead: true,
   },
   {
     id: 'ner',
@@ -30,15 +42,32 @@ export const sets = [
     metric: 'f1',
     search: { scales: [1, 3, 10], steps: 150, metric: 'f1' },
     files: { 'wnut17/train.conll': 'ner_wnut17/train.conll', 'wnut17/dev.conll': 'ner_wnut17/dev.conll' },
+    source: {
+      name: 'WNUT-17',
+      address: 'https://github.com/leondz/emerging_entities_17',
+      licence: 'CC BY 4.0',
+      parts: ['`wnut17train.conll`', '`emerging.dev.conll`'],
+    },
+    hasHead: true,
   },
   {
     id: 'nli',
     recipe: 'recipes/results/nli.peft.yaml',
-    title: 'Inference',
+    title: 'Natural-language inference',
     about: 'pairs of captions (a slice of SNLI), all-MiniLM-L6-v2, 300 steps of 16 pairs',
     metric: 'accuracy',
     search: { scales: [1, 3, 10], steps: 150, metric: 'accuracy' },
     files: { 'snli/train.jsonl': 'nli_snli/train.jsonl', 'snli/test.jsonl': 'nli_snli/dev.jsonl' },
+    source: {
+      name: 'SNLI 1.0',
+      address: 'https://nlp.stanford.edu/projects/snli/',
+      licence: 'CC BY-SA 4.0',
+      parts: [
+        'the first 1,289 pairs of `snli_1.0_dev.jsonl`',
+        'the first 1,277 pairs of `snli_1.0_test.jsonl`',
+      ],
+    },
+    hasHead: true,
   },
   {
     id: 'qa',
@@ -50,6 +79,13 @@ export const sets = [
     also: ['exact_match'],
     search: { scales: [1, 3, 10], steps: 100, metric: 'f1' },
     files: { 'xquad/train.json': 'qa_xquad/train.json', 'xquad/test.json': 'qa_xquad/dev.json' },
+    source: {
+      name: 'XQuAD, English',
+      address: 'https://github.com/google-deepmind/xquad',
+      licence: 'CC BY-SA 4.0',
+      parts: ['the first 38 articles of `xquad.en.json`', 'its last 10 articles'],
+    },
+    hasHead: true,
   },
   {
     id: 'table-to-text',
@@ -60,6 +96,12 @@ export const sets = [
     also: ['bleu', 'perplexity'],
     search: { scales: [1, 3, 10], steps: 150, metric: 'perplexity' },
     files: { 'e2e/train.csv': 'table2text_e2e/train.csv', 'e2e/test.csv': 'table2text_e2e/dev.csv' },
+    source: {
+      name: 'E2E NLG Challenge',
+      address: 'https://github.com/tuetschek/e2e-dataset',
+      licence: 'CC BY-SA 4.0',
+      parts: ['the first 5,400 rows of `trainset.csv`', 'the first 2,307 rows of `devset.csv`'],
+    },
     untuned: 'one step of LN-tuning at a learning rate of 1e-6',
     prepare: makeModel,
   },
@@ -73,6 +115,12 @@ export const sets = [
     also: ['bleu', 'perplexity'],
     search: { scales: [1, 3, 10], steps: 100, metric: 'perplexity' },
     files: { 'mts/train.csv': 'dialogue_mts/train.csv', 'mts/test.csv': 'dialogue_mts/dev.csv' },
+    source: {
+      name: 'MTS-Dialog',
+      address: 'https://github.com/abachaa/MTS-Dialog',
+      licence: 'CC BY 4.0',
+      parts: ['`MTS-Dialog-TrainingSet.csv`', '`MTS-Dialog-ValidationSet.csv`'],
+    },
     untuned: 'one step of LN-tuning at a learning rate of 1e-6',
     prepare: makeModel,
   },
