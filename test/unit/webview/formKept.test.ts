@@ -20,11 +20,7 @@ const { trainingPart } = await pageModule<{ trainingPart(vocabulary: object, act
 );
 
 let page: FakePage;
-beforeEach(() => {
-  page = new FakePage();
-  vi.stubGlobal('document', page);
-  for (const name of ['HTMLElement', 'HTMLButtonElement', 'HTMLInputElement']) vi.stubGlobal(name, class {});
-});
+beforeEach(() => void vi.stubGlobal('document', (page = new FakePage())));
 afterEach(() => void vi.unstubAllGlobals());
 
 const text = recipeText('{ ln_tuning: {} }');
