@@ -15,14 +15,18 @@ export function legend(): Part {
     element: list,
     update({ snapshot, ui, theme }) {
       const selected = new Set(snapshot.selected);
+      const runs = new Map(snapshot.runs.map((run) => [run.key, run]));
       const splits = new Set(snapshot.series.map(({ metric }) => quantityOf(metric).split).filter(hasString));
       const entries = snapshot.groups.flatMap((group) => {
         const slot = ui.slots[group.key] ?? 0;
-        const runs = snapshot.runs.filter(({ key }) => group.members.includes(key) && selected.has(key));
-        if (runs.length === 0) return [];
+        const members = group.members.flatMap((key, shade) => {
+          const run = selected.has(key) ? runs.get(key) : undefined;
+          return run === undefined ? [] : [{ run, shade }];
+        });
+        if (members.length === 0) return [];
         if (ui.groupSeeds) return [{ label: group.label, slot, color: css(seriesColor(theme, slot)) }];
-        return runs.map((run) => {
-          const color = css(seriesColor(theme, slot, group.members.indexOf(run.key)));
+        return members.map(({ run, shade }) => {
+          const color = css(seriesColor(theme, slot, shade));
           return { label: runLabel(run, group), slot, color };
         });
       });

@@ -6,8 +6,11 @@ import { type Action, allowedActions } from './tableRows.ts';
 
 const actions: readonly Action[] = ['stop', 'resume', 'openRecipe', 'showLog', 'predict', 'exportAdapter'];
 
-/** Small buttons, one per action; those that its status does not allow are hidden. */
-export function runActions(act: (action: Action, run: RunKey) => void) {
+/**
+ * Small buttons, one per action; those that its status does not allow are hidden.
+ * @param box of the run, which gets the focus of a button that hides: the one that takes its place undoes what was pressed
+ */
+export function runActions(act: (action: Action, run: RunKey) => void, box: HTMLElement) {
   let key = '';
   const buttons = actions.map((action) =>
     h(
@@ -22,7 +25,9 @@ export function runActions(act: (action: Action, run: RunKey) => void) {
       key = run.key;
       const allowed = allowedActions(run);
       buttons.forEach((button, i) => {
-        button.hidden = !allowed.has(actions[i]);
+        const hides = !allowed.has(actions[i]);
+        if (hides && button === document.activeElement) box.focus();
+        button.hidden = hides;
         button.setAttribute('aria-label', say('actionOn', say(actions[i]), run.id));
       });
     },

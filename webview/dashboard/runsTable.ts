@@ -214,7 +214,7 @@ function runRow(page: Page): Row<TableRun> {
   const problem = h('bdi', { class: 'problem' });
   const label = h('label', {}, box, h('span', { class: 'names' }, name, problem));
   const { cells, actions } = cellsOf(page);
-  const buttons = page.act && runActions(page.act);
+  const buttons = page.act && runActions(page.act, box);
   if (actions && buttons) actions.append(buttons.element);
   const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
   const steps = h('span');

@@ -1,5 +1,6 @@
 import type { RunKey } from '../../src/protocol/dashboard.ts';
 import { predictionOrders, type PredictionOrder } from '../../src/protocol/predictions/messages.ts';
+import { areTexts } from '../shared/areTexts.ts';
 import type { Slots } from './palette.ts';
 import { type Column, columns } from './tableRows.ts';
 
@@ -70,10 +71,8 @@ export function readUiState(kept: unknown): UiState {
     view,
     predictions,
   } = kept as Partial<UiState>;
-  const texts = (value: unknown): value is string[] =>
-    Array.isArray(value) && value.every((item) => typeof item === 'string');
   return {
-    ...(texts(selected) && { selected }),
+    ...(areTexts(selected) && { selected }),
     smoothing:
       typeof smoothing === 'number' && smoothing >= 0 && smoothing <= 0.99 ? smoothing : initial.smoothing,
     axis: axis !== undefined && axes.includes(axis) ? axis : initial.axis,
@@ -86,8 +85,8 @@ export function readUiState(kept: unknown): UiState {
       typeof slots === 'object' && slots !== null && Object.values(slots).every(Number.isSafeInteger)
         ? slots
         : {},
-    closed: texts(closed) ? closed : [],
-    tables: texts(tables) ? tables : [],
+    closed: areTexts(closed) ? closed : [],
+    tables: areTexts(tables) ? tables : [],
     view: view !== undefined && views.includes(view) ? view : initial.view,
     predictions: readChoice(predictions),
   };

@@ -2,6 +2,7 @@ import type { Vocabulary } from '../../src/protocol/language.ts';
 import { h, setText } from '../shared/dom.ts';
 import { fieldPart } from './fieldPart.ts';
 import type { FieldOptions } from './fieldPart.ts';
+import { foldPart } from './foldPart.ts';
 import { mappingPart } from './mappingPart.ts';
 import { countText } from './part.ts';
 import type { Actions, Part, View } from './part.ts';
@@ -140,14 +141,10 @@ export function trainingPart(vocabulary: Vocabulary, actions: Actions): Part {
       .filter((name) => !COMMON.includes(name))
       .map(partOf),
   );
+  const more = foldPart('moreTraining', say('moreTraining'), [rare], actions);
   return {
-    element: h(
-      'div',
-      {},
-      common.element,
-      h('details', {}, h('summary', {}, say('moreTraining')), rare.element),
-    ),
-    update: (view) => [common, rare].forEach((part) => part.update(view)),
+    element: h('div', {}, common.element, more.element),
+    update: (view) => [common, more].forEach((part) => part.update(view)),
   };
 }
 

@@ -16,13 +16,11 @@ export function gridPart(actions: Actions): Part {
   const table = h('table', { class: 'grid', role: 'grid', 'aria-label': say('gridCaption') });
   const note = h('p', { class: 'muted', 'aria-live': 'polite' });
   let view: View | undefined;
-  let method: string | undefined;
   let shape = '';
   let switches: { readonly element: HTMLButtonElement; readonly part: ModelPart }[] = [];
   gridKeys(table);
   choices.addEventListener('change', (event) => {
-    method = (event.target as HTMLInputElement).value;
-    if (view !== undefined) show(view);
+    actions.set({ brush: (event.target as HTMLInputElement).value });
   });
   return { element: h('div', {}, choices, h('div', { class: 'scroll' }, table), note), update };
 
@@ -40,11 +38,9 @@ export function gridPart(actions: Actions): Part {
   }
 
   function show(next: View): void {
-    const { spreads = [] } = next.state.parameters;
-    if (!spreads.some((each) => each.method === method)) method = spreads[0]?.method;
-    showChoices(next);
+    const brush = brushOf(next);
+    showChoices(next, brush);
     const grid = layerGrid(next.parameters?.tensors ?? [], next.parameters?.uses);
-    const brush = brushOf(next, method);
     build(grid, brush);
     for (const { element, part } of switches)
       setAttributes(element, { 'aria-pressed': brush && pressed(brush, part) ? 'true' : 'false' });
@@ -54,7 +50,7 @@ export function gridPart(actions: Actions): Part {
       .forEach((cell, index) => cell && showCell(cells[index], cell, next));
   }
 
-  function showChoices({ state, vocabulary }: View): void {
+  function showChoices({ state, vocabulary }: View, brush: Brush | undefined): void {
     const { spreads = [] } = state.parameters;
     const ids = spreads.map((each) => each.method);
     if (choices.dataset.methods !== ids.join()) {
@@ -68,7 +64,8 @@ export function gridPart(actions: Actions): Part {
         }),
       );
     }
-    for (const radio of choices.querySelectorAll('input')) radio.checked = radio.value === method;
+    for (const radio of choices.querySelectorAll('input'))
+      radio.checked = radio.value === brush?.spread.method;
   }
 
   /** Built anew only for another model or method: the focused button stays. */
@@ -115,7 +112,7 @@ export function gridPart(actions: Actions): Part {
   }
 
   function toggle(part: ModelPart): void {
-    const brush = view && brushOf(view, method);
+    const brush = view && brushOf(view);
     if (brush === undefined) return;
     const result = switched(brush, part);
     if (typeof result === 'string') setText(note, say(result));
@@ -134,17 +131,18 @@ function canReach({ spread }: Brush, { layer, module, isNorm }: ModelPart): bool
   );
 }
 
-function brushOf({ state, vocabulary, values, variant, parameters }: View, id?: string): Brush | undefined {
+/** Of the method that was chosen, as long as it can be; else of the first. */
+function brushOf({ state, vocabulary, values, variant, brush, parameters }: View): Brush | undefined {
   const { spreads = [], layers = 0 } = state.parameters;
-  const spread = spreads.find((each) => each.method === id);
-  const info = vocabulary.methods.find((each) => each.id === id);
+  const spread = spreads.find((each) => each.method === brush) ?? spreads[0];
+  const info = vocabulary.methods.find((each) => each.id === spread?.method);
   if (spread === undefined || info === undefined) return undefined;
   const section = sectionOf(vocabulary.recipe.properties?.methods.properties?.[info.id] ?? {});
   return {
     spread,
     several: info.several,
     default: section.properties?.[spread.field ?? '']?.default,
-    uses: (parameters?.uses ?? []).filter((use) => use.method === id),
+    uses: (parameters?.uses ?? []).filter((use) => use.method === spread.method),
     layers: Array.from({ length: layers }, (_, layer) => layer),
     values,
     methods: methodsPath(values, variant),

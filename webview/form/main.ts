@@ -16,20 +16,16 @@ import { createSettling } from './settling.ts';
 import { experimentPart, recipePart, taskPart, trainingPart } from './fieldSections.ts';
 import { section } from './section.ts';
 import type { Section } from './section.ts';
+import { readUiState, type UiState } from './uiState.ts';
 import { variantsPart } from './variantsPart.ts';
-import { say } from './strings.ts';
 
-interface Kept {
-  readonly variant?: string;
-}
-
-const host = connectHost<FromForm, Kept>();
+const host = connectHost<FromForm, UiState>();
+let ui = readUiState(host?.getState());
 let vocabulary: Vocabulary | undefined;
 let state: FormState | undefined;
 let parts: readonly Part[] = [];
 let plan: View['plan'];
 let body: HTMLElement | undefined;
-let variant = host?.getState()?.variant;
 let known: readonly string[] = [];
 
 const settling = createSettling();
@@ -48,13 +44,12 @@ const actions: Actions = {
   whenSettled: settling.whenSettled,
   browse: (path, what) => host?.post({ type: 'browse', path: [...path], what }),
   act: (action) => host?.post({ type: 'act', action }),
-  showVariant: (name) => {
-    variant = name;
-    host?.setState({ variant });
+  set: (change) => {
+    ui = { ...ui, ...change };
     update();
   },
   goTo: (finding, concerned = variantOf(finding)) => {
-    if (concerned !== undefined) actions.showVariant(concerned);
+    if (concerned !== undefined) actions.set({ variant: concerned });
     if (body === undefined || body.inert || !goToPlace(body, finding.path))
       host?.post({ type: 'reveal', line: finding.line });
   },
@@ -73,17 +68,18 @@ host?.post({ type: 'ready' });
 function build(next: Vocabulary): void {
   vocabulary = next;
   const sections: readonly Section[] = [
-    section(say('variants'), {}, variantsPart(actions)),
-    section(say('grid'), {}, presetsPart(next, actions), gridPart(actions), shownFindings(actions)),
-    section(say('methods'), {}, methodCards(next, actions)),
+    section('variants', actions, {}, variantsPart(actions)),
+    section('grid', actions, {}, presetsPart(next, actions), gridPart(actions), shownFindings(actions)),
+    section('methods', actions, {}, methodCards(next, actions)),
     section(
-      say('model'),
+      'model',
+      actions,
       { paths: ['model', 'name', 'revision', 'config', 'weights'], needs: [['model'], ['config']] },
       recipePart(next, actions),
     ),
-    section(say('task'), { paths: ['task'], needs: [['task', 'train']] }, taskPart(next, actions)),
-    section(say('training'), {}, trainingPart(next, actions)),
-    section(say('experiment'), {}, experimentPart(next, actions)),
+    section('task', actions, { paths: ['task'], needs: [['task', 'train']] }, taskPart(next, actions)),
+    section('training', actions, {}, trainingPart(next, actions)),
+    section('experiment', actions, {}, experimentPart(next, actions)),
   ];
   const header = headerPart(sections, actions);
   body = h('div', {}, ...sections.map(({ element }) => element));
@@ -96,24 +92,26 @@ function build(next: Vocabulary): void {
 function update(): void {
   if (vocabulary === undefined || state === undefined || body === undefined) return;
   const { variants } = state.description;
-  if (variant === undefined || !variants.includes(variant)) variant = renamed(variants) ?? firstToShow(state);
+  if (ui.variant === undefined || !variants.includes(ui.variant))
+    ui = { ...ui, variant: renamed(variants) ?? firstToShow(state) };
   known = variants;
+  host?.setState(ui);
   const values = state.description.values;
-  const parameters = state.parameters.variants.find((each) => each.variant === variant);
-  for (const part of parts) part.update({ vocabulary, state, values, variant, parameters, plan });
+  const parameters = state.parameters.variants.find((each) => each.variant === ui.variant);
+  for (const part of parts) part.update({ ...ui, vocabulary, state, values, parameters, plan });
   body.inert = values === undefined;
   body.parentElement!.hidden = false;
 }
 
 /** The one in the place of the variant shown, where there are as many as before. */
 function renamed(variants: readonly string[]): string | undefined {
-  const index = variant === undefined ? -1 : known.indexOf(variant);
+  const index = ui.variant === undefined ? -1 : known.indexOf(ui.variant);
   return index >= 0 && known.length === variants.length ? variants[index] : undefined;
 }
 
 /** The one to show with a finding: the one that is shown, where that is concerned. */
 function variantOf({ variants }: Finding): string | undefined {
-  return variant !== undefined && variants.includes(variant) ? variant : variants[0];
+  return ui.variant !== undefined && variants.includes(ui.variant) ? ui.variant : variants[0];
 }
 
 /** A control that trains the head alone would leave the grid without anything to press. */

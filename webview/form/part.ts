@@ -1,16 +1,15 @@
 import type { FormState, FromForm, ToForm } from '../../src/protocol/form.ts';
 import type { ValueEdit, VariantParameters, Vocabulary } from '../../src/protocol/language.ts';
 import type { Finding } from './findings.ts';
+import type { UiState } from './uiState.ts';
 import type { Json, Path } from './values.ts';
 
 /** What the page shows at a moment. */
-export interface View {
+export interface View extends UiState {
   readonly vocabulary: Vocabulary;
   readonly state: FormState;
   /** The root mapping; undefined where the text is none. */
   readonly values: Json | undefined;
-  /** The variant of which methods and counts are shown. */
-  readonly variant: string | undefined;
   readonly parameters: VariantParameters | undefined;
   /** The last plan; of an older text where its version says so. */
   readonly plan: Extract<ToForm, { type: 'plan' }> | undefined;
@@ -23,7 +22,7 @@ export interface Actions {
   whenSettled(change: () => void): void;
   browse(path: Path, what: 'file' | 'folder'): void;
   act(action: Extract<FromForm, { type: 'act' }>['action']): void;
-  showVariant(variant: string): void;
+  set(change: Partial<UiState>): void;
   /** Shows the variant that is concerned, and focuses the field; opens the text where the form has none for it. */
   goTo(finding: Finding, variant?: string): void;
 }

@@ -1,5 +1,7 @@
 import { h, newId } from '../shared/dom.ts';
-import type { Part, View } from './part.ts';
+import { foldPart } from './foldPart.ts';
+import type { Actions, Part, View } from './part.ts';
+import { say, type StringKey } from './strings.ts';
 import { problemsAt, valueAt } from './values.ts';
 import type { Path } from './values.ts';
 
@@ -19,27 +21,22 @@ interface Folding {
 }
 
 /** Parts of the page under a heading. */
-export function section(title: string, { paths, needs }: Folding, ...parts: readonly Part[]): Section {
+export function section(
+  name: StringKey,
+  actions: Actions,
+  { paths, needs }: Folding,
+  ...parts: readonly Part[]
+): Section {
+  const title = say(name);
   const heading = h('h2', { id: newId(), tabindex: '-1' }, title);
-  const elements = parts.map(({ element }) => element);
-  const details = paths && h('details', {}, h('summary', {}, heading), ...elements);
-  let isPlaced = false;
+  const fold = paths && foldPart(name, heading, parts, actions, isWanting);
+  const elements = fold ? [fold.element] : [heading, ...parts.map(({ element }) => element)];
   return {
     title,
     id: heading.id,
-    element: h(
-      'section',
-      { 'aria-labelledby': heading.id },
-      ...(details ? [details] : [heading, ...elements]),
-    ),
-    open: () => details && (details.open = true),
-    update: (view) => {
-      if (details && !isPlaced) {
-        details.open = isWanting(view);
-        isPlaced = true;
-      }
-      for (const part of parts) part.update(view);
-    },
+    element: h('section', { 'aria-labelledby': heading.id }, ...elements),
+    open: () => fold && (fold.element.open = true),
+    update: (view) => (fold ? [fold] : parts).forEach((part) => part.update(view)),
   };
 
   function isWanting({ state, values }: View): boolean {

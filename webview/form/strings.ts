@@ -109,4 +109,6 @@ const strings = {
   runs: '{0} runs in all: variants and grid times seeds. The grid is changed as text.',
 } as const;
 
+export type StringKey = keyof typeof strings;
+
 export const say = speaker(strings);

@@ -93,7 +93,7 @@ export function variantsPart(actions: Actions): Part {
 type Row = Part & { readonly element: HTMLTableRowElement };
 
 function row(variant: string, actions: Actions): Row {
-  const pick = button(variant, { class: 'quiet' }, () => actions.showVariant(variant));
+  const pick = button(variant, { class: 'quiet' }, () => actions.set({ variant }));
   const methods = h('td');
   const numbers = NUMBERS.map((key) => ({ key, cell: h('td', { class: 'number' }) }));
   const findings = findingsButton(variant, actions);

@@ -29,14 +29,20 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Gives `parent` these children in this order, and moves only those that stand elsewhere: focus and clicks survive. */
+/**
+ * Gives `parent` these children in this order. What moves loses the focus: the child that holds it stays, and the others move around it
+ * where another follows them than should.
+ */
 export function setChildren(parent: Element, children: readonly Element[]): void {
   const wanted = new Set(children);
   for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
-  children.forEach((child, i) => {
-    const there = parent.children[i];
-    if (there !== child) parent.insertBefore(child, there ?? null);
-  });
+  const held = [...parent.children].find((child) => child.contains(document.activeElement));
+  let next: Element | null = null;
+  for (const child of [...children].reverse()) {
+    const stands = child.parentElement === parent && child.nextElementSibling === next;
+    if (child !== held && !stands) parent.insertBefore(child, next);
+    next = child;
+  }
 }
 
 export function button(

@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DashboardSnapshot, RunRow } from '../../../src/protocol/dashboard.ts';
 import { formatShare } from '../../../webview/dashboard/evaluation/formatShare.ts';
 import { queryName, queryOf } from '../../../webview/dashboard/evaluation/query.ts';
-import { readUiState, type PredictionsChoice } from '../../../webview/dashboard/uiState.ts';
+import { readUiState, type PredictionsChoice, type UiState } from '../../../webview/dashboard/uiState.ts';
+import { FakePage, pageModule, type FakeElement } from '../../support/fakePage.ts';
 
 const row = (key: string, status: RunRow['status']): RunRow => ({ key, id: key, status });
 const runs = [
@@ -38,6 +39,36 @@ describe('queryOf', () => {
       queryName(query),
     );
     expect(queryName({ ...query, from: 25 })).not.toBe(queryName(query));
+  });
+});
+
+describe('predictionsPart', () => {
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it('chooses of the run that is shown, with nothing of one that is not selected any more', async () => {
+    const { predictionsPart } = await pageModule<{
+      predictionsPart(page: object): { readonly element: FakeElement; update(model: object): void };
+    }>('dashboard/evaluation/predictionsPart.ts');
+    vi.stubGlobal('document', new FakePage());
+    const set = vi.fn<(change: Partial<UiState>) => void>();
+    const ask = vi.fn();
+    const part = predictionsPart({ set, ask });
+    const shown = (selected: readonly string[]) => {
+      const predictions = { run: 'a', file: 'test', having: '["x"]', order: 'worst', from: 50 };
+      const ui = readUiState({ view: 'predictions', predictions });
+      part.update({ snapshot: { runs, groups: [], series: [], parameters: [], selected }, ui });
+    };
+    const order = part.element.querySelectorAll('select')[2];
+    const choose = (value: string) => {
+      order.value = value;
+      order.happens('change');
+      return set.mock.lastCall![0].predictions;
+    };
+    shown(['a', 'b']);
+    expect(choose('file')).toEqual({ run: 'a', file: 'test', having: '["x"]', order: 'file', from: 0 });
+    shown(['b']);
+    expect(ask).toHaveBeenLastCalledWith({ run: 'b', order: 'worst', from: 0, count: 25 });
+    expect(choose('file')).toEqual({ run: 'b', order: 'file', from: 0 });
   });
 });
 

@@ -6,7 +6,7 @@ import { say } from '../strings.ts';
 import type { PredictionsChoice } from '../uiState.ts';
 import { exampleItems } from './exampleList.ts';
 import { pager } from './pager.ts';
-import { PAGE_SIZE } from './query.ts';
+import { choiceOf, PAGE_SIZE } from './query.ts';
 import { evaluationViews } from './registry.ts';
 import type { Choice, EvaluationView } from './view.ts';
 
@@ -52,8 +52,8 @@ export function evaluationContent(page: Page) {
   let drawnFigures = '';
   return {
     element: root,
-    show({ query, content, file = '', task }: PredictionsAnswer, now: PredictionsChoice): void {
-      choice = now;
+    show({ query, content, file = '', task }: PredictionsAnswer): void {
+      choice = choiceOf(query);
       if (content === undefined || task === undefined) return;
       const view = evaluationViews[task];
       const { lines, matching, isCut, count } = content;

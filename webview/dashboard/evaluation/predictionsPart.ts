@@ -1,5 +1,9 @@
 import type { GroupRow, RunRow } from '../../../src/protocol/dashboard.ts';
-import { predictionOrders, type PredictionOrder } from '../../../src/protocol/predictions/messages.ts';
+import {
+  predictionOrders,
+  type PredictionOrder,
+  type PredictionsQuery,
+} from '../../../src/protocol/predictions/messages.ts';
 import { hasEnded } from '../../../src/protocol/runState.ts';
 import { button, h, setText } from '../../shared/dom.ts';
 import { runLabel } from '../curves.ts';
@@ -8,7 +12,7 @@ import { say } from '../strings.ts';
 import type { PredictionsChoice } from '../uiState.ts';
 import { chooser } from './choosers.ts';
 import { evaluationContent } from './content.ts';
-import { askable, queryName, queryOf } from './query.ts';
+import { askable, choiceOf, queryName, queryOf } from './query.ts';
 
 /** A file is read within this time, or it is said that it is being read. */
 const PATIENCE_MS = 400;
@@ -45,19 +49,17 @@ export function predictionsPart(page: Page): Part {
   );
   const hide = () => [problem, none, content.element].forEach((each) => (each.hidden = true));
   hide();
-  let shown: Model | undefined;
-  let current: string | undefined;
+  let current: PredictionsQuery | undefined;
   let asked: string | undefined;
   let drawn: Model['predictions'];
   let late: ReturnType<typeof setTimeout> | undefined;
 
   /** Of the run that is shown, also where the page chose it. */
   function choose(change: Partial<PredictionsChoice>): void {
-    const { ui } = shown!;
-    page.set({ predictions: { ...ui.predictions, run: current, from: 0, ...change } });
+    page.set({ predictions: { ...choiceOf(current!), from: 0, ...change } });
   }
   function act(): void {
-    if (current !== undefined) page.act?.('predict', current);
+    if (current !== undefined) page.act?.('predict', current.run);
   }
   function wait(): void {
     root.setAttribute('aria-busy', 'true');
@@ -74,10 +76,8 @@ export function predictionsPart(page: Page): Part {
     element: root,
     update(model) {
       if (model.ui.view !== 'predictions') return;
-      shown = model;
       const { snapshot, ui, predictions: answer } = model;
-      const query = queryOf(model);
-      current = query?.run;
+      const query = (current = queryOf(model));
       bar.hidden = query === undefined;
       if (query === undefined) {
         hide();
@@ -121,7 +121,7 @@ export function predictionsPart(page: Page): Part {
       setText(problem, answer.problem ?? '');
       problem.hidden = answer.problem === undefined;
       content.element.hidden = answer.content === undefined;
-      content.show(answer, { ...ui.predictions, run: query.run });
+      content.show(answer);
     },
   };
 }

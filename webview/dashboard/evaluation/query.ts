@@ -1,7 +1,7 @@
 import type { DashboardSnapshot, RunRow } from '../../../src/protocol/dashboard.ts';
 import type { PredictionsQuery } from '../../../src/protocol/predictions/messages.ts';
 import { hasEnded } from '../../../src/protocol/runState.ts';
-import type { UiState } from '../uiState.ts';
+import type { PredictionsChoice, UiState } from '../uiState.ts';
 
 /** Examples a page: few enough to read. */
 export const PAGE_SIZE = 25;
@@ -32,6 +32,11 @@ export function queryOf({
     };
   const other = runs.filter(hasEnded).at(-1) ?? runs.at(-1);
   return other && { run: other.key, ...page, from: 0 };
+}
+
+/** The choice that a question asks for: nothing of a run that is not selected any more. */
+export function choiceOf({ run, file, having, order, from }: PredictionsQuery): PredictionsChoice {
+  return { run, file, having, order, from };
 }
 
 /** Equal for equal questions. */
