@@ -26,8 +26,7 @@ const page: Page = {
   select(runs) {
     if (!snapshot) return;
     // Shown at once; the editor answers with the curves.
-    const { selectedInAll: _, ...rest } = snapshot;
-    snapshot = { ...rest, selected: runs };
+    snapshot = { ...snapshot, selected: runs, selectedInAll: undefined };
     host?.post({ type: 'select', runs: [...runs] });
     changed();
   },
