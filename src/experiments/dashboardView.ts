@@ -65,6 +65,7 @@ export function deltaBetween(before: DashboardView, after: DashboardView): Dashb
     ...(!areEqual(before.groups, after.groups) && { groups: after.groups }),
     ...(changedParameters.length > 0 && { parameters: changedParameters }),
     ...(!areEqual(before.selected, after.selected) && { selected: after.selected }),
+    ...(before.selectedInAll !== after.selectedInAll && { selectedInAll: after.selectedInAll ?? null }),
     ...(!areEqual(before.comparison, after.comparison) && { comparison: after.comparison ?? null }),
   };
   return Object.keys(delta).length > 0 ? delta : undefined;

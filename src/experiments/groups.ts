@@ -35,7 +35,8 @@ export interface Statistics {
 
 /** Groups runs, given in the order of their creation, by everything but the seed; in the order of their first runs. */
 export function groupRuns<R extends RecordedRun>(runs: readonly R[]): Group<R>[] {
-  const members = groupBy(runs, ({ record }) => keyOf(record, runs));
+  const hashes = hashesByConfiguration(runs);
+  const members = groupBy(runs, ({ record }) => keyOf(record, hashes));
   const labels = labelsOf([...members.values()].map((group) => group[0].record));
   return [...members].map(([key, group], i) => groupOf(key, labels[i], group));
 }
@@ -65,11 +66,22 @@ function groupOf<R extends RecordedRun>(key: string, label: string, members: rea
   return { key, label, variant, recipe, members, runs, unfinished, metrics };
 }
 
+type Hashes = RunRecord['hashes'];
+
+/** Those of the newest run of each configuration that knows them. */
+function hashesByConfiguration(runs: readonly RecordedRun[]): ReadonlyMap<string, Hashes> {
+  const known = new Map<string, Hashes>();
+  for (const { record } of runs)
+    if (record.hashes !== undefined) known.set(record.configuration, record.hashes);
+  return known;
+}
+
 /** Hashes are known once a run has loaded its data; one that has not gets those of the newest run of its configuration. */
-function keyOf({ configuration, hashes }: RunRecord, runs: readonly RecordedRun[]): string {
-  const isAlike = ({ record }: RecordedRun) =>
-    record.configuration === configuration && record.hashes !== undefined;
-  const known = hashes ?? runs.filter(isAlike).at(-1)?.record.hashes;
+function keyOf(
+  { configuration, hashes }: RunRecord,
+  newest: ReturnType<typeof hashesByConfiguration>,
+): string {
+  const known = hashes ?? newest.get(configuration);
   const data = Object.entries(known?.data ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([configuration, data, known?.baseWeights]);
 }

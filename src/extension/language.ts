@@ -32,7 +32,14 @@ export interface Language extends vscode.Disposable {
 /** Starts the server beside the extension; documents, diagnostics, hints and the rest of the protocol are the client's business. */
 export function startLanguage(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Language {
   const factsChanged = new vscode.EventEmitter<void>();
-  const starting = startClient(context, log, () => factsChanged.fire());
+  let runsFolders: readonly string[] | undefined;
+  const starting = startClient(context, log, {
+    factsChanged: () => factsChanged.fire(),
+    restarted: () => {
+      if (runsFolders !== undefined) void tell('peft/runs', { folders: runsFolders });
+      factsChanged.fire();
+    },
+  });
   const ready = starting.then(() => undefined);
   ready.catch((error: unknown) => log.error(`language server: ${messageOf(error)}`));
   const tell = async <Name extends keyof LanguageNotifications>(
@@ -63,7 +70,10 @@ export function startLanguage(context: vscode.ExtensionContext, log: vscode.LogO
       // An absent token would be sent as a further parameter.
       return token ? client.sendRequest(name, params, token) : client.sendRequest(name, params);
     },
-    tellRuns: (folders) => tell('peft/runs', { folders }),
+    tellRuns: (folders) => {
+      runsFolders = folders;
+      return tell('peft/runs', { folders });
+    },
     lookAgain: () => tell('peft/lookAgain', {}),
     onDidChangeFacts: factsChanged.event,
     dispose: () => {
@@ -77,9 +87,9 @@ export function startLanguage(context: vscode.ExtensionContext, log: vscode.LogO
 async function startClient(
   context: vscode.ExtensionContext,
   log: vscode.LogOutputChannel,
-  onFactsChanged: () => void,
+  { factsChanged, restarted }: { factsChanged(): void; restarted(): void },
 ): Promise<LanguageClient> {
-  const { LanguageClient, TransportKind } = await import('vscode-languageclient/node');
+  const { LanguageClient, State, TransportKind } = await import('vscode-languageclient/node');
   const module = context.asAbsolutePath('dist/server.js');
   const options = { env: serverEnvironment() };
   const client = new LanguageClient(
@@ -92,17 +102,21 @@ async function startClient(
     {
       documentSelector: [{ language: 'peft-recipe' }],
       outputChannel: log,
-      initializationOptions: {
+      // Asked for at each start: the client starts a server that crashed again.
+      initializationOptions: () => ({
         trusted: vscode.workspace.isTrusted,
         hubCache: hubCache(log),
         advice: adviceLevels(),
         turnOffAdvice,
         reference: vscode.Uri.joinPath(context.extensionUri, 'docs/recipe-reference.md').toString(),
-      },
+      }),
     },
   );
-  client.onNotification(FACTS_CHANGED, onFactsChanged);
+  client.onNotification(FACTS_CHANGED, factsChanged);
   await client.start();
+  client.onDidChangeState(({ newState }) => {
+    if (newState === State.Running) restarted();
+  });
   return client;
 }
 

@@ -23,6 +23,13 @@ interface Planning {
   waiting: number;
 }
 
+interface Known {
+  readonly text: string;
+  readonly plan: PlanResult;
+  /** The planner failed: whoever asks has it try again. */
+  readonly isFailure: boolean;
+}
+
 export function recipePlans({
   language,
   log,
@@ -31,7 +38,7 @@ export function recipePlans({
   log: vscode.LogOutputChannel;
 }): Plans {
   const changed = new vscode.EventEmitter<vscode.Uri>();
-  const known = new Map<string, { readonly text: string; readonly plan: PlanResult }>();
+  const known = new Map<string, Known>();
   const running = new Map<string, Planning>();
   const background = new Map<string, { readonly text: string; end(): void }>();
 
@@ -46,7 +53,7 @@ export function recipePlans({
   };
   const knownOf = (document: vscode.TextDocument | undefined) => {
     const found = document && known.get(document.uri.toString());
-    return found?.text === document?.getText() ? found?.plan : undefined;
+    return found?.text === document?.getText() ? found : undefined;
   };
   const start = (recipe: vscode.Uri): Planning => {
     const source = new vscode.CancellationTokenSource();
@@ -60,14 +67,15 @@ export function recipePlans({
     const key = uri.toString();
     const planning = start(uri);
     running.set(key, planning);
+    const keep = (plan: PlanResult, isFailure: boolean) => {
+      if (running.get(key) !== planning) return;
+      running.delete(key);
+      known.set(key, { text, plan, isFailure });
+      changed.fire(uri);
+    };
     planning.plan.then(
-      (plan) => {
-        if (running.get(key) !== planning) return;
-        running.delete(key);
-        known.set(key, { text, plan });
-        changed.fire(uri);
-      },
-      () => running.get(key) === planning && running.delete(key),
+      (plan) => keep(plan, false),
+      (error: unknown) => keep({ problem: messageOf(error) }, true),
     );
     return planning;
   };
@@ -75,7 +83,7 @@ export function recipePlans({
     const key = recipe.toString();
     const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === key);
     const before = knownOf(document);
-    if (before !== undefined) return Promise.resolve(before);
+    if (before?.isFailure === false) return Promise.resolve(before.plan);
     const planning =
       document === undefined ? start(recipe) : (running.get(key) ?? startOn(document, document.getText()));
     planning.waiting++;
@@ -121,7 +129,7 @@ export function recipePlans({
   return {
     ask,
     of: (document) => {
-      const plan = knownOf(document);
+      const plan = knownOf(document)?.plan;
       const uri = document.uri.toString();
       const text = document.getText();
       if (plan === undefined && background.get(uri)?.text !== text) {

@@ -40,6 +40,7 @@ function afterDelta(
 ): DashboardSnapshot {
   const selected = delta.selected ?? snapshot.selected;
   const shown = new Set(selected);
+  const selectedInAll = delta.selectedInAll === undefined ? snapshot.selectedInAll : delta.selectedInAll;
   const comparison = delta.comparison === undefined ? snapshot.comparison : delta.comparison;
   return {
     runs:
@@ -55,6 +56,7 @@ function afterDelta(
           )
         : snapshot.parameters,
     selected,
+    ...(selectedInAll && { selectedInAll }),
     ...(comparison && { comparison }),
   };
 }

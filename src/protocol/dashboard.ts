@@ -88,7 +88,10 @@ export interface DashboardSnapshot {
   /** Of the selected runs only. */
   readonly series: readonly SeriesChunk[];
   readonly parameters: readonly RunParameters[];
+  /** Those that are shown. */
   readonly selected: readonly RunKey[];
+  /** How many are selected, where they are more than are shown. */
+  readonly selectedInAll?: number;
   /** Of the groups of the selected runs, where they are two or more and have a common metric. */
   readonly comparison?: Comparison;
 }
@@ -103,6 +106,7 @@ export interface DashboardDelta {
   readonly series?: readonly SeriesChunk[];
   readonly parameters?: readonly RunParameters[];
   readonly selected?: readonly RunKey[];
+  readonly selectedInAll?: number | null;
   readonly comparison?: Comparison | null;
 }
 

@@ -59,7 +59,8 @@ export function layout(page: Page): Part {
   return {
     element: root,
     update(model) {
-      const { snapshot, ui, selectedInAll } = model;
+      const { snapshot, ui } = model;
+      const { selectedInAll } = snapshot;
       const empty = snapshot.runs.length === 0;
       root.hidden = false;
       main.hidden = empty;

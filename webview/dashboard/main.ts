@@ -8,7 +8,6 @@ import './evaluation/evaluation.css';
 import { layout } from './layout.ts';
 import type { Page } from './page.ts';
 import { assignSlots } from './palette.ts';
-import { selectedInAll } from './selectionLimit.ts';
 import { onThemeChange, readTheme } from './theme.ts';
 import { readUiState, type UiState } from './uiState.ts';
 
@@ -18,7 +17,6 @@ let theme = readTheme();
 let snapshot: DashboardSnapshot | undefined;
 let predictions: PredictionsAnswer | undefined;
 let asked = false;
-let wanted = ui.selected;
 
 const page: Page = {
   set(change) {
@@ -28,8 +26,7 @@ const page: Page = {
   select(runs) {
     if (!snapshot) return;
     // Shown at once; the editor answers with the curves.
-    snapshot = { ...snapshot, selected: runs };
-    wanted = runs;
+    snapshot = { ...snapshot, selected: runs, selectedInAll: undefined };
     host?.post({ type: 'select', runs: [...runs] });
     changed();
   },
@@ -84,6 +81,6 @@ function changed(): void {
     if (JSON.stringify(slots) !== JSON.stringify(ui.slots)) ui = { ...ui, slots };
     ui = { ...ui, selected: snapshot.selected };
     host?.setState(ui);
-    root.update({ snapshot, ui, theme, selectedInAll: selectedInAll(snapshot, wanted), predictions });
+    root.update({ snapshot, ui, theme, predictions });
   });
 }

@@ -9,8 +9,6 @@ export interface Model {
   readonly snapshot: DashboardSnapshot;
   readonly ui: UiState;
   readonly theme: Theme;
-  /** Where the selected runs are more than can be shown: how many they are. */
-  readonly selectedInAll: number | undefined;
   /** To the last question about predictions that was answered. */
   readonly predictions: PredictionsAnswer | undefined;
 }

@@ -33,7 +33,11 @@ export async function run(services: Services): Promise<void> {
       doctor,
       log: await logText(context.logUri.fsPath, log.name),
     },
-    { home: homedir(), tokens: [(await hubToken.get(context)) ?? ''] },
+    {
+      home: homedir(),
+      tokens: [(await hubToken.get(context)) ?? ''],
+      platform: process.platform,
+    },
   );
   await vscode.env.clipboard.writeText(text);
   void messages.information(

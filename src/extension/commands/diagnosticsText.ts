@@ -14,6 +14,7 @@ export interface Secrets {
   /** The user's home folder: its name tells theirs. */
   readonly home: string;
   readonly tokens: readonly string[];
+  readonly platform: NodeJS.Platform;
 }
 
 const LOG_LINES = 50;
@@ -38,15 +39,32 @@ export function diagnosticsText({ versions, settings, doctor, log }: Diagnostics
 }
 
 /** Tokens of the hub become `[token]`, also those that this editor did not store; the home folder becomes `~`. */
-export function redacted(text: string, { home, tokens }: Secrets): string {
+export function redacted(text: string, { home, tokens, platform }: Secrets): string {
   const known = tokens
     .filter((token) => token !== '')
     .reduce((rest, token) => rest.replaceAll(token, '[token]'), text);
   const safe = known.replace(/\bhf_\w{8,}/g, '[token]').replace(/\b(Bearer) +[\w.-]+/gi, '$1 [token]');
-  // In JSON, a backslash of Windows stands twice.
-  const homes = [JSON.stringify(home).slice(1, -1), home];
-  return home.length > 1 ? homes.reduce((rest, dir) => rest.replaceAll(dir, '~'), safe) : safe;
+  return home.length > 1 ? safe.replace(spellingsOf(home, platform), '~') : safe;
 }
+
+/** A path as paths, JSON and URIs spell it; on Windows in either case and with either slash. */
+function spellingsOf(path: string, platform: NodeJS.Platform): RegExp {
+  const isWindows = platform === 'win32';
+  const characters = [...path].map((character) =>
+    isWindows && /[\\/]/.test(character) ? '(?:\\\\+|/|%5c|%2f)' : spellingsOfCharacter(character),
+  );
+  return new RegExp(characters.join(''), isWindows ? 'giu' : 'gu');
+}
+
+/** As it is, escaped in JSON, or as its bytes of UTF-8, such as `%3A`. */
+function spellingsOfCharacter(character: string): string {
+  if (/^[A-Za-z0-9]$/.test(character)) return character;
+  const bytes = [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+  const spellings = [JSON.stringify(character).slice(1, -1), character, bytes, bytes.toUpperCase()];
+  return `(?:${spellings.map(literally).join('|')})`;
+}
+
+const literally = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
 /** As a code block that its content cannot end. */
 function fenced(text: string): string {

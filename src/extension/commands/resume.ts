@@ -21,7 +21,7 @@ export async function run(services: Services, ...args: unknown[]): Promise<void>
   const failures: unknown[] = [];
   // Oldest first, and the others also where one is refused.
   for (const { dir } of [...runs].reverse()) {
-    const command = ['resume', dir, ...trainingWay()];
+    const command = ['resume', dir, ...trainingWay(vscode.Uri.file(dir))];
     await runCli(services, command, { cwd: dirname(dir) }).catch((error) => failures.push(error));
   }
   await services.runs.refresh();

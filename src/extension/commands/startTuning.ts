@@ -43,7 +43,7 @@ async function startRecipe(services: Services, chosen: vscode.Uri): Promise<void
   }
   const runs = await chooseRuns(description, vscode.l10n.t('Start {0}', name));
   const { variants, count } = runs;
-  await checkMemory(services, recipe, { variants, atOnce: Math.min(concurrentRuns(), count) });
+  await checkMemory(services, recipe, { variants, atOnce: Math.min(concurrentRuns(recipe), count) });
   await start(services, recipe, runs);
 }
 
@@ -52,7 +52,7 @@ async function start(services: Services, recipe: vscode.Uri, { variants, seeds }
   if (folder === undefined) throw noFolderOpen();
   const executor = vscode.workspace.getConfiguration('peftWorkbench', recipe).get<string>('executor');
   const options = [
-    ...[...trainingWay(), '--runs', runsFolderOf(folder)],
+    ...[...trainingWay(recipe), '--runs', runsFolderOf(folder)],
     ...(executor === undefined || executor === 'recipe' ? [] : ['--executor', executor]),
     // With `=`: a variant's name may start with a dash.
     ...variants.map((variant) => `--variant=${variant}`),

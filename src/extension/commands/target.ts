@@ -47,6 +47,17 @@ export async function targetRun(
   return (await answered(vscode.window.showQuickPick(fitting.map(itemOf), options))).run;
 }
 
+/** The run that a command was invoked on, if it is one alone and cannot be read: for what needs nothing but its folder. */
+export async function unreadableTarget(
+  { runs: store }: Pick<Services, 'runs'>,
+  args: readonly unknown[],
+): Promise<UnreadableRun | undefined> {
+  await store.ready;
+  const keys = targetKeys(args);
+  if (keys?.size !== 1) return undefined;
+  return store.runs.find((run): run is UnreadableRun => !isReadable(run) && keys.has(run.dir));
+}
+
 /** Keys that the editor's arguments name; undefined where they name none. */
 export function targetKeys([target, selected]: readonly unknown[]): ReadonlySet<RunKey> | undefined {
   // An action on a node outside the selection is about that node alone.

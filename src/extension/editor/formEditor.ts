@@ -29,7 +29,7 @@ export const formEditor: Feature = (services) =>
   );
 
 function showForm(document: vscode.TextDocument, panel: vscode.WebviewPanel, services: Services): void {
-  const { context, language, log, dashboard, plans } = services;
+  const { context, language, log, plans } = services;
   const uri = document.uri.toString();
   let isDisposed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -177,7 +177,8 @@ function showForm(document: vscode.TextDocument, panel: vscode.WebviewPanel, ser
       case 'openText':
         return openText();
       case 'dashboard':
-        return dashboard.show();
+        await vscode.commands.executeCommand('peftWorkbench.openDashboard', document.uri);
+        return;
     }
   }
 

@@ -142,10 +142,11 @@ function connect(
     // A hidden page is gone; one that is shown again starts anew and says so.
     if (!panel.visible) end();
   });
-  const changes = runs.onDidChange(() => {
-    session.runsChanged();
-    void predictions.runsChanged();
-  });
+  const changes = vscode.Disposable.from(
+    runs.onDidChange(() => session.runsChanged()),
+    // Files of predictions come and go while their run stays as it is.
+    runs.onDidLook(() => void predictions.lookAgain()),
+  );
   const end = () => {
     isListening = false;
     session.end();
@@ -155,7 +156,7 @@ function connect(
     wanted = { type: 'showPredictions', run, ...(file !== undefined && { file }) };
     tellWanted();
     // Where these are on the page already, it asks nothing.
-    void predictions.runsChanged();
+    void predictions.lookAgain();
   };
   const close = () => {
     isOpen = false;

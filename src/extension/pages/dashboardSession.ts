@@ -40,8 +40,10 @@ const SELECTION_LIMIT = 100;
 /** What one dashboard page is told: a snapshot when it begins to listen, then what changes, a few times per second. Nothing is read while it is deaf. */
 export class DashboardSession {
   private readonly host: SessionHost;
-  /** Undefined as long as nobody chose and there was nothing to choose from. */
-  private selected: readonly RunKey[] | undefined;
+  /** Also what is too much to be shown; undefined as long as nobody chose and there was nothing to choose from. */
+  private selected: ReadonlySet<RunKey> | undefined;
+  /** Whether the page, which shows at once what its user selects, waits to hear what is shown of it. */
+  private isSelectionDue = false;
   private readonly shown = new Map<RunKey, ShownRun>();
   /** Runs that were there when they were last looked at. */
   private seen: ReadonlySet<RunKey> | undefined;
@@ -60,6 +62,7 @@ export class DashboardSession {
   begin(selected?: readonly RunKey[]): void {
     if (this.selected === undefined && selected !== undefined && selected.length > 0) this.select(selected);
     this.sent = this.look();
+    this.isSelectionDue = false;
     const series = [...this.shown.values()].flatMap((run) => run.series.takeWhole());
     this.host.post({ type: 'snapshot', snapshot: { ...this.sent, series } });
     this.runsChanged();
@@ -73,7 +76,8 @@ export class DashboardSession {
   }
 
   select(keys: readonly RunKey[]): void {
-    this.selected = keys.slice(-SELECTION_LIMIT);
+    this.selected = new Set(keys);
+    this.isSelectionDue = true;
     // The page may have dropped their curves already, even where they are selected again before it is told anything.
     this.forgetAllBut(this.selected);
     this.update();
@@ -104,10 +108,14 @@ export class DashboardSession {
     if (this.sent === undefined) return;
     const view = this.look();
     const series = [...this.shown.values()].flatMap((run) => run.series.take());
-    const changes = deltaBetween(this.sent, view);
+    const changes = {
+      ...deltaBetween(this.sent, view),
+      ...(this.isSelectionDue && { selected: view.selected, selectedInAll: view.selectedInAll ?? null }),
+      ...(series.length > 0 && { series }),
+    };
     this.sent = view;
-    if (changes !== undefined || series.length > 0)
-      this.host.post({ type: 'delta', delta: { ...changes, ...(series.length > 0 && { series }) } });
+    this.isSelectionDue = false;
+    if (Object.keys(changes).length > 0) this.host.post({ type: 'delta', delta: changes });
     if (this.isStale || [...this.shown.values()].some(({ isAtEnd }) => !isAtEnd)) this.update();
   }
 
@@ -132,37 +140,43 @@ export class DashboardSession {
   private look(): DashboardView {
     const runs = this.host.runs();
     const selected = this.followed(runs);
-    this.showOnly(runs.filter(({ dir }) => selected.includes(dir)));
+    const all = runs.filter(({ dir }) => selected.has(dir));
+    const newest = newestOf(all);
+    this.showOnly(newest);
     const parameters = [...this.shown].flatMap(([key, run]) =>
       run.parameters === undefined ? [] : [[key, run.parameters] as const],
     );
-    return dashboardView(runs, selected, new Map(parameters));
+    const keys = newest.map(({ dir }) => dir);
+    return {
+      ...dashboardView(runs, keys, new Map(parameters)),
+      ...(newest.length < all.length && { selectedInAll: all.length }),
+    };
   }
 
   /**
    * The selection, with the runs that were started since the last look and belong to a recipe of which runs are shown: who watches
    * an experiment and starts more of it wants to see these too, and seeds that wait in the queue come one after the other.
    */
-  private followed(runs: readonly (Run | UnreadableRun)[]): readonly RunKey[] {
+  private followed(runs: readonly (Run | UnreadableRun)[]): ReadonlySet<RunKey> {
     const readable = runs.filter((run) => 'record' in run);
     const { seen } = this;
     this.seen = new Set(readable.map(({ dir }) => dir));
     if (this.selected === undefined) {
       const selected = defaultSelection(runs);
-      if (selected.length > 0) this.selected = selected.slice(-SELECTION_LIMIT);
+      if (selected.length > 0) this.selected = new Set(selected);
     } else if (seen !== undefined) {
       const { selected } = this;
       const recipes = new Set(
-        readable.flatMap(({ dir, record }) => (selected.includes(dir) ? record.recipe : [])),
+        readable.flatMap(({ dir, record }) => (selected.has(dir) ? record.recipe : [])),
       );
       const started = readable.filter(({ dir, record }) => !seen.has(dir) && recipes.has(record.recipe));
-      this.selected = [...new Set([...selected, ...started.map(({ dir }) => dir)])].slice(-SELECTION_LIMIT);
+      if (started.length > 0) this.selected = new Set([...selected, ...started.map(({ dir }) => dir)]);
     }
-    return this.selected ?? [];
+    return this.selected ?? new Set();
   }
 
   private showOnly(runs: readonly (Run | UnreadableRun)[]): void {
-    this.forgetAllBut(runs.map(({ dir }) => dir));
+    this.forgetAllBut(new Set(runs.map(({ dir }) => dir)));
     for (const run of runs) {
       let shown = this.shown.get(run.dir);
       if (shown === undefined) {
@@ -174,8 +188,8 @@ export class DashboardSession {
     }
   }
 
-  private forgetAllBut(keys: readonly RunKey[]): void {
-    for (const key of this.shown.keys()) if (!keys.includes(key)) this.shown.delete(key);
+  private forgetAllBut(keys: ReadonlySet<RunKey>): void {
+    for (const key of this.shown.keys()) if (!keys.has(key)) this.shown.delete(key);
   }
 
   private async askParameters(run: Run, shown: ShownRun): Promise<void> {
@@ -183,4 +197,11 @@ export class DashboardSession {
     shown.parameters = await this.host.parametersOf(run);
     if (shown.parameters !== undefined) this.update();
   }
+}
+
+/** As many as are shown. Runs come oldest first, with those that cannot be read, and have no curve, at the end. */
+function newestOf(runs: readonly (Run | UnreadableRun)[]): readonly (Run | UnreadableRun)[] {
+  if (runs.length <= SELECTION_LIMIT) return runs;
+  const readable = runs.filter((run) => 'record' in run);
+  return [...runs.filter((run) => 'problem' in run), ...readable].slice(-SELECTION_LIMIT);
 }

@@ -51,11 +51,11 @@ export class PredictionsSession {
     this.answeredFrom = from;
     this.host.post({ type: 'predictions', answer });
     // While an answer is made, nobody is told of changes.
-    await this.runsChanged();
+    await this.lookAgain();
   }
 
   /** Answers once more where a file came, went or was replaced. */
-  async runsChanged(): Promise<void> {
+  async lookAgain(): Promise<void> {
     const query = this.newest;
     if (query === undefined || this.answeredFrom === undefined) return;
     const from = await this.stateOf(query);

@@ -18,6 +18,7 @@ const SETTLE_MS = 100;
 /** File events make it prompt; looking by itself makes it reliable: events get lost, and a lost trainer makes none. */
 export function createRunStore(log: vscode.LogOutputChannel): RunStore {
   const changed = new vscode.EventEmitter<void>();
+  const looked = new vscode.EventEmitter<void>();
   const scan = runScan((folder, error) =>
     log.warn(`The runs in ${folder} cannot be listed: ${messageOf(error)}`),
   );
@@ -48,7 +49,10 @@ export function createRunStore(log: vscode.LogOutputChannel): RunStore {
     next = undefined;
     if (isDisposed) return;
     try {
-      if ((await scan.look(await allowed(folders))) && !isDisposed) changed.fire();
+      const isDifferent = await scan.look(await allowed(folders));
+      if (isDisposed) return;
+      if (isDifferent) changed.fire();
+      looked.fire();
     } catch (error) {
       log.error(`Runs cannot be read: ${messageOf(error)}`);
     }
@@ -58,7 +62,10 @@ export function createRunStore(log: vscode.LogOutputChannel): RunStore {
 
   function watch(): vscode.Disposable {
     const parts = folders.flatMap((folder) => {
-      const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), '*/{run.json,lock}');
+      const pattern = new vscode.RelativePattern(
+        vscode.Uri.file(folder),
+        '*/{run.json,lock,predictions/*.jsonl}',
+      );
       const watcher = vscode.workspace.createFileSystemWatcher(pattern);
       const events = [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete];
       return [watcher, ...events.map((event) => event(() => lookIn(SETTLE_MS)))];
@@ -89,6 +96,7 @@ export function createRunStore(log: vscode.LogOutputChannel): RunStore {
       return folders;
     },
     onDidChange: changed.event,
+    onDidLook: looked.event,
     ready,
     refresh: () => {
       expectantUntil = Date.now() + EXPECTANT_MS;
@@ -97,7 +105,7 @@ export function createRunStore(log: vscode.LogOutputChannel): RunStore {
     dispose: () => {
       isDisposed = true;
       clearTimeout(timer);
-      vscode.Disposable.from(watchers, changed, ...subscriptions).dispose();
+      vscode.Disposable.from(watchers, changed, looked, ...subscriptions).dispose();
     },
   };
 }

@@ -78,9 +78,11 @@ function isSame(a: AnyRun, b: AnyRun): boolean {
 async function withStranded(all: ReadonlyMap<string, Seen>): Promise<Map<string, Seen>> {
   const atWork = new Map<string, Promise<boolean>>();
   const isAttended = (folder: string) => {
-    const dirs = [...all.keys()].filter((dir) => dirname(dir) === folder);
-    const known = atWork.get(folder) ?? isAnyoneAtWork(folder, dirs).catch(() => true);
-    atWork.set(folder, known);
+    let known = atWork.get(folder);
+    if (known === undefined) {
+      const dirs = [...all.keys()].filter((dir) => dirname(dir) === folder);
+      atWork.set(folder, (known = isAnyoneAtWork(folder, dirs).catch(() => true)));
+    }
     return known;
   };
   const told = [...all].map(async ([dir, seen]) => {

@@ -7,6 +7,8 @@ export interface RunStore extends vscode.Disposable {
   readonly runs: readonly (Run | UnreadableRun)[];
   /** Something in `runs` is different now. */
   readonly onDidChange: vscode.Event<void>;
+  /** The folders were looked at, whether `runs` is different or not: what else lies in a run may be. After `onDidChange`. */
+  readonly onDidLook: vscode.Event<void>;
   /** After the first reading. */
   readonly ready: Promise<void>;
   /** The runs folder of each workspace folder, whether it exists or not. */

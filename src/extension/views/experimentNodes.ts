@@ -124,7 +124,7 @@ function runNode(run: Run, metric: string | undefined): ExperimentNode {
 function unreadableNode(run: UnreadableRun): ExperimentNode {
   const item = new vscode.TreeItem(plain(run.id));
   item.description = statusText(run);
-  return runLike(run, item, 'run');
+  return runLike(run, item, 'unreadable');
 }
 
 function runLike(run: Run | UnreadableRun, item: vscode.TreeItem, words: string): ExperimentNode {

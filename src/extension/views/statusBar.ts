@@ -8,10 +8,14 @@ import { runDescription } from './runLooks.ts';
 export const statusBar: Feature = ({ runs }) => {
   const item = vscode.window.createStatusBarItem('peftWorkbench.training', vscode.StatusBarAlignment.Left);
   item.name = vscode.l10n.t('PEFT training');
-  item.command = 'peftWorkbench.openDashboard';
   const update = () => {
     const training = runs.runs.filter((run): run is Run => 'record' in run && isTraining(run));
     if (training.length === 0) return item.hide();
+    item.command = {
+      command: 'peftWorkbench.openDashboard',
+      title: vscode.l10n.t('Open Dashboard'),
+      arguments: [{ keys: training.map(({ dir }) => dir) }],
+    };
     item.text = `$(sync~spin) ${summary(training)}`;
     item.tooltip = tooltip(training);
     item.accessibilityInformation = { label: summary(training), role: 'button' };

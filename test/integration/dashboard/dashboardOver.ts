@@ -29,12 +29,14 @@ export async function dashboardOver(
   ask: () => Promise<RecipeParameters> = () => Promise.resolve(known),
 ) {
   const changed = new vscode.EventEmitter<void>();
+  const looked = new vscode.EventEmitter<void>();
   let runs = await listRuns(runsDir);
   const store: RunStore = {
     get runs() {
       return runs;
     },
     onDidChange: changed.event,
+    onDidLook: looked.event,
     ready: Promise.resolve(),
     folders: [runsDir],
     refresh: () => Promise.resolve(),
@@ -49,6 +51,7 @@ export async function dashboardOver(
   const look = async () => {
     runs = await listRuns(runsDir);
     changed.fire();
+    looked.fire();
   };
   return { dashboard, look, asked };
 }

@@ -216,6 +216,28 @@ describe('the dashboard panel', () => {
     await until(() => expect(shown(panel).parameters).toHaveLength(1));
   });
 
+  it('shows the newest hundred of what is selected, in whatever order it is named, and says of how many', async () => {
+    const all = Array.from({ length: 101 }, (_, i) =>
+      writeRun(runsDir, `run-${i}`, { record: { recipe: `recipe ${i}`, seed: i, position: i } }),
+    );
+    const unreadable = writeRun(runsDir, 'unreadable');
+    writeFileSync(join(unreadable, 'run.json'), '{');
+    const { dashboard } = await dashboardOver(runsDir);
+    dashboard.show([unreadable, ...all].reverse());
+    const [panel] = editor.panels;
+    panel.receive({ type: 'ready' });
+    const limited = { selected: all.slice(1), selectedInAll: 102 };
+    await until(() => expect(shown(panel)).toMatchObject(limited));
+    // The page, which shows at once what it asks for, hears what is shown of it also where nothing is different.
+    const before = messagesOf(panel).length;
+    panel.receive({ type: 'select', runs: [...all, unreadable] });
+    const told = expect.objectContaining(limited) as unknown;
+    await until(() => expect(messagesOf(panel).slice(before)).toContainEqual({ type: 'delta', delta: told }));
+    panel.receive({ type: 'select', runs: all.slice(0, 100) });
+    await until(() => expect(shown(panel).selected).toEqual(all.slice(0, 100)));
+    expect(shown(panel)).not.toHaveProperty('selectedInAll');
+  });
+
   it('waits for the first run, then shows it', async () => {
     const { dashboard, look } = await dashboardOver(runsDir);
     dashboard.show();

@@ -1,11 +1,15 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import * as vscode from 'vscode';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createDashboard } from '../../../src/extension/pages/createDashboard.ts';
 import type { PredictionsAnswer, PredictionsQuery } from '../../../src/protocol/predictions/messages.ts';
 import { pairKey } from '../../../src/protocol/predictions/textClassification.ts';
 import { runPaths } from '../../../src/runs/runPaths.ts';
 import { editor, useEditor } from '../../support/editor/editor.ts';
 import type { FakePanel } from '../../support/editor/panels.ts';
+import { globPattern } from '../../support/editor/workspace.ts';
+import { fakeServices } from '../../support/fakeServices.ts';
 import { linesOf, predictionExamples, writePredictedRun } from '../../support/predictionExamples.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { writeRun } from '../../support/recordedRuns.ts';
@@ -83,6 +87,24 @@ describe('predictions on the dashboard', () => {
     await look();
     await until(() => expect(answersOf(panel).at(-1)).toMatchObject({ content: { count: 4 } }));
     expect(answersOf(panel)).toHaveLength(3);
+  });
+
+  it('are told when a file comes to a run of which nothing else is different, as predict --save has it', async () => {
+    const dir = temporaryFolder();
+    editor.openFolders(dir);
+    const run = writePredictedRun(join(dir, 'runs'), 'text-classification', {});
+    const services = fakeServices(dir);
+    const dashboard = createDashboard(services);
+    onTestFinished(() => dashboard.dispose());
+    dashboard.show();
+    const [panel] = editor.panels;
+    panel.receive({ type: 'predictions', query: { ...all, run } });
+    await until(() => expect(answersOf(panel)).toMatchObject([{ files: [] }]));
+    writePredictedRun(join(dir, 'runs'), 'text-classification', { 'new.tsv': linesOf(sentences) });
+    const { pattern } = editor.watchers[0].pattern as { pattern: string };
+    expect(globPattern(pattern).test('a/predictions/new.tsv.jsonl')).toBe(true);
+    editor.watchers[0].create.fire(vscode.Uri.file(runPaths(run).predictions('new.tsv')) as never);
+    await until(() => expect(answersOf(panel)[1]).toMatchObject({ file: 'new.tsv', content: { count: 4 } }));
   });
 
   it('say which lines are broken, of what task they would have to be, and why a file cannot be read', async () => {

@@ -42,6 +42,7 @@ export async function commandServices({ runsDir, language = {}, cli = {} }: Give
     folders: [runsDir],
     ready: Promise.resolve(),
     onDidChange: () => ({ dispose: () => undefined }),
+    onDidLook: () => ({ dispose: () => undefined }),
     dispose: () => undefined,
     refresh: async () => {
       runs.runs = await listRuns(runsDir);

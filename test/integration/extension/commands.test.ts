@@ -190,6 +190,35 @@ describe('files of a run', () => {
   });
 });
 
+describe('what is offered in the experiments view', () => {
+  const items = manifest.contributes.menus['view/item/context'];
+  /** Commands of the context menu of a node with these words. */
+  const offered = (words: string) =>
+    items
+      .filter(({ when }) => new RegExp(/viewItem =~ \/(.*)\//.exec(when)![1]).test(words))
+      .map(({ command }) => command);
+
+  it('works on a run that cannot be read', async () => {
+    expect(offered('unreadable')).toEqual(['peftWorkbench.openDashboard', 'peftWorkbench.showLog']);
+    const { runsDir } = workspace();
+    const dir = writeRun(runsDir, 'a');
+    writeFileSync(join(dir, 'run.json'), '{');
+    const { shown } = await commandServices({ runsDir });
+    await editor.run('peftWorkbench.openDashboard', { keys: [dir] });
+    expect(shown).toEqual([[dir]]);
+    await editor.run('peftWorkbench.showLog', { keys: [dir] });
+    expect(editor.messages).toMatchObject([{ severity: 'information', message: 'a has no log.' }]);
+    writeFileSync(join(dir, 'trainer.log'), 'said');
+    await editor.run('peftWorkbench.showLog', { keys: [dir] });
+    expect(editor.documents.map(({ fileName }) => fileName)).toEqual([join(dir, 'trainer.log')]);
+  });
+
+  it('is about a run for one that can be read', () => {
+    expect(offered('run finished')).toContain('peftWorkbench.openRunRecipe');
+    expect(offered('run finished')).toContain('peftWorkbench.showLog');
+  });
+});
+
 describe('exportAdapter', () => {
   const form = (name: string) => editor.answer('Export a as', name);
   const language = {

@@ -101,12 +101,28 @@ it('goes on planning where a save is all that happened', async () => {
 });
 
 it('tells of a planner that failed in the background, and is asked again for another text', async () => {
+  const told: unknown[] = [];
+  plans.onDidChange(() => told.push(of()));
   of();
   await vi.waitFor(() => expect(asked).toHaveLength(1), { timeout: 30_000 });
   asked[0].fail(new Error('no thread'));
   await vi.waitFor(() => expect(warn).toHaveBeenCalledWith('no thread'));
+  expect(told).toEqual([plan('no thread')]);
   type();
+  expect(of()).toBeUndefined();
   const next = ask();
   asked[1].give(plan('b'));
   expect(await next).toEqual(plan('b'));
+});
+
+it('tries again for who asks for a plan that failed', async () => {
+  const first = ask();
+  asked[0].fail(new Error('no thread'));
+  await expect(first).rejects.toThrow('no thread');
+  expect(of()).toEqual(plan('no thread'));
+  const again = ask();
+  expect(asked).toHaveLength(2);
+  asked[1].give(plan('b'));
+  expect(await again).toEqual(plan('b'));
+  expect(of()).toEqual(plan('b'));
 });

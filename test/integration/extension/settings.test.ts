@@ -2,12 +2,14 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { afterEach, expect, it, vi } from 'vitest';
+import { trainingWay } from '../../../src/extension/commands/concurrentRuns.ts';
 import { pageHtml } from '../../../src/extension/pages/pageHtml.ts';
 import { runsOfRecipe } from '../../../src/extension/runs/runsOfRecipe.ts';
 import { serverEnvironment } from '../../../src/extension/serverEnvironment.ts';
 import { machineSettings } from '../../../src/extension/settings.ts';
 import { workspaceFiles } from '../../../src/extension/commands/workspaceFiles.ts';
 import { editor, useEditor } from '../../support/editor/editor.ts';
+import { manifest } from '../../support/editor/state.ts';
 import { fakeServices, recordedRun } from '../../support/fakeServices.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { commandServices } from './commandServices.ts';
@@ -73,6 +75,25 @@ it('files are looked for outside of runs folders, which would leave no room for 
     [dirs[0], '{**/node_modules/**,**/.git/**,my ?old?? runs/**}'],
     [dirs[1], '{**/node_modules/**,**/.git/**,runs/**}'],
   ]);
+});
+
+it('a folder can have its own of those settings that are read for a recipe or run, and of no others', async () => {
+  const properties = Object.entries(manifest.contributes.configuration.properties);
+  const ofFolders = properties.filter(([, { scope }]) => ['resource', 'machine-overridable'].includes(scope));
+  expect(ofFolders.map(([name]) => name.replace('peftWorkbench.', ''))).toEqual([
+    'runsFolder',
+    'maxConcurrentRuns',
+    'shareDevice',
+    'executor',
+  ]);
+  const recipe = vscode.Uri.file('/b/a.peft.yaml');
+  vi.spyOn(vscode.workspace, 'getConfiguration').mockImplementation((_, place) => {
+    const settings: Record<string, unknown> =
+      place === recipe ? { maxConcurrentRuns: 3, shareDevice: true } : {};
+    return { get: (name: string) => settings[name] } as never;
+  });
+  expect(trainingWay(recipe)).toEqual(['--detach', '--json', '--concurrency', '3', '--share-device']);
+  expect(trainingWay(vscode.Uri.file('/a'))).toEqual(['--detach', '--json', '--concurrency', '1']);
 });
 
 it('runs belong to the recipe of their own folder', async () => {

@@ -88,7 +88,7 @@ describe('the experiments view', () => {
           ],
         ],
       ],
-      [expect.stringContaining('demo-ln'), 'unreadable', 'run'],
+      [expect.stringContaining('demo-ln'), 'unreadable', 'unreadable'],
     ]);
     expect((tree[1].element as { keys: string[] }).keys).toHaveLength(3);
     expect(tree[0].children[0].children[0].item.iconPath).toMatchObject({ id: 'sync~spin' });
@@ -227,16 +227,22 @@ it('the run store looks while events never cease', async () => {
 describe('the status bar', () => {
   it('has an item while something trains', async () => {
     const dir = openedFolder();
+    await recordedRun(dir, finishedWith(0.8));
     const run = await trainingRun(dir);
-    await trainingRun(dir, { seed: 1, progress: { step: 60, totalSteps: 120 } });
+    const other = await trainingRun(dir, { seed: 1, progress: { step: 60, totalSteps: 120 } });
     const services = fakeServices(dir);
     statusBar(services);
     await services.runs.ready;
     const [item] = editor.statusBarItems;
     expect(item).toMatchObject({ visible: true, text: '$(sync~spin) 2 training · 41 %' });
+    const opens = (...keys: string[]) => ({
+      command: { command: 'peftWorkbench.openDashboard', arguments: [{ keys }] },
+    });
+    expect(item).toMatchObject(opens(run, other));
     await change(run, { status: 'stopped' });
     await services.runs.refresh();
     expect(item.text).toBe('$(sync~spin) 1 training · 50 %');
+    expect(item).toMatchObject(opens(other));
   });
 });
 

@@ -12,7 +12,7 @@ import { Range } from '../../support/editor/values.ts';
 import { lastState, nextState, openForm, RECIPE, type, useForm } from './formHost.ts';
 
 const host = useForm();
-const { file, diagnosed, factsChanged, warn, show } = host;
+const { file, diagnosed, factsChanged, warn } = host;
 
 beforeEach(() => {
   const { id, run } = configureRecipe;
@@ -244,14 +244,17 @@ describe('actions', () => {
   });
 
   it('plan, text and dashboard', async () => {
-    editor.builtin('peftWorkbench.showPlan', () => undefined);
+    for (const command of ['showPlan', 'openDashboard'])
+      editor.builtin(`peftWorkbench.${command}`, () => undefined);
     const { panel, document } = await openForm(file);
     for (const action of ['plan', 'openText', 'dashboard']) panel.receive({ type: 'act', action });
-    await vi.waitFor(() => expect(show).toHaveBeenCalledOnce());
-    expect(editor.executed.map(({ command, args }) => [command, ...args.map(String)])).toEqual([
-      ['peftWorkbench.showPlan', String(document.uri)],
-      ['vscode.openWith', String(document.uri), 'default'],
-    ]);
+    await vi.waitFor(() =>
+      expect(editor.executed.map(({ command, args }) => [command, ...args.map(String)])).toEqual([
+        ['peftWorkbench.showPlan', String(document.uri)],
+        ['vscode.openWith', String(document.uri), 'default'],
+        ['peftWorkbench.openDashboard', String(document.uri)],
+      ]),
+    );
   });
 });
 

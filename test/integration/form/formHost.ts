@@ -32,8 +32,6 @@ export interface FormHost {
   readonly diagnosed: EventEmitter<{ uris: readonly vscode.Uri[] }>;
   readonly factsChanged: EventEmitter<void>;
   readonly warn: ReturnType<typeof vi.fn>;
-  /** Of the dashboard. */
-  readonly show: ReturnType<typeof vi.fn>;
   services: Services;
   plans: Plans;
   /** Names of the requests to the language server. */
@@ -53,13 +51,11 @@ export function useForm(): FormHost {
     diagnosed: new EventEmitter<{ uris: readonly vscode.Uri[] }>(),
     factsChanged: new EventEmitter<void>(),
     warn: vi.fn(),
-    show: vi.fn(),
   } as unknown as FormHost;
   beforeEach(() => {
     writeFileSync(host.file, RECIPE);
     editor.openFolders(dir);
     host.warn.mockReset();
-    host.show.mockReset();
     Object.assign(vscode.languages, { onDidChangeDiagnostics: host.diagnosed.event });
     const log = { warn: host.warn, error: host.warn } as unknown as vscode.LogOutputChannel;
     const language = {
@@ -74,7 +70,6 @@ export function useForm(): FormHost {
     const services = {
       context: editor.context(dir),
       ...{ log, language, plans },
-      dashboard: { show: host.show, dispose: () => undefined },
     } as unknown as Services;
     Object.assign(host, { services, plans, asked: [], errors: 0, answerPlan: noPlan });
     formEditor(services);

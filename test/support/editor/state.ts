@@ -118,7 +118,8 @@ export const manifest = JSON.parse(
   version: string;
   contributes: {
     commands: { command: string }[];
-    configuration: { properties: Record<string, { default: unknown }> };
+    menus: Record<string, { command: string; when: string }[]>;
+    configuration: { properties: Record<string, { default: unknown; scope: string }> };
   };
   capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
 };

@@ -198,7 +198,7 @@ export function opened(document: FakeDocument): FakeDocument {
 }
 
 /** `**`, `*` and `{a,b}`. */
-function globPattern(glob: string): RegExp {
+export function globPattern(glob: string): RegExp {
   const source = glob
     .replace(/[.+^$()|[\]\\]/g, '\\$&')
     .replace(/\{([^}]*)\}/g, (_, names: string) => `(?:${names.split(',').join('|')})`)

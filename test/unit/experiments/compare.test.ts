@@ -77,6 +77,34 @@ describe('groupRuns', () => {
     expect(group.metrics.get(accuracy)).toEqual({ n: 1, mean: 0.6 });
     expect(group.unfinished).toBe(2);
   });
+
+  it('takes the hashes of the newest run of its configuration for one that has none yet', () => {
+    const none = { status: 'queued', hashes: undefined, summary: undefined } as const;
+    const newer = { hashes: { data: { train: 'z' }, baseWeights: 'b' } };
+    const groups = groupRuns([
+      run('a', 0, {}),
+      run('a', 1, {}, newer),
+      run('a', 2, {}, none),
+      run('b', 0, {}, none),
+    ]);
+    expect(groups.map(({ members }) => members.map(({ record }) => record.seed))).toEqual([[0], [1, 2], [0]]);
+  });
+
+  it('reads each of many runs that wait a few times, not once for every other', () => {
+    let reads = 0;
+    const waiting = Array.from({ length: 100 }, (_, seed) => {
+      const { id, record } = run('a', seed, {}, { status: 'queued', hashes: undefined, summary: undefined });
+      return {
+        id,
+        get record() {
+          reads++;
+          return record;
+        },
+      };
+    });
+    expect(groupRuns(waiting)).toHaveLength(1);
+    expect(reads).toBeLessThan(10 * waiting.length);
+  });
 });
 
 describe('comparedMetric', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { diagnosticsText, redacted } from '../../../src/extension/commands/diagnosticsText.ts';
 
-const secrets = { home: '/home/jane', tokens: ['secret-token'] };
+const secrets = { home: '/home/jane', tokens: ['secret-token'], platform: 'linux' as const };
 
 describe('diagnosticsText', () => {
   it('has versions, settings, doctor and the last 50 lines of the log', () => {
@@ -32,9 +32,24 @@ describe('diagnosticsText', () => {
     expect(text.match(/~\/x with \[token\] and \[token\], Authorization: Bearer \[token\]/g)).toHaveLength(4);
   });
 
-  it('finds the home folder of Windows in JSON', () => {
-    const home = 'C:\\Users\\jane';
-    expect(redacted(JSON.stringify({ dir: `${home}\\x` }), { home, tokens: [] })).toBe('{"dir":"~\\\\x"}');
+  it.each([
+    [String.raw`C:\Users\Jäne (x)\a`, String.raw`~\a`],
+    [String.raw`c:\users\jäne (x)\a`, String.raw`~\a`],
+    [JSON.stringify({ dir: String.raw`C:\Users\Jäne (x)\a` }), String.raw`{"dir":"~\\a"}`],
+    ['c:/Users/Jäne (x)/a', '~/a'],
+    ['file:///c%3A/Users/J%C3%A4ne%20%28x%29/a', 'file:///~/a'],
+    ['file:///C:/Users/J%c3%a4ne%20(x)/a', 'file:///~/a'],
+    [String.raw`D:\Users\Jäne (x)\a`, String.raw`D:\Users\Jäne (x)\a`],
+  ])('finds the home folder of Windows in whatever spelling: %s', (text, safe) => {
+    const home = String.raw`C:\Users\Jäne (x)`;
+    expect(redacted(text, { home, tokens: [], platform: 'win32' })).toBe(safe);
+  });
+
+  it('finds the home folder in an address, and takes no other folder for it where case tells them apart', () => {
+    const home = '/home/jane.doe ä';
+    const text = 'file:///home/jane.doe%20%C3%A4/x /home/Jane.doe ä /home/jane-doe ä';
+    const safe = 'file://~/x /home/Jane.doe ä /home/jane-doe ä';
+    expect(redacted(text, { home, tokens: [], platform: 'linux' })).toBe(safe);
   });
 
   it('fences a log that has fences itself', () => {

@@ -22,7 +22,7 @@ it('answers once more where a file came while the answer was made', async () => 
   const recipe = () => {
     if (told === undefined) {
       writeFileSync(runPaths(dir).predictions('validation'), linesOf(lines));
-      told = session.runsChanged(); // as whoever looks at the folder does
+      told = session.lookAgain(); // as whoever looks at the folder does
     }
     return found.recipe();
   };
@@ -34,7 +34,7 @@ it('answers once more where a file came while the answer was made', async () => 
   await told;
   expect(answers.map(({ files }) => files)).toEqual([['test'], ['validation', 'test']]);
   expect(answers[1]).toMatchObject({ file: 'validation', content: { count: lines.length } });
-  await session.runsChanged();
+  await session.lookAgain();
   expect(answers).toHaveLength(2);
   session.end();
 });

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { runScan } from '../../../src/extension/runs/runScan.ts';
 import { claim, claimFile, release } from '../../../src/runs/lock.ts';
@@ -9,6 +9,7 @@ import { finishedWith, recordedRun } from '../../support/fakeServices.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 vi.mock('../../../src/runs/runFolder.ts', { spy: true });
+vi.mock('node:path', { spy: true });
 
 const noProblem = (folder: string, error: unknown) => expect.unreachable(`${folder}: ${String(error)}`);
 
@@ -87,6 +88,18 @@ describe('runScan', () => {
     expect(await look()).toBe(false);
     await release(other!);
     expect(await look()).toBe(true);
+  });
+
+  it('looks through the folder once, however many runs wait', async () => {
+    const dir = temporaryFolder();
+    const longAgo = new Date(Date.now() - 60_000);
+    for (let seed = 0; seed < 20; seed++)
+      utimesSync(join(await recordedRun(dir, { seed }), 'run.json'), longAgo, longAgo);
+    const scan = runScan(noProblem);
+    vi.mocked(dirname).mockClear();
+    await scan.look([`${dir}/runs`]);
+    expect(scan.runs).toHaveLength(20);
+    expect(vi.mocked(dirname).mock.calls.length).toBeLessThan(3 * 20);
   });
 
   it('survives folders that vanish, and tells once of one that cannot be listed', async () => {

@@ -4,7 +4,6 @@ import { formatDuration, formatSize, formatSpread, formatValue } from '../../../
 import { assignSlots } from '../../../webview/dashboard/palette.ts';
 import { parameterBars } from '../../../webview/dashboard/parameterBars.ts';
 import { isEvaluated, isNoisy, orderQuantities, quantityOf } from '../../../webview/dashboard/quantities.ts';
-import { selectedInAll } from '../../../webview/dashboard/selectionLimit.ts';
 import { statusChanges } from '../../../webview/dashboard/statusChanges.ts';
 import {
   allowedActions,
@@ -189,23 +188,6 @@ describe('statusChanges', () => {
       'a2 runStarted',
     ]);
     expect(statusChanges(after, after)).toEqual([]);
-  });
-});
-
-describe('selectedInAll', () => {
-  const many = Array.from({ length: 130 }, (_, i) => run(`k${i}`, 'a'));
-  const asked = many.map(({ key }) => key);
-
-  it('is how many were asked for, of which the last hundred are shown', () => {
-    expect(selectedInAll({ runs: many, selected: asked.slice(-100) }, asked)).toBe(130);
-    expect(selectedInAll({ runs: many.slice(10), selected: asked.slice(-100) }, asked)).toBe(120);
-  });
-
-  it('is nothing where all are shown, not yet answered, or another selection came', () => {
-    expect(selectedInAll({ runs: many, selected: asked.slice(-100) }, undefined)).toBeUndefined();
-    expect(selectedInAll({ runs: many, selected: asked }, asked)).toBeUndefined();
-    expect(selectedInAll({ runs: many, selected: asked.slice(0, 2) }, asked)).toBeUndefined();
-    expect(selectedInAll({ runs: many, selected: asked.slice(0, 100) }, asked.slice(1, 120))).toBeUndefined();
   });
 });
 
