@@ -45,7 +45,7 @@ const layers = {
     ],
     node: true,
   },
-  hub: { imports: ['core'], packages: ['undici'], node: true },
+  hub: { imports: ['core', 'runs/heldFile'], packages: ['undici'], node: true },
   facts: {
     imports: [
       ...pure,

@@ -9,6 +9,7 @@ import type { Command, Io } from './command.ts';
 import { noRunsOf, noSuchBaseline, nothingMeasured } from './errors.ts';
 import { isRecipeFile, readRecipeFile } from './recipeFile.ts';
 import { count, fixed } from '../core/display.ts';
+import { printable } from '../core/printable.ts';
 import { textTable } from '../core/textTable.ts';
 
 export const command: Command = {
@@ -103,8 +104,8 @@ function textOf({ metric, baseline, rows, winner, notes }: Comparison): string {
   return [
     textTable([header, ...rows.map(cells)], ['left', ...right]),
     '\n± is the standard deviation over seeds; differences are paired by seed, with their 95 % interval (t).\n',
-    ...notes.map((note) => `${note}\n`),
-    winner === undefined ? '' : `Best: ${winner}, beyond the 95 % interval of every difference.\n`,
+    ...notes.map((note) => `${printable(note)}\n`),
+    winner === undefined ? '' : `Best: ${printable(winner)}, beyond the 95 % interval of every difference.\n`,
   ].join('');
 }
 

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
 import { messageOf, Refusal, RunFailure, UserError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
+import { printableLines } from '../core/printable.ts';
 import type { Command, Io } from './command.ts';
 import { badArguments, unknownCommand } from './errors.ts';
 import { commandHelp, overview } from './help.ts';
@@ -25,11 +26,11 @@ export async function dispatch(
   } catch (error) {
     if (signal.aborted && (error as Error)?.name === 'AbortError') return 130;
     if (error instanceof UserError || error instanceof Refusal || error instanceof RunFailure) {
-      io.stderr.write(`${error.message}\n`);
+      io.stderr.write(`${printableLines(error.message)}\n`);
       return error instanceof UserError ? 2 : 1;
     }
     const stack = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
-    io.stderr.write(`internal: this is a bug of peft-workbench\n${stack}\n`);
+    io.stderr.write(`internal: this is a bug of peft-workbench\n${printableLines(stack)}\n`);
     return 1;
   }
 }

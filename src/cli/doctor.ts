@@ -67,12 +67,17 @@ async function cacheOf(env: Environment): Promise<DoctorReport['cache']> {
   // Snapshots link to files that they may share.
   const files = new Set<string>();
   for (const { dir: snapshot } of models) {
-    for (const name of await readdir(snapshot)) {
+    for (const name of await readdir(snapshot, { recursive: true })) {
       const file = await realpath(join(snapshot, name)).catch(() => undefined);
       if (file !== undefined) files.add(file);
     }
   }
-  const sizes = await Promise.all([...files].map(async (file) => (await stat(file)).size));
+  const sizes = await Promise.all(
+    [...files].map(async (path) => {
+      const found = await stat(path);
+      return found.isFile() ? found.size : 0;
+    }),
+  );
   return { dir, models: models.length, sizeBytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 

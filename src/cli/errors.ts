@@ -255,6 +255,12 @@ export function noSuchDevice(found: string): UserError {
   return new UserError(`--device: expected cpu or cuda, found ${found}`);
 }
 
+export function noDeviceOf(setup: string, device: string): UserError {
+  return new UserError(
+    `setup ${setup}: expected no --device, which chooses what \`setup tensorflow\` builds; found --device ${device}`,
+  );
+}
+
 export function deviceOfOwnPackage(device: string, dir: string): UserError {
   return new UserError(
     `--device ${device}: expected a package that setup builds, found one of your own in ${dir}`,

@@ -6,6 +6,7 @@ import { runSubject } from './runSubject.ts';
 import { subjectOfRecipe, subjectOfRun, type Subject } from './subject.ts';
 import { fileRows, splitRows, type EvaluatedSplit } from './subjectRows.ts';
 import { count, fixed } from '../core/display.ts';
+import { printable } from '../core/printable.ts';
 import { textTable } from '../core/textTable.ts';
 
 export const command: Command = {
@@ -83,5 +84,5 @@ function textOf({ file, split, examples, dropped, truncated, metrics }: Result):
   const cut = truncated === 0 ? '' : `, ${count(truncated)} of them cut`;
   const out = dropped === undefined ? '' : `, ${count(dropped)} of the file left out for their labels`;
   const rows = Object.entries(metrics).map(([name, value]) => [name, fixed(value, 4)]);
-  return `${title}: N = ${count(examples)}${cut}${out}\n${textTable(rows, ['left', 'right'])}`;
+  return `${printable(title)}: N = ${count(examples)}${cut}${out}\n${textTable(rows, ['left', 'right'])}`;
 }

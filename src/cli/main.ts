@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { absolutePlaces } from './absolutePlaces.ts';
 import { command as check } from './check.ts';
-import { absolutePlaces } from '../engine/setupPlace.ts';
 import type { Command } from './command.ts';
 import { command as compare } from './compare.ts';
 import { command as dashboard } from './dashboard.ts';

@@ -1,3 +1,4 @@
+import { printable } from '../core/printable.ts';
 import { placed } from '../recipe/place.ts';
 import type { Problem } from '../recipe/problem.ts';
 import { readSetting } from '../recipe/settings.ts';
@@ -42,9 +43,4 @@ function isBeside(a: string, b: string): boolean {
 
 function lineAt(place: string, { severity, code, message }: Problem): string {
   return printable(`${place}: ${severity} ${code} ${message}`);
-}
-
-/** Text of the recipe must not steer the terminal. */
-function printable(line: string): string {
-  return line.replace(/\p{Cc}/gu, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

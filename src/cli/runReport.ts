@@ -5,6 +5,7 @@ import type { TrainerProcess } from '../trainer/launch.ts';
 import type { Io } from './command.ts';
 import type { RunObserver } from './followRuns.ts';
 import { bytes, count, duration, fixed } from '../core/display.ts';
+import { printable, printableLines } from '../core/printable.ts';
 
 /** The object that ends a run in `train --json`; its keys are documented and keep their meaning. */
 export function finishedEvent({ id, dir, status, record }: Run): object {
@@ -52,17 +53,18 @@ export function jsonReport({ stdout }: Io): RunObserver {
 export function textReport({ stdout, stderr, isTerminal }: Io, total: number): RunObserver {
   let number = 1;
   const show = (text: string) => {
-    if (isTerminal) stderr.write(`\r\x1b[2K${text}`);
+    if (isTerminal) stderr.write(`\r\x1b[2K${printable(text)}`);
   };
+  const tell = (text: string) => stdout.write(`${printableLines(text)}\n`);
   return {
     started: (run) => {
-      if (!isTerminal) stdout.write(`[${number}/${total}] ${title(run)}: started (${run.id})\n`);
+      if (!isTerminal) tell(`[${number}/${total}] ${title(run)}: started (${run.id})`);
     },
     progressed: (run) => show(`[${number}/${total}] ${title(run)}  ${progressText(run)}`),
     measured: () => undefined,
     ended: (run) => {
       show('');
-      stdout.write(`[${number}/${total}] ${title(run)}: ${endText(run)}\n`);
+      tell(`[${number}/${total}] ${title(run)}: ${endText(run)}`);
       number += 1;
     },
     deserted: (trainer) => {

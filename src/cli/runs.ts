@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { listRuns, type Run, type UnreadableRun } from '../runs/runFolder.ts';
 import type { Command } from './command.ts';
 import { noRunsFolder } from './errors.ts';
-import { count, duration, fixed } from '../core/display.ts';
+import { count, duration, fixed, oneLine } from '../core/display.ts';
 import { textTable } from '../core/textTable.ts';
 
 export const command: Command = {
@@ -37,7 +37,7 @@ export const command: Command = {
 const header = ['run', 'status', 'best', 'step', 'trained', 'samples/s', 'time', 'note'];
 
 function rowOf(run: Run | UnreadableRun): string[] {
-  if ('problem' in run) return [run.id, run.status, '-', '-', '-', '-', '-', run.problem];
+  if ('problem' in run) return [run.id, run.status, '-', '-', '-', '-', '-', oneLine(run.problem)];
   const { summary, metric, phase, elapsedMs, failure } = run.record;
   const best = metric === undefined ? undefined : summary?.best[metric];
   return [
@@ -48,7 +48,7 @@ function rowOf(run: Run | UnreadableRun): string[] {
     count(summary?.parameters.trained),
     fixed(summary?.samplesPerSecond, 1),
     duration(elapsedMs),
-    failure ?? '',
+    oneLine(failure ?? ''),
   ];
 }
 

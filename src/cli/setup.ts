@@ -18,7 +18,7 @@ import { buildFolder, setUpTensorflow } from '../setup/tensorflow.ts';
 import { bindingVersion, cpu, cuda, type Flavour } from '../setup/tensorflowRecipe.ts';
 import { tryExecutor } from '../trainer/tryExecutor.ts';
 import type { Command, CommandContext, Io } from './command.ts';
-import { deviceOfOwnPackage, noSuchDevice, noSuchSetup } from './errors.ts';
+import { deviceOfOwnPackage, noDeviceOf, noSuchDevice, noSuchSetup } from './errors.ts';
 
 type SetupContext = Pick<CommandContext, 'values' | 'io' | 'signal'>;
 type MakeWork = (context: SetupContext, report: (line: string) => void) => Work | Promise<Work>;
@@ -56,7 +56,8 @@ interface Work {
   run(): Promise<Done>;
 }
 
-function onnxCudaWork({ io: { env }, signal }: SetupContext, report: (line: string) => void): Work {
+function onnxCudaWork({ values, io: { env }, signal }: SetupContext, report: (line: string) => void): Work {
+  if (values.device !== undefined) throw noDeviceOf('onnx-cuda', values.device as string);
   const folder = setupFolder(env);
   const verify = (dir: string) =>
     tried('onnx-cuda', dir, { ...env, PEFT_WORKBENCH_ONNXRUNTIME: dir }, signal);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { printable } from '../core/printable.ts';
 import { findRun } from '../runs/runFolder.ts';
 import { stopRuns, type Stopped } from '../runs/stopRuns.ts';
 import type { Command } from './command.ts';
@@ -18,7 +19,7 @@ export const command: Command = {
       ids.set(dir, id);
     }
     const stopped = await stopRuns([...ids.keys()]);
-    for (const [dir, id] of ids) io.stdout.write(`${id}: ${words[stopped.get(dir)!]}\n`);
+    for (const [dir, id] of ids) io.stdout.write(`${printable(id)}: ${words[stopped.get(dir)!]}\n`);
     return [...stopped.values()].includes('idle') ? 1 : 0;
   },
 };

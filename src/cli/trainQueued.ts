@@ -1,3 +1,4 @@
+import { printable } from '../core/printable.ts';
 import type { Queued } from '../protocol/commandLine.ts';
 import { launchTrainer } from '../trainer/launch.ts';
 import type { Command, CommandContext, Io } from './command.ts';
@@ -73,5 +74,6 @@ function leave(
   const event: Queued = { event: 'queued', runs: [...queued] };
   if (isJson) stdout.write(`${JSON.stringify(event)}\n`);
   else
-    for (const { variant, seed, dir } of queued) stdout.write(`${variant}, seed ${seed}: queued in ${dir}\n`);
+    for (const { variant, seed, dir } of queued)
+      stdout.write(`${printable(`${variant}, seed ${seed}: queued in ${dir}`)}\n`);
 }

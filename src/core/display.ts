@@ -28,6 +28,11 @@ export function bytes(value: number): string {
   return `${power === 0 ? value : (value / 1000 ** power).toFixed(1)} ${units[power]}`;
 }
 
+/** The lines of a message, such as a fault and its remedy, as sentences on one line. */
+export function oneLine(message: string): string {
+  return message.split('\n').map(clause).filter(Boolean).join('. ');
+}
+
 /** A sentence on one line and without its full stop, to stand within another. */
 export function clause(sentence: string): string {
   return sentence.replace(/\s+/g, ' ').trim().replace(/\.$/, '');

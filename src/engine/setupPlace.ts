@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Environment } from '../core/environment.ts';
 
 /**
@@ -9,14 +9,6 @@ import type { Environment } from '../core/environment.ts';
  */
 export function setupFolder(env: Environment): string {
   return env.PEFT_WORKBENCH_DATA || userFolder(env);
-}
-
-const PLACES = ['PEFT_WORKBENCH_DATA', 'PEFT_WORKBENCH_ONNXRUNTIME', 'PEFT_WORKBENCH_TENSORFLOW'];
-
-/** The folders that a user named, as absolute paths: processes that get this environment work in other folders. */
-export function absolutePlaces(env: Environment, cwd: string): Record<string, string> {
-  const named = PLACES.filter((name) => env[name]);
-  return Object.fromEntries(named.map((name) => [name, resolve(cwd, env[name]!)]));
 }
 
 /** How an executor's package is set up: in a terminal, and by the command palette of VS Code. */

@@ -36,7 +36,7 @@ export interface Comparison {
   readonly metric: string;
   readonly baseline: string;
   readonly rows: readonly ComparisonRow[];
-  /** Label of the group that is better than every other, the 95 % interval of each paired difference leaving 0 out. */
+  /** Label of the group of the best mean, where it is better than every other beyond the 95 % interval of their paired difference. */
   readonly winner?: string;
   /** Why no winner is named, and what else makes the numbers hard to compare. */
   readonly notes: readonly string[];
@@ -111,8 +111,12 @@ function winnerOf(groups: readonly Group[], metric: string): { winner: string } 
       return { reason: `No winner: ${best.label} and ${other.label} share fewer than ${enoughSeeds} seeds.` };
     }
     // Bounds in the direction in which more is better.
-    const worst = Math.min(...difference.interval!.map((bound) => sign * bound));
-    if (worst <= 0)
+    const [low, high] = difference.interval!.map((bound) => sign * bound).sort((a, b) => a - b);
+    if (high < 0) {
+      const reason = `No winner: ${best.label} has the best mean of all its seeds, but on those that both have, ${other.label} is better beyond the 95 % interval.`;
+      return { reason };
+    }
+    if (low <= 0)
       return {
         reason: `No winner: ${best.label} and ${other.label} do not differ beyond the 95 % interval.`,
       };

@@ -5,30 +5,58 @@ import { sizeOf } from './cache.ts';
 import { isNetworkError, type Connection } from './connection.ts';
 import { hubAnswered, hubUnreachable, unexpectedAnswer, wrongHash } from './errors.ts';
 import type { RemoteFile } from './repository.ts';
+import { whileHeld } from './whileHeld.ts';
+
+export interface BlobOptions {
+  /** Called as bytes arrive, by this process or by another that downloads the same file, and once for a file that is there. */
+  readonly onBytes: (receivedBytes: number) => void;
+  readonly signal?: AbortSignal;
+}
 
 /**
- * Downloads a file to `blob`. What has arrived lies in `<blob>.incomplete`, from where a later call goes on; the blob gets
- * its name when the hash is right. A connection that breaks is taken up again.
+ * Downloads a file to `blob`, where it is not there yet. What has arrived lies in `<blob>.incomplete`, from where a later call goes on; the
+ * blob gets its name when the hash is right. A connection that breaks is taken up again. While another process downloads the file, this
+ * one waits, and takes what that one brought.
  */
 export async function fetchBlob(
   connection: Connection,
   remote: RemoteFile,
   blob: string,
-  onBytes: (receivedBytes: number) => void,
+  { onBytes, signal }: BlobOptions,
 ): Promise<void> {
-  const incomplete = `${blob}.incomplete`;
+  const present = await sizeOf(blob);
+  if (present !== undefined) return onBytes(present);
   await mkdir(dirname(blob), { recursive: true });
+  const incomplete = `${blob}.incomplete`;
+  const onWait = async () => {
+    const arrived = (await sizeOf(incomplete)) ?? 0;
+    // Not yet complete: its hash is being checked.
+    if (arrived !== remote.sizeBytes) onBytes(arrived);
+  };
+  await whileHeld(`${blob}.lock`, { signal, onWait }, async () => {
+    const brought = await sizeOf(blob);
+    if (brought !== undefined) return onBytes(brought);
+    await receiveAll(connection, remote, incomplete, onBytes);
+    await checkHash(remote, incomplete);
+    await rename(incomplete, blob);
+  });
+}
+
+async function receiveAll(
+  connection: Connection,
+  remote: RemoteFile,
+  incomplete: string,
+  onBytes: BlobOptions['onBytes'],
+): Promise<void> {
   for (let fruitless = 0; ;) {
     const present = await sizeOf(incomplete);
-    if (present !== undefined && remote.sizeBytes !== undefined && present >= remote.sizeBytes) break;
+    if (present !== undefined && remote.sizeBytes !== undefined && present >= remote.sizeBytes) return;
     const before = present ?? 0;
     const broken = await receive(connection, remote, incomplete, before, onBytes);
-    if (broken === undefined) break;
+    if (broken === undefined) return;
     fruitless = ((await sizeOf(incomplete)) ?? 0) > before ? 0 : fruitless + 1;
     if (fruitless === patience) throw hubUnreachable(connection.endpoint, broken);
   }
-  await checkHash(remote, incomplete);
-  await rename(incomplete, blob);
 }
 
 /** So many connections in a row may break without bringing anything. */
@@ -40,7 +68,7 @@ async function receive(
   { url, etag, sizeBytes }: RemoteFile,
   incomplete: string,
   offset: number,
-  onBytes: (receivedBytes: number) => void,
+  onBytes: BlobOptions['onBytes'],
 ): Promise<Error | undefined> {
   const response = await connection.request(
     url,

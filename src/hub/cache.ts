@@ -23,6 +23,8 @@ export function repositoryPaths(root: string, id: string) {
     blob: (etag: string) => join(dir, 'blobs', etag),
     snapshot: (commit: string) => join(dir, 'snapshots', commit),
     ref: (revision: string) => join(dir, 'refs', ...revision.split('/')),
+    /** Held by the process that writes snapshots and refs; huggingface_hub knows nothing of it. */
+    lock: join(dir, 'snapshots.lock'),
   };
 }
 

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { Environment } from '../core/environment.ts';
 import { fetchBlob } from './blob.ts';
-import { linkSnapshot, repositoryPaths, sizeOf, writeRef } from './cache.ts';
+import { linkSnapshot, repositoryPaths, writeRef } from './cache.ts';
 import { connect, type Connection } from './connection.ts';
 import { cacheRoot } from './environment.ts';
 import { cacheNotWritable, notAModel, notARevision } from './errors.ts';
 import { shardsOf, wantedFiles, weightsIndex } from './modelFiles.ts';
 import { isCommit, isModelId, isRevision } from '../core/modelId.ts';
 import { remoteFile, repositoryAt } from './repository.ts';
+import { whileHeld } from './whileHeld.ts';
 
 export interface DownloadProgress {
   readonly file: string;
@@ -26,7 +27,7 @@ export interface DownloadOptions {
 
 /**
  * Fills the Hugging Face cache with a model's configuration, tokenizer and safetensors weights and returns its snapshot
- * folder. Files that are there are kept; the snapshot shows only when all are. @throws UserError with the remedy, and
+ * folder. Files that are there are kept, and those that another process downloads are waited for; the snapshot shows only when all are there. @throws UserError with the remedy, and
  * the signal's reason when aborted: what has arrived is kept, and the next call goes on from there
  */
 export async function downloadModel(
@@ -43,15 +44,20 @@ export async function downloadModel(
     const blobs = new Map<string, string>();
     const fetchAll = async (names: readonly string[]) => {
       for (const file of names)
-        blobs.set(file, await fetchFile(connection, { id, commit, file }, paths.blob, onProgress));
+        blobs.set(
+          file,
+          await fetchFile(connection, { id, commit, file }, paths.blob, { onProgress, signal }),
+        );
     };
     await fetchAll(wantedFiles(id, files));
     const index = blobs.get(weightsIndex);
     if (index !== undefined) await fetchAll(shardsOf(id, await readFile(index, 'utf8'), files));
 
     const snapshot = paths.snapshot(commit);
-    await linkSnapshot(snapshot, blobs);
-    if (!isCommit(revision)) await writeRef(paths.ref(revision), commit);
+    await whileHeld(paths.lock, { signal }, async () => {
+      await linkSnapshot(snapshot, blobs);
+      if (!isCommit(revision)) await writeRef(paths.ref(revision), commit);
+    });
     return snapshot;
   } catch (error) {
     throw error instanceof Error && 'syscall' in error ? cacheNotWritable(root, error) : error;
@@ -65,14 +71,12 @@ async function fetchFile(
   connection: Connection,
   { id, commit, file }: { id: string; commit: string; file: string },
   blobPath: (etag: string) => string,
-  onProgress: DownloadOptions['onProgress'],
+  { onProgress, signal }: Pick<DownloadOptions, 'onProgress' | 'signal'>,
 ): Promise<string> {
   const remote = await remoteFile(connection, id, commit, file);
   const blob = blobPath(remote.etag);
-  const report = (receivedBytes: number) =>
+  const onBytes = (receivedBytes: number) =>
     onProgress?.({ file, receivedBytes, totalBytes: remote.sizeBytes });
-  const present = await sizeOf(blob);
-  if (present === undefined) await fetchBlob(connection, remote, blob, report);
-  else report(present);
+  await fetchBlob(connection, remote, blob, { onBytes, signal });
   return blob;
 }

@@ -26,7 +26,7 @@ function hubHome(env: Environment): string {
 }
 
 /** `~` and `$NAME` or `${NAME}`; an unknown name stays as it is. */
-function expand(path: string, env: Environment): string {
+export function expand(path: string, env: Environment): string {
   return path
     .replace(/^~(?=$|[\\/])/, () => env.HOME || env.USERPROFILE || homedir())
     .replace(

@@ -1,4 +1,5 @@
 import { bytes, count, plural } from '../core/display.ts';
+import { printable } from '../core/printable.ts';
 import { roughDuration } from '../core/roughDuration.ts';
 import { textTable } from '../core/textTable.ts';
 import type { TrainedShare } from './parameters.ts';
@@ -39,7 +40,7 @@ export function planText(
   ];
   const header = ['layer', 'module', 'method', 'tensors', 'parameters'];
   const table = [header, ...rowsOf(parameters.layers)];
-  return `${name}\n${indented(textTable(facts))}\n${indented(
+  return `${printable(name)}\n${indented(textTable(facts))}\n${indented(
     textTable(table, ['right', 'left', 'left', 'right', 'right']),
   )}`;
 }

@@ -1,4 +1,5 @@
 import { bytes, clause, count, plural } from '../core/display.ts';
+import { printableLines } from '../core/printable.ts';
 import { textTable } from '../core/textTable.ts';
 import type { DoctorReport, ExaminedCard, ExaminedExecutor } from './doctorReport.ts';
 
@@ -16,7 +17,7 @@ export function doctorText(report: DoctorReport): string {
     ['speed', speed.measured ? `${speed.file}: measured` : 'not measured: `peft-workbench measure` does it'],
     ['runs', `${runs.dir}: ${runs.writable ? 'can be written' : 'cannot be written'}`],
   ];
-  return textTable(rows) + advice.map((line) => `\n${line}\n`).join('');
+  return textTable(rows) + advice.map((line) => `\n${printableLines(line)}\n`).join('');
 }
 
 function cardRows({ isThere, nvidia }: DoctorReport['graphics']): [string, string][] {

@@ -60,8 +60,8 @@ export function keptThough(error: unknown, place: string): RunFailure {
   return new RunFailure(`${messageOf(error)}\nRemove ${place} to have the package built anew.`);
 }
 
-export function alreadyAtWork(folder: string): Refusal {
+export function alreadyAtWork(setup: string, folder: string): Refusal {
   return new Refusal(
-    `setup tensorflow: another one is at work in ${folder}: wait for its end, and try again.`,
+    `setup ${setup}: another set-up is at work in ${folder}: wait for its end, and try again.`,
   );
 }

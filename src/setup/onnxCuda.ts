@@ -45,6 +45,7 @@ export async function setUpOnnxCuda<T extends object>(
   const place = cudaFolder(folder);
   return setUpPackage(
     {
+      name: 'onnx-cuda',
       place,
       dir: join(place, 'node_modules', 'onnxruntime-node'),
       record: runtimeRecord(folder),

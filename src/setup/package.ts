@@ -19,6 +19,8 @@ export interface SetupContext<T> extends Pick<ToolOptions, 'env' | 'signal'> {
 
 /** A native package that a set-up makes. */
 export interface MadePackage {
+  /** Of the set-up, as `setup` takes it. */
+  readonly name: string;
   /** Folder of all that belongs to it; another version is another folder. */
   readonly place: string;
   /** The package itself, in `place`. */
@@ -43,7 +45,7 @@ export async function setUpPackage<T extends object>(
   const { folder } = context;
   await mkdir(folder, { recursive: true });
   const held = await holdFile(join(folder, 'setup.lock'));
-  if (held === undefined) throw alreadyAtWork(folder);
+  if (held === undefined) throw alreadyAtWork(made.name, folder);
   try {
     return await makeAndTry(made, context);
   } finally {

@@ -24,6 +24,7 @@ export async function setUpTensorflow<T extends object>(
   const tools = () => findTools({ env, signal, cwd: folder });
   return setUpPackage(
     {
+      name: 'tensorflow',
       place,
       dir: join(place, 'node_modules', flavour.binding),
       record: recordFile(folder),

@@ -56,9 +56,13 @@ describe('doctor', () => {
       await mkdir(join(repository, 'snapshots', commit), { recursive: true });
       await symlink('../../blobs/a', join(repository, 'snapshots', commit, 'model.safetensors'));
     }
+    await writeFile(join(repository, 'blobs', 'b'), 'x'.repeat(500_000));
+    const onnx = join(repository, 'snapshots', 'd'.repeat(40), 'onnx');
+    await mkdir(onnx);
+    await symlink('../../../blobs/b', join(onnx, 'model.onnx'));
     const { status, out } = await report();
     expect(status).toBe(0);
-    expect(out).toContain(`model cache     ${cache}: 2 models, 2.0 kB\n`);
+    expect(out).toContain(`model cache     ${cache}: 2 models, 502.0 kB\n`);
     expect(out).toMatch(/\nonnx-cpu +works, /);
     expect(out).toContain(`runs            ${join(cwd, 'runs')}: can be written\n`);
     expect(out).not.toContain('download');

@@ -113,7 +113,7 @@ describe.runIf(process.platform === 'linux')('setup tensorflow', () => {
     const { setUp, left, data } = await given(sound);
     await mkdir(join(data, '.tensorflow-2.21.0-cpu.0123abcd'), { recursive: true });
     const held = await holdFile(join(data, 'setup.lock'));
-    await expect(setUp()).rejects.toThrow(`another one is at work in ${data}`);
+    await expect(setUp()).rejects.toThrow(`setup tensorflow: another set-up is at work in ${data}`);
     expect((await left()).sort()).toEqual(['.tensorflow-2.21.0-cpu.0123abcd', 'setup.lock']);
     await held!.giveBack();
     await setUp();

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import manifest from '../../../package.json' with { type: 'json' };
 import { cudaLibraries, librariesIn, ownRuntime } from '../../../src/engine/onnxRuntimePackage.ts';
 import { cudaWheels, setUpOnnxCuda } from '../../../src/setup/onnxCuda.ts';
+import { holdFile } from '../../../src/runs/heldFile.ts';
 import type { SetupContext } from '../../../src/setup/package.ts';
 import { runCommand } from '../../support/runCommand.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -90,6 +91,15 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('setup on
     expect(await left()).toEqual([]);
   });
 
+  it('says so where another set-up is at work', async () => {
+    const { folder, setUp, left } = await given(python, () => Promise.resolve({}));
+    await mkdir(folder);
+    const held = await holdFile(join(folder, 'setup.lock'));
+    await expect(setUp()).rejects.toThrow(`setup onnx-cuda: another set-up is at work in ${folder}`);
+    await held!.giveBack();
+    expect(await left()).toEqual([]);
+  });
+
   it("fetches the provider of the package's own version", () => {
     expect(cudaWheels[0]).toBe(`onnxruntime-gpu==${manifest.dependencies['onnxruntime-node']}`);
   });
@@ -104,5 +114,14 @@ describe.runIf(process.platform === 'linux' && process.arch === 'x64')('setup on
     expect(status).toBe(0);
     expect(err).toMatch(/^1\. Fetch onnxruntime-gpu==1\.30\.0, nvidia-cublas==/);
     expect(err).toContain(join(data, 'onnxruntime-1.30.0-cuda'));
+    expect(
+      await runCommand(['setup', 'onnx-cuda', '--device', 'cpu', '--dry-run'], {
+        cwd: data,
+        env: { PEFT_WORKBENCH_DATA: data },
+      }),
+    ).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/^setup onnx-cuda: expected no --device, .*; found --device cpu\n$/),
+    });
   });
 });

@@ -100,6 +100,7 @@ Lists the runs of a folder (default: runs).
     [new UserError('no', 'do this'), 2, 'no\n  do this\n'],
     [new Refusal('no'), 1, 'no\n'],
     [new RunFailure('broke'), 1, 'broke\n'],
+    [new UserError('found \x1b[2J', 'do this'), 2, 'found \\u001b[2J\n  do this\n'],
   ])('turns %s into status %i', async (error, status, err) => {
     const failing = command({ run: () => Promise.reject(error) });
     expect(await run(['demo'], { commands: [failing] })).toEqual({ status, out: '', err });
@@ -227,6 +228,25 @@ report: { baseline: LN }
     const compared = JSON.parse((await run(['compare', 'demo.peft.yaml', '--json'], { cwd })).out);
     expect(compared.baseline).toBe('demo: LN (2)');
     expect(compared.notes.at(-1)).toMatch(/^2 groups are of the variant LN .* the newest, demo: LN \(2\)/);
+  });
+
+  it('show texts of a run without letting them steer the terminal, a run on one line', async () => {
+    const cwd = await finishedRuns();
+    const runsDir = join(cwd, 'runs');
+    const read = await readRunRecord(join(runsDir, '20261124-221503-demo-ln-s0'));
+    if ('problem' in read) throw new Error(read.problem);
+    const { metric, summary } = read.record;
+    const name = { recipeText: '', recipeName: 'demo', variant: 'LN\x1b]0;mine\x07', seed: 0 };
+    const { dir, record } = await createRun(runsDir, { ...name, now: new Date('2026-11-25T08:00:00Z') });
+    const failure = 'expected 5 GB of free space, found \x1b[2J1 GB\n  Make room.';
+    await writeRunRecord(dir, { ...record, status: 'finished', metric, summary, failure });
+    const listed = (await run(['runs'], { cwd })).out;
+    expect(listed.trimEnd().split('\n')).toHaveLength(8);
+    expect(listed).toMatch(/ {2}expected 5 GB of free space, found \\u001b\[2J1 GB\. Make room\n$/);
+    const compared = (await run(['compare', 'demo.peft.yaml'], { cwd })).out;
+    expect(compared).toMatch(/\nLN\\u001b\]0;mine\\u0007 +1 /);
+    expect(compared).toMatch(/\nNo winner .* seeds \(LN\\u001b\]0;mine\\u0007\)\.\n/);
+    expect(listed + compared).not.toMatch(/(?!\n)\p{Cc}/u);
   });
 
   it('say what cannot be compared', async () => {

@@ -90,4 +90,17 @@ describe('textReport', () => {
       /\[1\/1\] a, seed 0: lost: .*resume .*\n {2}two\n {2}three\n {2}four\n {2}five\n {2}six\n$/,
     );
   });
+
+  it('shows why a run failed on the lines that it was told on, and nothing that steers the terminal', async () => {
+    const { runs } = await threeQueued();
+    const [{ dir, record }] = runs;
+    const failure = 'found \x1b[2Jnothing\n  Make room.';
+    await writeRunRecord(dir, { ...record, variant: 'a\x07', status: 'failed', startedAt: at, failure });
+    let out = '';
+    const output = { write: (text: string) => (out += text) };
+    const io = { stdout: output, stderr: output, isTerminal: true, cwd: '/', env: {} };
+    await followRuns(runs.slice(0, 1), trainer(1), never, textReport(io, 1));
+    expect(out).toContain('[1/1] a\\u0007, seed 0: failed: found \\u001b[2Jnothing\n  Make room.\n');
+    expect(out.replaceAll('\r\x1b[2K', '')).not.toMatch(/(?!\n)\p{Cc}/u);
+  });
 });

@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { absolutePlaces } from '../../../src/engine/setupPlace.ts';
 import { tensorflowEnvironment } from '../../../src/engine/tensorflowEnvironment.ts';
 import { findPackage, recordFile } from '../../../src/engine/tensorflowPackage.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
@@ -23,15 +22,6 @@ it('a record of a package that is gone does not hide one in another folder', () 
     dir,
     namedBy: 'setup',
   });
-});
-
-it('folders that a user named are relative to where the program was started', () => {
-  const env = { PEFT_WORKBENCH_TENSORFLOW: 'tf', PEFT_WORKBENCH_DATA: '/data', PEFT_WORKBENCH_AUTO: 'x' };
-  expect(absolutePlaces(env, '/home/me')).toEqual({
-    PEFT_WORKBENCH_TENSORFLOW: join('/home/me', 'tf'),
-    PEFT_WORKBENCH_DATA: '/data',
-  });
-  expect(absolutePlaces({ PEFT_WORKBENCH_DATA: '' }, '/home/me')).toEqual({});
 });
 
 it('float32 is multiplied as float32, unless the user says otherwise', () => {

@@ -175,6 +175,22 @@ describe('compareGroups', () => {
     expect(close.notes).toEqual([expect.stringContaining('b and a do not differ')]);
   });
 
+  it.each([
+    ['test/accuracy', (value: number) => value],
+    ['test/loss', (value: number) => 1 - value],
+  ])('says of the best mean of %s that another is better where both were trained', (metric, valueOf) => {
+    const seeded = (variant: string, values: readonly number[]) =>
+      values.map((value, seed) => run(variant, seed, { [metric]: valueOf(value) }));
+    const { winner, notes } = compare(
+      [...seeded('a', [0.9, 0.9, 0.9]), ...seeded('b', [0.92, 0.92, 0.92, 0.7, 0.7, 0.7])],
+      metric,
+    );
+    expect(winner).toBeUndefined();
+    expect(notes).toEqual([
+      'No winner: a has the best mean of all its seeds, but on those that both have, b is better beyond the 95 % interval.',
+    ]);
+  });
+
   it('refuses to name one from fewer than three seeds, or from seeds that are not common', () => {
     const few = compare([...runs('a', [0.5, 0.5]), ...runs('b', [0.9, 0.9, 0.9])]);
     expect(few.winner).toBeUndefined();

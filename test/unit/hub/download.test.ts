@@ -1,8 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { downloadModel, type DownloadProgress } from '../../../src/hub/download.ts';
+import { holdFile } from '../../../src/runs/heldFile.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { commit, gitHash, sha256, startHub, startProxy, type HubFile } from './localHub.ts';
 
@@ -192,6 +195,66 @@ describe('downloadModel', () => {
     await expect(download).rejects.toMatchObject({ name: 'AbortError' });
     const part = join(repository(cache), 'blobs', `${sha256(weights)}.incomplete`);
     expect(readFileSync(part, 'utf8')).toBe(weights.slice(0, 3000));
+  });
+
+  it('waits for another that downloads the same model, and takes what that one brought', async () => {
+    const cache = temporaryFolder();
+    let first: ServerResponse | undefined;
+    const hub = await startHub(model, (request, response) => {
+      if (request.url !== '/model.safetensors' || first !== undefined) return false;
+      first = response;
+      response.writeHead(200, { 'content-length': 8000 });
+      response.write(weights.slice(0, 3000));
+      return true;
+    });
+    const env = { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache };
+    const others: Promise<string>[] = [];
+    const watched = ({ file, receivedBytes }: DownloadProgress) => {
+      if (file === 'model.safetensors' && receivedBytes === 3000) first!.end(weights.slice(3000));
+    };
+    const dir = await downloadModel('owner/tiny', {
+      env,
+      onProgress: ({ receivedBytes }) => {
+        if (receivedBytes === 3000) others.push(downloadModel('owner/tiny', { env, onProgress: watched }));
+      },
+    });
+    expect(await Promise.all(others)).toEqual([dir]);
+    expect(readFileSync(join(dir, 'model.safetensors'), 'utf8')).toBe(weights);
+    expect(hub.storage.filter(({ path }) => path === '/model.safetensors')).toHaveLength(1);
+    expect(readdirSync(repository(cache)).sort()).toEqual(['blobs', 'refs', 'snapshots']);
+    expect(readdirSync(join(repository(cache), 'blobs'))).toHaveLength(3);
+  });
+
+  it('stops waiting for another when asked', async () => {
+    const cache = temporaryFolder();
+    const hub = await startHub(model);
+    const blobs = join(repository(cache), 'blobs');
+    mkdirSync(blobs, { recursive: true });
+    const held = await holdFile(join(blobs, `${sha256(weights)}.lock`));
+    onTestFinished(() => held!.giveBack());
+    const abort = new AbortController();
+    const download = downloadModel('owner/tiny', {
+      env: { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache },
+      signal: abort.signal,
+      onProgress: ({ file }) => file === 'model.safetensors' && abort.abort(),
+    });
+    await expect(download).rejects.toMatchObject({ name: 'AbortError' });
+    expect(hub.storage).toEqual([]);
+    expect(await held!.isHeld()).toBe(true);
+  });
+
+  it('does not wait for a process that was killed', async () => {
+    const cache = temporaryFolder();
+    const { endpoint } = await startHub(model);
+    const blobs = join(repository(cache), 'blobs');
+    mkdirSync(blobs, { recursive: true });
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const lock = JSON.stringify({ pid, nonce: 'of one that is gone', host: hostname() });
+    for (const path of [join(blobs, `${sha256(weights)}.lock`), join(repository(cache), 'snapshots.lock')])
+      writeFileSync(path, lock);
+    const dir = await downloadModel('owner/tiny', { env: { HF_ENDPOINT: endpoint, HF_HUB_CACHE: cache } });
+    expect(readFileSync(join(dir, 'model.safetensors'), 'utf8')).toBe(weights);
+    expect(readdirSync(repository(cache)).sort()).toEqual(['blobs', 'refs', 'snapshots']);
   });
 
   it('goes through the proxy of the environment, except where it says not to', async () => {
