@@ -4,7 +4,7 @@ import { trainingState, type StepSettings } from '../program/training.ts';
 import type { Graph, ModelDType } from '../trace/graph.ts';
 import { isNarrowed } from '../trace/narrow.ts';
 import { memoryEvents } from '../trace/liveness.ts';
-import type { Binding } from '../trace/size.ts';
+import { evaluate, type Binding } from '../trace/size.ts';
 import { arenaBytes } from './arena.ts';
 
 /** What a training process needs above an idle one, in bytes, at its peak. */
@@ -16,7 +16,7 @@ export interface MemoryEstimate {
   readonly optimizer: number;
   /** Everything else that the programs compute, and what the allocator cannot use in between. */
   readonly activations: number;
-  /** The program itself, ONNX Runtime and its sessions, and copies of what a step changes. */
+  /** The program itself, ONNX Runtime and its sessions, and copies of what leaves the arena: what a step changes, what a run gives back. */
   readonly runtime: number;
   readonly total: number;
 }
@@ -38,11 +38,11 @@ const NODE_BYTES = 25e3;
 /**
  * A step's new state leaves the arena as copies, beside which the state before and, until they are collected, some copies of earlier steps
  * stand: so many times its size above the state itself. Measured with `full` by bench/memory.mjs: 1.3 (MiniLM) and 1.4 (BERT-large,
- * GPT-2 medium) to 2.3 (GPT-2); this lies between.
+ * GPT-2 medium) to 2.3 (GPT-2); this lies between. What a run gives back, such as keys and values of what was read, leaves the arena alike.
  */
-const STATE_COPIES = 1.8;
+const COPIES = 1.8;
 
-/** `loads`: every program that the process runs, in `model_dtype`; each session has an arena of its own and keeps it. */
+/** `loads`: the programs that the process holds at one time, in `model_dtype`; each session has an arena of its own and keeps it. */
 export function estimateMemory(
   assembly: Assembly,
   settings: StepSettings & { readonly model_dtype: ModelDType },
@@ -53,15 +53,26 @@ export function estimateMemory(
   const sums = settings.gradient_accumulation_steps > 1 ? trained : 0;
   const state = bytesOf(trainingState(assembly, settings));
   const arenas = loads.reduce((sum, { graph, binding }) => sum + arenaBytes(memoryEvents(graph, binding)), 0);
+  const results = Math.max(...loads.map(resultBytes));
   const nodes = loads.reduce((sum, { graph }) => sum + graph.nodes.length, 0);
   const parts = {
     weights,
     gradients: trained + sums,
     optimizer: state - sums,
     activations: Math.max(0, arenas - trained), // gradients are computed in the arena
-    runtime: PROCESS_BYTES + nodes * NODE_BYTES + STATE_COPIES * (trained + state),
+    runtime: PROCESS_BYTES + nodes * NODE_BYTES + COPIES * (trained + state) + (1 + COPIES) * results,
   };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** What a run gives back to the host. */
+function resultBytes({ graph, binding }: Load): number {
+  const results = graph.outputs.filter(({ state }) => !state);
+  return bytesOf(
+    results.map(({ value }) => ({
+      shape: graph.values[value].shape.map((size) => evaluate(size, binding)),
+    })),
+  );
 }
 
 function frozenBytes({ frozen }: Assembly, dtype: ModelDType): number {

@@ -1,6 +1,7 @@
 import { internal } from '../core/errors.ts';
 import type { Architecture, ModelShape } from '../models/architecture.ts';
 import type { Assembly } from '../program/assembly.ts';
+import { generationPrograms, generationSizes } from '../program/generation.ts';
 import type { Program } from '../program/program.ts';
 import { evaluationProgram, trainingPrograms, type StepSettings } from '../program/training.ts';
 import { longestInput } from '../recipe/longestInput.ts';
@@ -92,20 +93,19 @@ export function planConfiguration({
     ? Math.min(maxLength, typicalLength(lengths, batchSize, training.train_sampling_strategy))
     : undefined;
 
-  const loads: Load[] = steps.map(({ graph }) => ({
-    graph: narrowed(graph, training.model_dtype),
-    binding: bind(graph.symbols, batchSize, maxLength),
-  }));
   const isEvaluated = taskFields.validation !== undefined || taskFields.test !== undefined;
   const evaluation = isEvaluated ? trace(evaluationProgram(assembly)) : undefined;
   const evaluationSize = training.per_device_eval_batch_size;
-  if (evaluation)
-    loads.push({
-      graph: narrowed(evaluation, training.model_dtype),
-      binding: bind(evaluation.symbols, evaluationSize, maxLength),
-    });
+  const loads = [
+    ...steps.map(({ graph }) => ({ graph, sizes: { B: batchSize, S: maxLength } })),
+    ...(evaluation ? [{ graph: evaluation, sizes: { B: evaluationSize, S: maxLength } }] : []),
+    ...(isEvaluated ? writing(assembly, evaluationSize, maxLength) : []),
+  ].map(({ graph, sizes }): Load => ({
+    graph: narrowed(graph, training.model_dtype),
+    binding: bind(graph.symbols, sizes),
+  }));
   const typicalWork = (graph: Graph, size: number) =>
-    workOf(graph, bind(graph.symbols, size, length ?? maxLength));
+    workOf(graph, bind(graph.symbols, { B: size, S: length ?? maxLength }));
   return {
     name: variant,
     parameters: countParameters(assembly),
@@ -156,16 +156,29 @@ function tracedSteps(assembly: Assembly, settings: StepSettings): Step[] {
 
 function flopsOf(steps: readonly Step[], batchSize: number, length: number) {
   const counted = steps.map(({ graph, times }) => {
-    const { total, frozenProducts } = flops(graph, bind(graph.symbols, batchSize, length));
+    const { total, frozenProducts } = flops(graph, bind(graph.symbols, { B: batchSize, S: length }));
     return { total: times * total, frozenProducts: times * frozenProducts };
   });
   const sum = (key: 'total' | 'frozenProducts') => counted.reduce((total, step) => total + step[key], 0);
   return { total: sum('total'), frozenProducts: sum('frozenProducts') };
 }
 
-function bind(symbols: readonly string[], B: number, S: number): number[] {
-  const values: Readonly<Record<string, number>> = { B, S };
-  return symbols.map((symbol) => values[symbol] ?? internal(`the plan has no value for the size ${symbol}`));
+type Sizes = Readonly<Record<string, number>>;
+
+function bind(symbols: readonly string[], sizes: Sizes): number[] {
+  return symbols.map((symbol) => sizes[symbol] ?? internal(`the plan has no value for the size ${symbol}`));
+}
+
+/** The programs by which a task writes texts, none where it does not, at the longest prompts and texts. */
+function writing(assembly: Assembly, batchSize: number, maxLength: number): { graph: Graph; sizes: Sizes }[] {
+  const { task, taskFields } = assembly;
+  if (task.writes === undefined) return [];
+  const { begin, extend } = generationPrograms(assembly);
+  const most = generationSizes(task.writes.settings(taskFields), { batchSize, maxLength });
+  return [
+    { graph: trace(begin), sizes: { B: most.texts, S: most.promptLength } },
+    { graph: trace(extend), sizes: { B: most.versions, S: 1, P: most.tokensRead - 1 } },
+  ];
 }
 
 /** Compares with a step that trains the model's lowest norm as well. */

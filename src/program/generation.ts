@@ -65,6 +65,32 @@ export function generationPrograms(assembly: Assembly): GenerationPrograms {
   };
 }
 
+/** How far a batch goes that is written: at most. */
+export interface GenerationSizes {
+  /** Texts at a time: rows of `begin`. */
+  readonly texts: number;
+  /** Versions of them: rows of `extend`. */
+  readonly versions: number;
+  /** Tokens of a prompt; one with more loses its beginning. */
+  readonly promptLength: number;
+  /** Tokens of prompt and text that are read: all but the one written last. */
+  readonly tokensRead: number;
+}
+
+/** `batchSize`: texts at a time where each has one version. `maxLength`: prompt and text together, in tokens. */
+export function generationSizes(
+  { max_new_tokens, num_beams }: { readonly max_new_tokens: number; readonly num_beams: number },
+  { batchSize, maxLength }: { readonly batchSize: number; readonly maxLength: number },
+): GenerationSizes {
+  const texts = Math.max(1, Math.floor(batchSize / num_beams));
+  return {
+    texts,
+    versions: texts * num_beams,
+    promptLength: Math.max(1, maxLength - max_new_tokens),
+    tokensRead: maxLength - 1,
+  };
+}
+
 function forward(
   { info: { architecture, shape }, hooks }: Assembly,
   inputs: NamedTensors,
