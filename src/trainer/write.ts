@@ -3,6 +3,7 @@ import { internal } from '../core/errors.ts';
 import { evalBatches } from '../data/batches.ts';
 import { openDecoder } from '../generation/decoder.ts';
 import { generate } from '../generation/generate.ts';
+import { generationSizes } from '../program/generation.ts';
 import type { Example } from '../tasks/task.ts';
 import type { Session } from './session.ts';
 
@@ -42,18 +43,18 @@ export async function openWriter(
   const settings = writes.settings(taskFields);
   const eosTokenId =
     info.architecture.nextToken?.endTokenId(info.shape) ?? internal(`${task.id} without a next token`);
-  const room = Math.max(1, maxLength - settings.max_new_tokens);
+  const { texts: atOnce, promptLength } = generationSizes(settings, { batchSize, maxLength });
   const decoder = await openDecoder(session);
   return {
     write: async (examples, onBatch = () => undefined) => {
       const whole = writes.requests(examples);
-      const cut = whole.filter(({ promptIds }) => promptIds.length > room).length;
-      const requests = whole.map(({ id, promptIds }) => ({ id, promptIds: promptIds.slice(-room) }));
+      const cut = whole.filter(({ promptIds }) => promptIds.length > promptLength).length;
+      const requests = whole.map(({ id, promptIds }) => ({ id, promptIds: promptIds.slice(-promptLength) }));
       const texts = new Array<string>(requests.length);
       let done = 0;
       for (const batch of evalBatches(
         requests.map(({ promptIds }) => promptIds.length),
-        Math.max(1, Math.floor(batchSize / settings.num_beams)),
+        atOnce,
       )) {
         const chosen = Array.from(batch, (i) => requests[i]);
         const written = await generate(
