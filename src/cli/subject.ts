@@ -135,8 +135,14 @@ async function withAdapter(
   if (own !== undefined) throw peftHasHeadOfClass(dir, own);
   const { methods: used, tensors } = await readPeftFolder(dir, read.model);
   const learnt = { ...configuration, methods: used.map(({ id, fields }) => methodUse(dir, id, fields)) };
-  const { labels } = await labelledByData(read.model, configuration);
-  return { name: dir, configuration: learnt, ...read, labels, tensors };
+  const { tokenizer } = read;
+  return {
+    name: dir,
+    configuration: learnt,
+    tokenizer,
+    ...(await labelledByData(read.model, configuration)),
+    tensors,
+  };
 }
 
 /** The methods of a run's own adapter that have tensors. @throws UserError for one that this version does not know */

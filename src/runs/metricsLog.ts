@@ -18,15 +18,15 @@ export interface Resumed {
 export type MetricsLine = MetricsEntry | Resumed;
 
 export interface MetricsLog {
-  /** Appends one line, in one call to the system; returns its length in bytes. @throws RunFailure, e.g. if the disk is full */
-  append(line: MetricsLine): number;
+  /** Appends one line, in one call to the system. @throws RunFailure, e.g. if the disk is full */
+  append(line: MetricsLine): void;
   close(): void;
 }
 
 /** Opens `metrics.jsonl` for appending. */
 export function openMetricsLog(path: string): MetricsLog {
   const file = openSync(path, 'a+');
-  const write = (text: string): number => {
+  const write = (text: string) => {
     const bytes = Buffer.from(text);
     try {
       const written = writeSync(file, bytes);
@@ -34,24 +34,12 @@ export function openMetricsLog(path: string): MetricsLog {
     } catch (error) {
       throw writeFailed(path, error);
     }
-    return bytes.length;
   };
   // Ends the line that a killed writer left unfinished, so that it does not swallow the next one.
   const { size } = fstatSync(file);
   const last = Buffer.alloc(1);
   if (size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a) write('\n');
   return { append: (line) => write(JSON.stringify(line) + '\n'), close: () => closeSync(file) };
-}
-
-/** The entries that count; [] where there is no file yet. */
-export async function readMetrics(path: string): Promise<MetricsEntry[]> {
-  const next = metricsTail(path);
-  let entries: MetricsEntry[] = [];
-  for (;;) {
-    const { lines, isAtEnd, restarted } = await next();
-    entries = foldMetrics(lines, restarted ? [] : entries);
-    if (isAtEnd) return entries;
-  }
 }
 
 /** What came next in a file. */
@@ -93,19 +81,6 @@ export function metricsTail(path: string): () => Promise<MetricsPart> {
     offset = begin + (isSkipping ? bytes.length : done);
     return { lines, isAtEnd: begin + bytes.length >= size, restarted };
   };
-}
-
-/** Appends lines to the entries that count, dropping those that a resume made void. */
-export function foldMetrics(
-  lines: Iterable<MetricsLine>,
-  entries: readonly MetricsEntry[] = [],
-): MetricsEntry[] {
-  let kept = [...entries];
-  for (const line of lines) {
-    if (isResumed(line)) kept = kept.filter((entry) => entry.step <= line.step);
-    else kept.push(line);
-  }
-  return kept;
 }
 
 export function isResumed(line: MetricsLine): line is Resumed {

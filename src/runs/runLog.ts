@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, openSync, readSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 
 export interface RunLog {
   write(text: string): void;
@@ -7,30 +16,47 @@ export interface RunLog {
 
 /**
  * Opens `trainer.log` for appending. When it would exceed `limitBytes`, its middle is left out: the first and the last
- * quarter of the limit stay.
+ * quarter of the limit stay. Where the system refuses that, it grows until a later line shortens it.
  */
 export function openRunLog(path: string, limitBytes = 4 << 20): RunLog {
-  let file = openSync(path, 'a+');
-  let size = fstatSync(file).size;
+  /** Undefined where it could not be opened again. */
+  let file: number | undefined;
+  let size = 0;
+  const open = () => {
+    file = openSync(path, 'a+');
+    size = fstatSync(file).size;
+    return file;
+  };
+  const close = () => {
+    if (file !== undefined) closeSync(file);
+    file = undefined;
+  };
+  const shorten = (whole: number) => {
+    const quarter = Math.floor(limitBytes / 4);
+    const beside = `${path}.tmp`;
+    try {
+      const shortened = Buffer.concat([
+        readAt(whole, 0, quarter),
+        Buffer.from('\n... lines left out: the log reached its limit ...\n'),
+        readAt(whole, Math.max(quarter, size - quarter), quarter),
+      ]);
+      writeFileSync(beside, shortened);
+      close(); // Windows replaces no file that is open
+      renameSync(beside, path);
+    } catch {
+      rmSync(beside, { force: true, recursive: true });
+    }
+    return file ?? open();
+  };
+  open();
   return {
     write(text) {
       const bytes = Buffer.from(text);
-      if (size + bytes.length > limitBytes) {
-        const quarter = Math.floor(limitBytes / 4);
-        const shortened = Buffer.concat([
-          readAt(file, 0, quarter),
-          Buffer.from('\n... lines left out: the log reached its limit ...\n'),
-          readAt(file, Math.max(quarter, size - quarter), quarter),
-        ]);
-        writeFileSync(`${path}.tmp`, shortened);
-        closeSync(file);
-        renameSync(`${path}.tmp`, path);
-        file = openSync(path, 'a+');
-        size = shortened.length;
-      }
-      size += writeSync(file, bytes);
+      let current = file ?? open();
+      if (size + bytes.length > limitBytes) current = shorten(current);
+      size += writeSync(current, bytes);
     },
-    close: () => closeSync(file),
+    close,
   };
 }
 

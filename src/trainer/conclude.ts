@@ -10,6 +10,7 @@ import type { Metrics, RunSummary } from '../runs/runRecord.ts';
 import { predictionLines } from '../tasks/predictionLines.ts';
 import { predictionsOf, predicts, predictsFromLogits, type Outcomes } from '../tasks/predictions.ts';
 import { readCheckpoint, writeCheckpoint, type Progress } from './checkpoint.ts';
+import { disposeAll } from './disposeAll.ts';
 import type { Evaluation } from './evaluate.ts';
 import { maxLengthOf, type Examples, type Inputs } from './inputs.ts';
 import type { Journal } from './journal.ts';
@@ -31,8 +32,8 @@ export interface ConclusionContext {
 }
 
 /**
- * At the best checkpoint: predictions, and the test file's metrics. Returns the metrics there, or undefined where a stop was asked for;
- * a resumed run then begins its conclusion anew.
+ * At the best checkpoint: predictions, and the test file's metrics. Returns the metrics that are not in those of the best checkpoint yet, or
+ * undefined where a stop was asked for; a resumed run then begins its conclusion anew.
  */
 export async function conclude({
   runDir,
@@ -72,11 +73,9 @@ export async function conclude({
       Object.assign(found, named(split, metrics));
     }
   } finally {
-    await writer?.dispose();
+    for (const fault of await disposeAll([() => writer?.dispose()])) journal.log(fault);
   }
-  // Once, so that a conclusion that is begun anew says nothing twice.
-  if (Object.keys(found).length > 0) journal.metrics(progress.best?.step ?? progress.step, found);
-  return { ...progress.best?.metrics, ...found };
+  return found;
 }
 
 /** Undefined where a stop was asked for. `metrics`: those of the split that are not in the metrics of the best checkpoint yet. */

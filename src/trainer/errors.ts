@@ -1,3 +1,4 @@
+import { plural } from '../core/display.ts';
 import { messageOf, RunFailure, UserError } from '../core/errors.ts';
 import { placeOf, type Row } from '../core/row.ts';
 
@@ -50,7 +51,7 @@ export function cardLockUnusable(cause: unknown): RunFailure {
 
 export function evaluationNotFinite(step: number, metric: string, value: number): RunFailure {
   return new RunFailure(
-    `validation/${metric} is ${value} after step ${step}; the last checkpoint is that of the evaluation before. A lower learning rate may help.`,
+    `validation/${metric} is ${value} after step ${step}; the checkpoints are from before that evaluation. A lower learning rate may help.`,
   );
 }
 
@@ -66,6 +67,13 @@ export function ledgerDisagrees(
   const [{ tensor, method, fault }] = faulty;
   const others = faulty.length === 1 ? '' : ` (and ${faulty.length - 1} more: see ledger.json)`;
   return new RunFailure(`the ledger does not agree: ${tensor} of ${method}: ${fault}${others}`);
+}
+
+/** Of rows that are too short for the task, all of them together. */
+export function noExamples(file: string, split: string, rows: number): UserError {
+  return new UserError(
+    `${file}: expected rows that make one ${split} example at least, found ${plural(rows, 'row')} that ${rows === 1 ? 'makes' : 'make'} none`,
+  );
 }
 
 /** Of a row whose text is blank. */

@@ -16,7 +16,7 @@ import { positionsTaken } from '../peft/registry.ts';
 import { columnsOf, droppedOf, labelColumnOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Example, Task } from '../tasks/task.ts';
-import { noTokens } from './errors.ts';
+import { noExamples, noTokens } from './errors.ts';
 import { labelledModel } from './labelledModel.ts';
 
 /** Where a configuration's names lead. */
@@ -127,9 +127,33 @@ export async function readModel(
 /** Examples of every split. */
 export type Examples = Readonly<Partial<Record<Split, Example[]>>> & { readonly train: Example[] };
 
+/** @throws UserError as `tokenize`, and for a split of whose rows no example comes */
 export function tokenizeAll(inputs: Inputs): Examples {
-  const all = Object.entries(inputs.splits).map(([split, { rows }]) => [split, tokenize(inputs, rows)]);
-  return Object.fromEntries(all) as Examples;
+  const all = Object.entries(inputs.splits).map(([split, { file, rows }]) => {
+    const examples = tokenize(inputs, rows);
+    if (examples.length === 0) throw noExamples(file, split, rows.length);
+    return [split, examples] as const;
+  });
+  return Object.fromEntries(all) as unknown as Examples;
+}
+
+/**
+ * Examples of training rows that are spread evenly over their file: `count` at least, or all that there are. Tasks that reshape rows may need
+ * many rows for one example. @throws UserError as `tokenizeAll`
+ */
+export function tokenizeSample(inputs: Inputs, count: number): Example[] {
+  const { file, rows } = inputs.splits.train;
+  for (let wanted = count; ; wanted *= 2) {
+    const stride = Math.max(1, Math.floor(rows.length / wanted));
+    const examples = tokenize(
+      inputs,
+      rows.filter((_, i) => i % stride === 0),
+    );
+    if (examples.length >= count) return examples;
+    if (stride > 1) continue;
+    if (examples.length === 0) throw noExamples(file, 'train', rows.length);
+    return examples;
+  }
 }
 
 type Tokenized = Omit<Inputs, 'splits' | 'dropped' | 'dataHashes'>;

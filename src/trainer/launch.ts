@@ -59,13 +59,14 @@ export interface AskOptions {
 }
 
 /**
- * Runs the trainer's program for an answer: what it printed, and how it ended. In a process of its own a driver may crash or hang, and nothing
- * else does. @throws the signal's reason where that is aborted
+ * Runs the trainer's program for an answer: what it printed, and whether it was still at work when its time was up. In a process of its own a
+ * driver may crash or hang, and nothing else does. @throws the signal's reason where that is aborted, and system errors where no process can be
+ * started
  */
 export function askTrainer(
   args: readonly string[],
   { env, input, limitMs, signal }: AskOptions,
-): Promise<{ stdout: string; stderr: string; end: 'exit' | 'limit' | 'crash' }> {
+): Promise<{ stdout: string; stderr: string; isLate: boolean }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [fileURLToPath(builtTrainer()), ...args], {
       windowsHide: true,
@@ -73,8 +74,6 @@ export function askTrainer(
       env: childEnvironment(env),
     });
     const texts = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const)
-      child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
     const settle = (act: () => void) => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
@@ -85,11 +84,15 @@ export function askTrainer(
       abandon(child);
     };
     const onAbort = () => giveUp(() => reject(signal!.reason as Error));
-    const timer = setTimeout(() => giveUp(() => resolve({ ...texts, end: 'limit' })), limitMs);
+    const timer = setTimeout(() => giveUp(() => resolve({ ...texts, isLate: true })), limitMs);
     signal?.addEventListener('abort', onAbort);
     child.on('error', (error) => settle(() => reject(error)));
-    child.on('close', (code) => settle(() => resolve({ ...texts, end: code === 0 ? 'exit' : 'crash' })));
+    child.on('close', () => settle(() => resolve({ ...texts, isLate: false })));
     if (signal?.aborted === true) return onAbort();
+    // None was started, and there may be no pipes to it: 'error' tells why.
+    if (child.pid === undefined) return;
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].setEncoding('utf8').on('data', (text: string) => (texts[name] += text));
     // One that has died does not read.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);

@@ -1,12 +1,12 @@
 import type { ExecutorId } from '../engine/executor.ts';
 import type { Configuration } from '../recipe/recipe.ts';
-import { readInputs, tokenize } from './inputs.ts';
+import { readInputs, tokenizeSample } from './inputs.ts';
 import { optimizerStep } from './optimizerStep.ts';
 import { compileTraining, endTraining, openSession } from './session.ts';
 import { planSteps } from './steps.ts';
 import { timeSteps } from './timeSteps.ts';
 
-/** Training rows that are cut into tokens: enough batches for every step that is timed. */
+/** Steps for which there are examples; more go through them again. */
 const BATCHES = 8;
 const LEAST_STEPS = 2;
 const ENOUGH_MS = 1500;
@@ -23,12 +23,7 @@ export async function ownStepSeconds(
   const inputs = await readInputs(configuration, seed, { recipeDir: '/', env });
   const { per_device_train_batch_size: batchSize, gradient_accumulation_steps: accumulation } =
     configuration.training;
-  const { rows } = inputs.splits.train;
-  const stride = Math.max(1, Math.floor(rows.length / (BATCHES * batchSize * accumulation)));
-  const train = tokenize(
-    inputs,
-    rows.filter((_, i) => i % stride === 0),
-  );
+  const train = tokenizeSample(inputs, BATCHES * batchSize * accumulation);
   const session = await openSession(configuration, inputs.model, {
     labels: inputs.labels,
     seed,

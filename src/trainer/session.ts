@@ -8,6 +8,7 @@ import { assembleConfiguration } from '../recipe/assembleConfiguration.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Example } from '../tasks/task.ts';
+import { disposeAll } from './disposeAll.ts';
 import { evaluate, type Evaluation } from './evaluate.ts';
 import { expectFloat16, initialValues } from './weights.ts';
 
@@ -21,7 +22,8 @@ export interface Session {
   /** Compiles the evaluation program where it is not yet, as the first `evaluate` does. */
   prepareEvaluation(): Promise<void>;
   evaluate(examples: readonly Example[], onBatch?: (done: number) => void): Promise<Evaluation>;
-  dispose(): Promise<void>;
+  /** Never throws: see disposeAll. */
+  dispose(): Promise<readonly string[]>;
 }
 
 /** Programs that train, compiled: see trainingPrograms. */
@@ -86,12 +88,14 @@ export async function openSession(
     prepareEvaluation: async () => void (await compileOnce()),
     evaluate: async (examples, onBatch) =>
       evaluate({ ...evaluator, executable: await compileOnce() }, examples, onBatch),
-    dispose: async () => {
-      await (await compiled)?.dispose();
-      frozen.dispose();
-      state.dispose();
-      await executor.dispose();
-    },
+    dispose: () =>
+      disposeAll([
+        // Who asked for a program that does not compile knows that already.
+        async () => (await compiled?.catch(() => undefined))?.dispose(),
+        () => frozen.dispose(),
+        () => state.dispose(),
+        () => executor.dispose(),
+      ]),
   };
 }
 
@@ -112,8 +116,12 @@ export function trainedTensors({ state, assembly }: Session): Promise<HostTensor
   return state.read(assembly.trained.map(({ name }) => name));
 }
 
-/** Disposes of the programs that train, as far as they were compiled, and of the session. */
-export async function endTraining(session: Session, executables?: TrainingExecutables): Promise<void> {
-  for (const executable of Object.values(executables ?? {}) as Executable[]) await executable.dispose();
-  await session.dispose();
+/** Disposes of the programs that train, as far as they were compiled, and of the session. Never throws: see disposeAll. */
+export async function endTraining(
+  session: Session,
+  executables?: TrainingExecutables,
+): Promise<readonly string[]> {
+  const programs = Object.values(executables ?? {}) as Executable[];
+  const faults = await disposeAll(programs.map((executable) => () => executable.dispose()));
+  return [...faults, ...(await session.dispose())];
 }

@@ -85,8 +85,7 @@ async function startOn(
     await prove?.(started, context);
     return started;
   } catch (error) {
-    // A device that was lost may refuse this, too; what matters is why it failed at first.
-    await endTraining(session, executables).catch(() => undefined);
+    await endTraining(session, executables);
     throw error;
   }
 }

@@ -143,8 +143,10 @@ async function work(
       journal.metrics(progress.step, values);
       Object.assign(last, values);
     };
-    const saveCheckpoint = async () =>
-      writeCheckpoint(paths.lastCheckpoint, { tensors: await session.state.read(), progress });
+    const saveCheckpoint = async () => {
+      await writeCheckpoint(paths.lastCheckpoint, { tensors: await session.state.read(), progress });
+      await keepBest(session, progress, paths.bestCheckpoint);
+    };
     /** Sums of gradients in the middle of a step belong to no checkpoint. */
     const isWhole = () => 'step' in executables || progress.evaluationDue === true;
     const explained = (error: unknown, isEvaluating: boolean, canSave: boolean) =>
@@ -186,7 +188,7 @@ async function work(
         for (const [metric, value] of Object.entries(metrics))
           if (!Number.isFinite(value)) throw evaluationNotFinite(progress.step, metric, value);
         record({ epoch: progress.batches / steps.batchesPerEpoch, ...named('validation', metrics) });
-        const improved = await keepBest(session, progress, metricName, metrics, paths.bestCheckpoint);
+        const improved = noteBest(progress, metricName, metrics);
         if (improved) atBest = evaluation;
         progress.evaluationsWithoutGain = improved ? 0 : progress.evaluationsWithoutGain + 1;
         await journal.update({ summary: { ...summaryOf(session, progress), last } });
@@ -204,7 +206,7 @@ async function work(
     if (stopped) return true;
 
     await journal.phase('evaluating');
-    const best = await conclude({
+    const found = await conclude({
       runDir,
       session,
       inputs,
@@ -218,7 +220,8 @@ async function work(
       // What is on the device now is the best checkpoint, not the last.
       throw await explained(error, true, false);
     });
-    if (best === undefined) return true;
+    if (found === undefined) return true;
+    const best = { ...progress.best?.metrics, ...found };
     Object.assign(last, best);
     const bestStep = progress.best?.step ?? progress.step; // without validation data the last is the best
     await journal.update({ summary: { ...summaryOf(session, progress), last, best, bestStep } });
@@ -232,9 +235,11 @@ async function work(
     const { train } = examples;
     const context = { runDir, configuration, seed, session, executables, train, steps };
     await keepLedger({ ...context, model: inputs.model, step: bestStep });
+    // At the very end, so that a conclusion that is begun anew says nothing twice.
+    if (Object.keys(found).length > 0) journal.metrics(bestStep, found);
     return false;
   } finally {
-    await endTraining(session, executables);
+    for (const fault of await endTraining(session, executables)) journal.log(fault);
   }
 }
 
@@ -268,25 +273,28 @@ async function restore(session: Session, paths: RunPaths, journal: Journal): Pro
   }
   const { tensors, progress } = await readCheckpoint(paths.lastCheckpoint);
   await session.state.write(tensors);
+  await keepBest(session, progress, paths.bestCheckpoint);
   journal.resumed(progress.step);
   journal.log(`resumed after step ${progress.step}`);
   return progress;
 }
 
-/** Writes the best checkpoint if this is it. */
-async function keepBest(
-  session: Session,
-  progress: Progress,
-  name: string,
-  metrics: Metrics,
-  file: string,
-): Promise<boolean> {
+/** Returns whether these metrics are the best so far; then they are noted. */
+function noteBest(progress: Progress, name: string, metrics: Metrics): boolean {
   const value = metrics[name] ?? internal(`the task gave no metric "${name}"`);
   const sign = lessIsBetter(name) ? -1 : 1;
   if (progress.best !== undefined && sign * value <= sign * progress.best.value) return false;
   progress.best = { step: progress.step, value, metrics: named('validation', metrics) };
-  await writeCheckpoint(file, { tensors: await trainedTensors(session), progress });
   return true;
+}
+
+/**
+ * Writes the best checkpoint if the session stands at it. It is called once the last checkpoint says so, and again where a run goes on from
+ * there: so the best one is never newer than what is known of it, and it is made anew where the run was killed between the two.
+ */
+async function keepBest(session: Session, progress: Progress, file: string): Promise<void> {
+  if (progress.best?.step !== progress.step) return;
+  await writeCheckpoint(file, { tensors: await trainedTensors(session), progress });
 }
 
 function summaryOf({ assembly }: Session, progress: Progress, earlier?: RunSummary): RunSummary {

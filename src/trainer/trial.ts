@@ -1,6 +1,5 @@
 import { text } from 'node:stream/consumers';
 import type { Description, ExecutorId } from '../engine/executor.ts';
-import { isJsonObject } from '../core/json.ts';
 import { parseRecipe } from '../recipe/parse.ts';
 import { faultOf, probe, type Fault } from './probe.ts';
 import { measureSteps, smallest } from './measureSteps.ts';
@@ -28,11 +27,19 @@ export async function answerTrial(env: NodeJS.ProcessEnv): Promise<never> {
 /** The answer among what native libraries print; undefined where the process died before it. */
 export function trialIn(output: string): Trial | undefined {
   for (const line of output.split('\n')) {
-    if (!line.startsWith('{"trial":')) continue;
-    const value: unknown = JSON.parse(line);
-    if (isJsonObject(value)) return value.trial as unknown as Trial;
+    const trial = line.startsWith('{"trial":') ? answerIn(line) : undefined;
+    if (trial !== undefined) return trial;
   }
   return undefined;
+}
+
+/** Undefined for a line that was cut off. */
+function answerIn(line: string): Trial | undefined {
+  try {
+    return (JSON.parse(line) as { trial: Trial }).trial;
+  } catch {
+    return undefined;
+  }
 }
 
 async function attempt({ executor, recipe, measure }: TrialRequest, env: NodeJS.ProcessEnv): Promise<Trial> {

@@ -11,7 +11,7 @@ export interface TrialContext extends StepContext {
 }
 
 /** What one step of the run's own program does to each trained tensor. */
-export interface Trial {
+export interface StepEffect {
   readonly moved: ReadonlySet<string>;
   readonly hadGradient: ReadonlySet<string>;
 }
@@ -23,7 +23,7 @@ export interface Trial {
 export async function trialStep(
   context: TrialContext,
   { away = 0, learningRate }: { away?: number; learningRate(method: string): number },
-): Promise<Trial> {
+): Promise<StepEffect> {
   const { session, configuration, steps, seed } = context;
   const { assembly, executor } = session;
   const before = await trainedTensors(session);

@@ -1,4 +1,5 @@
 import type { ExecutorId } from '../engine/executor.ts';
+import { messageOf } from '../core/errors.ts';
 import { askTrainer } from './launch.ts';
 import { trialIn, type Trial, type TrialRequest } from './trial.ts';
 
@@ -21,10 +22,15 @@ export async function tryExecutor(
 ): Promise<Trial> {
   const request: TrialRequest = { executor, recipe, measure };
   const input = JSON.stringify(request);
-  const { stdout, stderr, end } = await askTrainer(['--try'], { env, input, limitMs, signal });
+  const asked = await askTrainer(['--try'], { env, input, limitMs, signal }).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    return { refused: messageOf(error) };
+  });
+  if ('refused' in asked) return { works: false, fault: `its process cannot be started: ${asked.refused}` };
+  const { stdout, stderr, isLate } = asked;
   const trial = trialIn(stdout);
   if (trial !== undefined) return trial;
-  if (end === 'limit') return { works: false, fault: `no answer within ${limitMs / 1000} s` };
+  if (isLate) return { works: false, fault: `no answer within ${limitMs / 1000} s` };
   const said = stderr.trim().split('\n').at(-1);
   return { works: false, fault: `its process crashed${said ? `: ${said}` : ''}` };
 }

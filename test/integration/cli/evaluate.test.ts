@@ -1,6 +1,7 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readHeader, readTensors, writeSafetensors } from '../../../src/checkpoints/safetensors.ts';
 import { subjectOfRun } from '../../../src/cli/subject.ts';
 import { runPaths } from '../../../src/runs/runPaths.ts';
 import { readRun } from '../../../src/runs/runFolder.ts';
@@ -75,6 +76,28 @@ describe('evaluate', () => {
     });
     const merged = await recipe('merged.peft.yaml', (text) => text.replace('./model', './merged'));
     expect(await metricsOf(merged)).toEqual(await recorded('validation'));
+  });
+
+  it("puts the checkpoint's head in the order of the recipe's labels, also beside an HF PEFT folder without one", async () => {
+    const exported = join(shared.dir, 'with-head');
+    const args = ['--format', 'peft', '--out', exported, '--base-model', 'tiny/bert'];
+    await runCommand(['export', shared.runDir, ...args], { cwd: shared.dir });
+    const base = ['--format', 'merged', '--out', join(shared.dir, 'named')];
+    await runCommand(['export', shared.runDir, ...base], { cwd: shared.dir });
+    const headless = join(shared.dir, 'headless');
+    await mkdir(headless);
+    await copyFile(join(exported, 'adapter_config.json'), join(headless, 'adapter_config.json'));
+    const tensors = await readTensors(await readHeader(join(exported, 'adapter_model.safetensors')));
+    const kept = [...tensors].filter(([name]) => !name.includes('classifier'));
+    expect(kept.length).toBe(tensors.size - 2);
+    await writeSafetensors(join(headless, 'adapter_model.safetensors'), new Map(kept), { format: 'pt' });
+
+    const turned = await recipe('turned.peft.yaml', (text) =>
+      text.replace('./model', './named').replace('label: label', 'label: label\n  labels: [positive, negative]'),
+    );
+    const { accuracy, loss } = await recorded('validation');
+    expect(await metricsOf(turned)).toMatchObject({ accuracy, loss });
+    expect(await metricsOf(turned, '--adapter', 'headless')).toMatchObject({ accuracy, loss });
   });
 
   it.each([

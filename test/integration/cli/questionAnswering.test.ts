@@ -5,11 +5,11 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planRecipe } from '../../../src/facts/planRecipe.ts';
 import { parseRecipe } from '../../../src/recipe/parse.ts';
-import { readMetrics } from '../../../src/runs/metricsLog.ts';
 import { readRun } from '../../../src/runs/runFolder.ts';
 import { runPaths } from '../../../src/runs/runPaths.ts';
 import { trainRun } from '../../../src/trainer/trainRun.ts';
 import { launchTrainer } from '../../../src/trainer/launch.ts';
+import { readMetrics } from '../../support/readMetrics.ts';
 import { runCommand } from '../../support/runCommand.ts';
 import {
   flat,

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { listRuns } from '../../../src/runs/runFolder.ts';
-import { readMetrics } from '../../../src/runs/metricsLog.ts';
 import { runPaths } from '../../../src/runs/runPaths.ts';
 import { cliProcess } from '../../support/cliProcess.ts';
+import { readMetrics } from '../../support/readMetrics.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { tinyRecipe, writeTinyWorkspace } from '../../support/tinyWorkspace.ts';
 

@@ -5,11 +5,12 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { request } from '../../../src/runs/control.ts';
 import { lockState } from '../../../src/runs/lock.ts';
-import { readMetrics, type MetricsEntry } from '../../../src/runs/metricsLog.ts';
+import type { MetricsEntry } from '../../../src/runs/metricsLog.ts';
 import { readRun, type Run } from '../../../src/runs/runFolder.ts';
 import { runPaths } from '../../../src/runs/runPaths.ts';
 import { writeRunRecord } from '../../../src/runs/runRecord.ts';
 import { launchTrainer, type TrainerProcess } from '../../../src/trainer/launch.ts';
+import { readMetrics } from '../../support/readMetrics.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { queueTinyRun, writeTinyWorkspace } from '../../support/tinyWorkspace.ts';
 

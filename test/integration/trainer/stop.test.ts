@@ -1,18 +1,12 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readMetrics } from '../../../src/runs/metricsLog.ts';
-import { readRunRecord, type RunRecord } from '../../../src/runs/runRecord.ts';
 import { runPaths } from '../../../src/runs/runPaths.ts';
 import { trainRun } from '../../../src/trainer/trainRun.ts';
+import { readMetrics } from '../../support/readMetrics.ts';
+import { recordOf, runTraces } from '../../support/runTraces.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { queueTinyRun, writeTinyWorkspace } from '../../support/tinyWorkspace.ts';
-
-async function recordOf(runDir: string): Promise<RunRecord> {
-  const read = await readRunRecord(runDir);
-  if ('problem' in read) throw new Error(read.problem);
-  return read.record;
-}
 
 /** Trains until the given look at the requests, which are between steps and between batches of an evaluation; returns the number of looks. */
 async function trainUntil(runDir: string, look: number): Promise<number> {
@@ -20,20 +14,6 @@ async function trainUntil(runDir: string, look: number): Promise<number> {
   const stop = () => (looks += 1) >= look;
   await trainRun(runDir, { stop, checkpoint: () => false }, {});
   return looks;
-}
-
-/** What a run leaves, without times, speed and memory. */
-async function traces(runDir: string) {
-  const { predictions, metrics, adapter } = runPaths(runDir);
-  const { summary } = await recordOf(runDir);
-  return {
-    metrics: (await readMetrics(metrics)).map(({ time: _, ...rest }) => rest),
-    best: summary?.best,
-    bestStep: summary?.bestStep,
-    validation: await readFile(predictions('validation'), 'utf8'),
-    test: await readFile(predictions('test'), 'utf8'),
-    adapter: (await readFile(join(adapter, 'adapter.safetensors'))).toString('base64'),
-  };
 }
 
 it('stops wherever it is asked to, also within an evaluation, and goes on to the same numbers', async () => {
@@ -48,7 +28,7 @@ it('stops wherever it is asked to, also within an evaluation, and goes on to the
   const looks = await trainUntil(whole, Infinity);
   expect(await recordOf(whole)).toMatchObject({ status: 'finished' });
   expect(looks).toBe(5 + 2 + 2 + 2);
-  const expected = await traces(whole);
+  const expected = await runTraces(whole);
 
   const phases = new Set<string>();
   for (let look = 1; look <= looks; look += 1) {
@@ -63,7 +43,7 @@ it('stops wherever it is asked to, also within an evaluation, and goes on to the
     const evaluations = (await readMetrics(metrics)).filter((line) => 'validation/accuracy' in line).length;
     phases.add(`${evaluations} evaluations after step ${progress!.step}`);
     await trainUntil(run, Infinity);
-    expect(await traces(run)).toEqual(expected);
+    expect(await runTraces(run)).toEqual(expected);
   }
   expect([...phases]).toContain('0 evaluations after step 3');
   expect([...phases]).toContain('1 evaluations after step 5');

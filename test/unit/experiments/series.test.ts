@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { runSeries, type RunSeries } from '../../../src/experiments/series.ts';
 import { applyDelta } from '../../../src/protocol/applyDelta.ts';
 import type { DashboardSnapshot, SeriesChunk } from '../../../src/protocol/dashboard.ts';
-import { readMetrics } from '../../../src/runs/metricsLog.ts';
+import { readMetrics } from '../../support/readMetrics.ts';
 import { losses } from '../../support/recordedRuns.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 

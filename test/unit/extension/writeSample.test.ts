@@ -5,9 +5,9 @@ import { writeSample } from '../../../src/extension/sample/writeSample.ts';
 import { parseRecipe } from '../../../src/recipe/parse.ts';
 import { withPaths, writeResolved } from '../../../src/recipe/resolved.ts';
 import { configurationHash } from '../../../src/runs/createRun.ts';
-import { readMetrics } from '../../../src/runs/metricsLog.ts';
 import { listRuns } from '../../../src/runs/runFolder.ts';
 import { runPaths } from '../../../src/runs/runPaths.ts';
+import { readMetrics } from '../../support/readMetrics.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const source = join(import.meta.dirname, '../../../media/sample');

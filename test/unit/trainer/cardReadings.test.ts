@@ -4,11 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Executor, ExecutorId } from '../../../src/engine/executor.ts';
 import { executors } from '../../../src/engine/registry.ts';
-import { readMetrics } from '../../../src/runs/metricsLog.ts';
 import { runPaths } from '../../../src/runs/runPaths.ts';
 import { newReadings, readCard, sharedReadings } from '../../../src/trainer/cardReadings.ts';
 import { trainRun } from '../../../src/trainer/trainRun.ts';
 import { twoCards, withNvidiaSmi } from '../../support/fakeNvidiaSmi.ts';
+import { readMetrics } from '../../support/readMetrics.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { queueTinyRun, writeTinyWorkspace } from '../../support/tinyWorkspace.ts';
 

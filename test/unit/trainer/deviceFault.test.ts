@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { matMul, reshape, sum } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -59,23 +59,30 @@ describe('what a device failed with', () => {
   });
 });
 
-/** From now on the n-th program that runs on onnx-cpu throws; later ones work. */
-function failing(n: number, message: string): void {
+/** From now on the n-th program that runs on onnx-cpu throws; later ones work. Where it `refuses`, nothing can be disposed of; returns what was tried. */
+function failing(n: number, message: string, refuses = false): string[] {
   const real = executors['onnx-cpu'];
   let runs = 0;
+  const tried: string[] = [];
+  const disposing = (name: string, dispose: () => Promise<void>) => async () => {
+    tried.push(name);
+    await dispose();
+    if (refuses) throw new Error(`${name}: no device`);
+  };
   const changed = async (): Promise<Executor> => {
     const executor = await real();
     const compile: Executor['compile'] = async (program) => {
       const executable = await executor.compile(program);
       const run: typeof executable.run = (inputs) =>
         ++runs === n ? Promise.reject(new Error(message)) : executable.run(inputs);
-      return { ...executable, run };
+      return { ...executable, run, dispose: disposing(program.name, () => executable.dispose()) };
     };
-    return { ...executor, compile };
+    return { ...executor, compile, dispose: disposing('executor', () => executor.dispose()) };
   };
   const registry = executors as Record<ExecutorId, () => Promise<Executor>>;
   registry['onnx-cpu'] = changed;
   restore = () => (registry['onnx-cpu'] = real);
+  return tried;
 }
 let restore: () => unknown = () => undefined;
 afterEach(() => restore());
@@ -136,6 +143,18 @@ describe('a run whose device fails', () => {
       'onnx-cpu: the device was lost after step 5 (WebGPU device lost (1): a reset). The last checkpoint is kept; `resume` goes on from it once the device works again.',
     );
     expect(existsSync(runPaths(runDir).lastCheckpoint)).toBe(false);
+  });
+
+  it.each([
+    ['failed', 6, /^onnx-cpu: the device was lost after step 5/],
+    ['finished', Infinity, /^$/],
+  ] as const)('and refuses to be given back has %s all the same', async (end, n, failure) => {
+    const tried = failing(n, LOST, true);
+    const runDir = await queued();
+    expect((await trainTo(end, runDir)).failure ?? '').toMatch(failure);
+    expect(tried).toEqual(['step', 'evaluate', 'executor']);
+    const log = readFileSync(runPaths(runDir).log, 'utf8');
+    for (const name of tried) expect(log).toContain(` could not be given back: ${name}: no device\n`);
   });
 
   it('with something else fails as ever', async () => {
