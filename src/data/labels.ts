@@ -1,11 +1,9 @@
 import type { LabelForm } from '../core/labelForm.ts';
-import { labelsIn, type Row } from '../core/row.ts';
+import { labelsIn, type Rows } from '../core/row.ts';
 import { labelEmpty, labelMalformed, labelUnknown, oneClass } from './errors.ts';
 
 /** Where labels stand: a file's rows and the column that holds them, one a row or a list of them. */
-export interface LabelColumn {
-  readonly file: string;
-  readonly rows: readonly Row[];
+export interface LabelColumn extends Rows {
   readonly column: string;
 }
 

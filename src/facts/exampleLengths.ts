@@ -36,7 +36,8 @@ export async function exampleLengths(
   try {
     const dir = await resolveModel(model, { recipeDir, revision, env });
     const tokenizer = await loadTokenizer(dir, shape.vocabularySize);
-    const { rows } = await readTable(resolve(recipeDir, task.train), {
+    const file = resolve(recipeDir, task.train);
+    const { rows } = await readTable(file, {
       format: task.format,
       columns: columnsOf(definition, task).all,
       drop: droppedOf(definition, task),
@@ -53,7 +54,7 @@ export async function exampleLengths(
     const lengths = definition
       .features(
         task,
-        sample,
+        { file, rows: sample },
         [...new Set(found)],
         encoderTo(tokenizer, { maxLength, endId: architecture.nextToken?.endTokenId(shape) }),
       )

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { internal } from '../core/errors.ts';
 import { IGNORED } from '../core/ignored.ts';
-import type { Row } from '../core/row.ts';
+import type { Rows } from '../core/row.ts';
 import type { Architecture, ModelBatch, ModelOutput, SequenceHead } from '../models/architecture.ts';
 import { headDropout, headLinear, headLinearTensors } from '../models/headParts.ts';
 import { argMax, classificationMetrics } from './classificationMetrics.ts';
@@ -120,7 +120,7 @@ export const textClassification: Task<TextClassificationFields> = {
 
 function features(
   fields: TextClassificationFields,
-  rows: readonly Row[],
+  { rows }: Rows,
   labels: readonly string[],
   encode: Encoder,
 ): Example[] {

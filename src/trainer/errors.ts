@@ -1,5 +1,5 @@
 import { messageOf, RunFailure, UserError } from '../core/errors.ts';
-import { placeOf, type Row } from '../core/row.ts';
+import { at, placeOf, type Rows } from '../core/row.ts';
 
 export function notFinite(step: number, loss: number, gradNorm: number): RunFailure {
   return new RunFailure(
@@ -69,8 +69,8 @@ export function ledgerDisagrees(
 }
 
 /** Of a row whose text is blank. */
-export function noTokens(row: Row | undefined): UserError {
-  const place = row && placeOf(row);
-  const where = typeof place === 'number' ? `line ${place}` : (place ?? 'a row');
+export function noTokens({ file, rows }: Rows, index: number): UserError {
+  const row = rows.find((each) => each.index === index);
+  const where = row === undefined ? file : at(file, placeOf(row));
   return new UserError(`${where}: expected a text of one token at least, found none`);
 }

@@ -3,7 +3,7 @@ import { openModelFolder, type ModelFolder } from '../checkpoints/modelFolder.ts
 import { encoderTo } from '../checkpoints/encoder.ts';
 import { openRandomModel } from '../checkpoints/randomModel.ts';
 import { checkSegments, loadTokenizer, type Tokenizer } from '../checkpoints/tokenizer.ts';
-import type { Row } from '../core/row.ts';
+import type { Rows } from '../core/row.ts';
 import { checkLabels } from '../data/labels.ts';
 import { splitByHash } from '../data/split.ts';
 import { readTable } from '../data/table.ts';
@@ -24,12 +24,6 @@ export interface Place {
   /** Folder to which its paths are relative. */
   readonly recipeDir: string;
   readonly env: Environment;
-}
-
-/** The rows of one part of the data. */
-export interface Rows {
-  readonly file: string;
-  readonly rows: readonly Row[];
 }
 
 /** All that a configuration reads, opened and checked; no weight read, no text cut into tokens yet. */
@@ -128,7 +122,7 @@ export async function readModel(
 export type Examples = Readonly<Partial<Record<Split, Example[]>>> & { readonly train: Example[] };
 
 export function tokenizeAll(inputs: Inputs): Examples {
-  const all = Object.entries(inputs.splits).map(([split, { rows }]) => [split, tokenize(inputs, rows)]);
+  const all = Object.entries(inputs.splits).map(([split, data]) => [split, tokenize(inputs, data)]);
   return Object.fromEntries(all) as Examples;
 }
 
@@ -147,13 +141,13 @@ export function maxLengthOf({
 }
 
 /** Examples in tokens, cut to the longest input. @throws UserError for a row of which there can be none, and for one without any token */
-export function tokenize(inputs: Tokenized, rows: readonly Row[]): Example[] {
+export function tokenize(inputs: Tokenized, data: Rows): Example[] {
   const { task, configuration, model, tokenizer, labels } = inputs;
   const endId = model.architecture.nextToken?.endTokenId(model.shape);
   const encoder = encoderTo(tokenizer, { maxLength: maxLengthOf(inputs), endId });
-  const examples = task.features(configuration.task, rows, labels, encoder);
+  const examples = task.features(configuration.task, data, labels, encoder);
   // Tokenizers without special tokens make none of a blank text.
   const empty = examples.find(({ inputIds }) => inputIds.length === 0);
-  if (empty !== undefined) throw noTokens(rows.find(({ index }) => index === empty.id));
+  if (empty !== undefined) throw noTokens(data, empty.id);
   return examples;
 }

@@ -23,12 +23,9 @@ export async function ownStepSeconds(
   const inputs = await readInputs(configuration, seed, { recipeDir: '/', env });
   const { per_device_train_batch_size: batchSize, gradient_accumulation_steps: accumulation } =
     configuration.training;
-  const { rows } = inputs.splits.train;
+  const { file, rows } = inputs.splits.train;
   const stride = Math.max(1, Math.floor(rows.length / (BATCHES * batchSize * accumulation)));
-  const train = tokenize(
-    inputs,
-    rows.filter((_, i) => i % stride === 0),
-  );
+  const train = tokenize(inputs, { file, rows: rows.filter((_, i) => i % stride === 0) });
   const session = await openSession(configuration, inputs.model, {
     labels: inputs.labels,
     seed,
