@@ -32,7 +32,9 @@ const fields = z.strictObject({
     })
     .optional()
     .meta({
-      help: "The classes in the order of their ids. Without it, the training file's labels, sorted as text.",
+      help:
+        "The classes in the order of their ids. Without it, the training file's labels, sorted as numbers where all are whole numbers, " +
+        'else as text.',
       source: 'Transformers, `id2label`',
     }),
   drop_labels: z
