@@ -65,6 +65,8 @@ export interface Method<Fields = unknown> {
   readonly fields: z.ZodType<Fields>;
   /** Faults that show only beside a model (a layer that it lacks). */
   check(fields: Fields, model: ModelInfo): MethodProblem[];
+  /** What works beside a model, but to no use. */
+  waste?(fields: Fields, model: ModelInfo): MethodProblem[];
   /** What it trains, from the configuration alone, in the base model's file order. */
   declare(fields: Fields, model: ModelInfo): TrainedTensor[];
   /** The recipe may list it several times, each at a place of its own. */
