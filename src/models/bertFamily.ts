@@ -23,9 +23,6 @@ export const bertLayout: EncoderLayout = {
   },
 };
 
-/** Programs are recorded with inputs of up to 13 tokens; no real model is shorter. */
-export const LEAST_POSITIONS = 16;
-
 /** The fields of config.json that BERT and RoBERTa share. @throws UserError naming the field. */
 export function readBertFields(
   config: JsonObject,

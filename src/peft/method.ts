@@ -38,6 +38,11 @@ export interface TrainedTensor {
   readonly decay: boolean;
 }
 
+/** Whether it is of the task's head, which is counted apart. */
+export function isOfHead({ part }: Pick<TrainedTensor, 'part'>): boolean {
+  return part === 'head';
+}
+
 /** A fault of a method's fields for this model; `field` is the path inside the method's mapping. */
 export interface MethodProblem {
   readonly field: string;
@@ -181,4 +186,20 @@ export function defaultLearningRate(
   fields: unknown,
 ): number {
   return other?.applies(fields) ? other.default : learningRate.default;
+}
+
+/** A method with the fields that it is used with. */
+export interface UsedMethod {
+  readonly method: Method;
+  readonly fields: unknown;
+}
+
+/** Positions that methods take from the longest input, in tokens. */
+export function positionsTaken(uses: readonly UsedMethod[]): number {
+  return uses.reduce((sum, { method, fields }) => sum + (method.positionsTaken?.(fields) ?? 0), 0);
+}
+
+/** Positions that a model has left for tokens beside methods. */
+export function positionsLeft({ maxPositions }: ModelShape, uses: readonly UsedMethod[]): number {
+  return maxPositions - positionsTaken(uses);
 }

@@ -1,6 +1,6 @@
 import { count, plural } from '../core/display.ts';
-import type { MethodProblem } from '../peft/method.ts';
-import { methods, positionsTaken } from '../peft/registry.ts';
+import { positionsLeft, positionsTaken, type MethodProblem } from '../peft/method.ts';
+import { methods, methodsOf } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
 import { didYouMean } from './didYouMean.ts';
 import { fileKey, filesOf, modelField, modelKey } from './facts.ts';
@@ -108,8 +108,8 @@ function lengthFindings(
   { info, tokenizerMaxLength }: ModelFacts,
 ): Finding[] {
   const { max_length: length } = task;
-  const taken = positionsTaken(uses);
-  const maxPositions = info.shape.maxPositions - taken;
+  const taken = positionsTaken(methodsOf(uses));
+  const maxPositions = positionsLeft(info.shape, methodsOf(uses));
   const path = ['task', 'max_length'];
   if (length === undefined) return [];
   if (length > maxPositions) {
@@ -127,7 +127,7 @@ function lengthFindings(
 /** What the task cannot do with this model, and with inputs as long as they can be. */
 function taskFindings(configuration: Configuration, { info, tokenizerMaxLength }: ModelFacts): Finding[] {
   const { task, methods: uses } = configuration;
-  const positions = info.shape.maxPositions - positionsTaken(uses);
+  const positions = positionsLeft(info.shape, methodsOf(uses));
   const longest = longestInput(configuration, { tokenizer: tokenizerMaxLength, positions });
   const found = tasks[task.type].check?.(task, { architecture: info.architecture, longest }) ?? [];
   return found.map(({ field, message, better }): Finding => {

@@ -115,8 +115,7 @@ export const questionAnswering: Task<QuestionAnsweringFields, AnswerWindow> = {
   metricNames: ['f1', 'exact_match'],
   decode,
   transformers: {
-    nameOf: ({ classes }) =>
-      classes.sequenceClassification.replace(/SequenceClassification$/, 'QuestionAnswering'),
+    nameOf: ({ classes }) => classes.questionAnswering,
     config: {},
     numLabels: OUTPUTS,
     peftTask: 'QUESTION_ANS',

@@ -115,7 +115,7 @@ export const tokenClassification: Task<TokenClassificationFields, Sentence> = {
   metricNames: ['f1', 'precision', 'recall', 'accuracy'],
   decode,
   transformers: {
-    nameOf: ({ classes }) => classes.sequenceClassification.replace(/Sequence(?=Classification$)/, 'Token'),
+    nameOf: ({ classes }) => classes.tokenClassification,
     config: {},
     peftTask: 'TOKEN_CLS',
     peftModules: ['classifier', 'score'],

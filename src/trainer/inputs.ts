@@ -12,7 +12,8 @@ import type { ModelRequest } from '../recipe/facts.ts';
 import { longestInput } from '../recipe/longestInput.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import type { Split } from '../runs/runPaths.ts';
-import { positionsTaken } from '../peft/registry.ts';
+import { positionsLeft } from '../peft/method.ts';
+import { methodsOf } from '../peft/registry.ts';
 import { columnsOf, droppedOf, labelColumnOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Example, Task } from '../tasks/task.ts';
@@ -136,7 +137,7 @@ export function maxLengthOf({
 }: Pick<Tokenized, 'configuration' | 'model' | 'tokenizer'>): number {
   return longestInput(configuration, {
     tokenizer: tokenizer.maxLength,
-    positions: model.shape.maxPositions - positionsTaken(configuration.methods),
+    positions: positionsLeft(model.shape, methodsOf(configuration.methods)),
   });
 }
 
