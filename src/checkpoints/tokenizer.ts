@@ -124,9 +124,12 @@ function wrap(library: HubTokenizer, { description, config, file }: TokenizerFil
     const processed = process(tokens, pair);
     return { ...processed, tokens: [...processed.tokens, ...(processed.tokens_pair ?? [])] };
   };
+  // Where Transformers hands no types on, the model takes 0 for each.
+  const { model_input_names: inputs } = config;
+  const toldTypes = !Array.isArray(inputs) || inputs.includes('token_type_ids');
   const assemble = (tokens: string[], pair?: string[]): Encoding => {
     const { tokens: all, token_type_ids: typeIds } = merged(tokens, pair);
-    return { ids: all.map(idOf), typeIds: typeIds ?? all.map(() => 0) };
+    return { ids: all.map(idOf), typeIds: (toldTypes && typeIds) || all.map(() => 0) };
   };
   const tokenize = (text: string) => library.tokenize(correct(text));
   const special = { single: assemble([]).ids.length, pair: assemble([], []).ids.length };

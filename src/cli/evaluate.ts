@@ -31,7 +31,7 @@ export const command: Command = {
     const subject = await subjectOf(context);
     const chosen =
       file === undefined ? await splitRows(subject, split) : await fileRows(subject, resolve(io.cwd, file));
-    const { examples, metrics } = await runSubject(subject, chosen.rows, { isMeasured: true, signal });
+    const { examples, metrics } = await runSubject(subject, chosen, { isMeasured: true, signal });
     const result: Result = {
       [isRecipeFile(positionals[0]) ? 'recipe' : 'run']: positionals[0],
       ...(values.adapter !== undefined && { adapter: values.adapter as string }),

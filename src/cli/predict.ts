@@ -29,15 +29,15 @@ export const command: Command = {
     const { task: section } = subject.configuration;
     const task = findTask(section.type);
     if (!predicts(task)) throw nothingToPredict(task.id);
-    const { rows } =
+    const chosen =
       file === undefined
         ? await splitRows(subject, 'validation')
         : await inputRows(subject, resolve(io.cwd, file));
-    const outcomes = await runSubject(subject, rows, { isMeasured: false, signal });
+    const outcomes = await runSubject(subject, chosen, { isMeasured: false, signal });
     const lines = predictionLines(
       task,
       section,
-      rows,
+      chosen.rows,
       predictionsOf(task, section, outcomes, subject.labels),
     );
     if (place === undefined) {

@@ -1,13 +1,14 @@
 import { dirname, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import type { Environment } from '../core/environment.ts';
+import { groupBy } from '../core/groupBy.ts';
 import type { ExecutorId } from '../engine/executor.ts';
 import { expectDType, resolveExecutor } from '../engine/registry.ts';
 import type { Configuration, Recipe } from '../recipe/recipe.ts';
 import { withPaths, writeResolved } from '../recipe/resolved.ts';
 import { createRun } from '../runs/createRun.ts';
 import { chooseExecutor, type ChooseOptions } from '../trainer/chooseExecutor.ts';
-import { readInputs } from '../trainer/inputs.ts';
+import { maxLengthOf, readInputs, tokenizeAll } from '../trainer/inputs.ts';
 import { noSuchVariant } from './errors.ts';
 
 /** A run that this command started. */
@@ -87,15 +88,25 @@ function expectDTypes(runs: readonly SelectedRun[]): SelectedRun[] {
   return [...runs];
 }
 
-/** Opens everything the runs will read, so that unusable input shows before anything is written. @throws UserError */
+/**
+ * Opens everything the runs will read and cuts its texts into tokens, so that unusable input shows before anything is written. The same
+ * texts are cut once for each length to which they are: whatever the seed, it is in one split or another. @throws UserError
+ */
 export async function checkInputs(runs: readonly SelectedRun[], env: Environment): Promise<void> {
-  const seen = new Set<string>();
-  for (const { configuration, seed } of runs) {
-    const { model, revision, weights, task } = configuration;
-    const key = JSON.stringify([model, revision, weights, task, typeof task.validation === 'number' && seed]);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    await readInputs(configuration, seed, { recipeDir: '/', env });
+  const tokenized = new Set<string>();
+  const alike = groupBy(runs, ({ configuration: { model, revision, weights, task }, seed }) =>
+    JSON.stringify([model, revision, weights, task, typeof task.validation === 'number' && seed]),
+  );
+  for (const group of alike.values()) {
+    const [first] = group;
+    const inputs = await readInputs(first.configuration, first.seed, { recipeDir: '/', env });
+    for (const { configuration } of group) {
+      const { model, revision, task } = configuration;
+      const key = JSON.stringify([model, revision, task, maxLengthOf({ ...inputs, configuration })]);
+      if (tokenized.has(key)) continue;
+      tokenized.add(key);
+      tokenizeAll({ ...inputs, configuration });
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { sameShape } from '../checkpoints/modelFolder.ts';
-import type { Row } from '../core/row.ts';
+import type { Rows } from '../core/row.ts';
 import { resolveExecutor } from '../engine/registry.ts';
 import type { Assembly } from '../program/assembly.ts';
 import { predictsFromLogits, type Outcomes } from '../tasks/predictions.ts';
@@ -20,14 +20,14 @@ export interface RunOptions {
 /** Runs every row through the model once, without dropout, and writes texts where the task does. Ends with an AbortError between batches once `signal` is aborted. */
 export async function runSubject(
   subject: Subject,
-  rows: readonly Row[],
+  data: Rows,
   { isMeasured, signal }: RunOptions,
 ): Promise<Outcomes & Pick<Evaluation, 'metrics'>> {
   const { configuration, model, tokenizer, labels, tensors, seed = 0 } = subject;
   const { per_device_eval_batch_size: batchSize } = configuration.training;
   expectEveryTensor(subject, assemblyOf(configuration, model, labels.length));
   const task = findTask(configuration.task.type);
-  const examples = tokenize({ ...subject, task }, rows);
+  const examples = tokenize({ ...subject, task }, data);
   const executorId = resolveExecutor(configuration.training.executor);
   // No value is drawn from the seed: all are in the files.
   const session = await openSession(configuration, model, {

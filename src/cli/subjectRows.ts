@@ -1,4 +1,4 @@
-import { labelsIn, type Row } from '../core/row.ts';
+import { labelsIn, type Row, type Rows } from '../core/row.ts';
 import { hasNoAnswer } from '../data/answers.ts';
 import { checkLabels } from '../data/labels.ts';
 import type { FileRecord } from '../data/reader.ts';
@@ -8,7 +8,6 @@ import { splitByHash } from '../data/split.ts';
 import { readTable, rowOf } from '../data/table.ts';
 import { columnsOf, droppedOf, labelColumnOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
-import type { Rows } from '../trainer/inputs.ts';
 import { noSplit, otherSplitRule, shareNeedsRun } from './errors.ts';
 import type { Subject } from './subject.ts';
 

@@ -31,6 +31,12 @@ export interface Row {
   readonly isLineByLine?: boolean;
 }
 
+/** Rows of one file, all or some of them. */
+export interface Rows {
+  readonly file: string;
+  readonly rows: readonly Row[];
+}
+
 /** Rows that are left out: those with one of some labels. */
 export interface Dropped {
   readonly column: string;
@@ -42,6 +48,11 @@ export type FilePlace = number | string;
 
 export function placeOf({ line, path }: Pick<Row, 'line' | 'path'>): FilePlace {
   return path ?? line;
+}
+
+/** `data/train.tsv:17`, as editors and terminals make it a link, or `data/train.json: data[3].paragraphs[0]`. */
+export function at(file: string, place: FilePlace): string {
+  return typeof place === 'number' ? `${file}:${place}` : `${file}: ${place}`;
 }
 
 /** The labels of a row, one or, in a list, any number, each with its place; none where the row lacks the column. */

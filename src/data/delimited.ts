@@ -1,4 +1,5 @@
-import { at, columnTwice, noRows, rowRagged } from './errors.ts';
+import { at } from '../core/row.ts';
+import { columnTwice, noRows, rowRagged } from './errors.ts';
 import type { FileRecord, FileRecords } from './reader.ts';
 
 /** A line or record of a delimited file, cut into fields. */

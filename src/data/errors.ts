@@ -2,12 +2,7 @@ import { codePointLength, codePointSlice } from '../core/codePoints.ts';
 import { UserError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import { nearest } from '../core/nearest.ts';
-import type { Answer, Dropped, FilePlace } from '../core/row.ts';
-
-/** `data/train.tsv:17`, as editors and terminals make it a link, or `data/train.json: data[3].paragraphs[0]`. */
-export function at(file: string, place: FilePlace): string {
-  return typeof place === 'number' ? `${file}:${place}` : `${file}: ${place}`;
-}
+import { at, type Answer, type Dropped, type FilePlace } from '../core/row.ts';
 
 /** A file's own text in quotes; data may hold whole documents where a name is expected. */
 function quote(text: string): string {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Json } from '../core/json.ts';
 import { labelsIn, type Columns, type Dropped, type Row } from '../core/row.ts';
+import { sortedLabels } from './labels.ts';
 import { readerFor } from './readers.ts';
 import { readSource, statFile } from './source.ts';
 import { cutByHash, type Cut } from './split.ts';
@@ -97,7 +98,7 @@ async function gather(
     first: records[0].values,
   };
   if (label === undefined || !isThere(label)) return facts;
-  const labels = [...counts.keys()].sort();
+  const labels = sortedLabels(counts.keys());
   return { ...facts, labels, counts: labels.map((each) => counts.get(each)!) };
 }
 

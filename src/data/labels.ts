@@ -1,17 +1,25 @@
 import type { LabelForm } from '../core/labelForm.ts';
-import { labelsIn, type Row } from '../core/row.ts';
+import { labelsIn, type Rows } from '../core/row.ts';
 import { labelEmpty, labelMalformed, labelUnknown, oneClass } from './errors.ts';
 
 /** Where labels stand: a file's rows and the column that holds them, one a row or a list of them. */
-export interface LabelColumn {
-  readonly file: string;
-  readonly rows: readonly Row[];
+export interface LabelColumn extends Rows {
   readonly column: string;
 }
 
 /**
+ * Different labels in the order of their ids: as numbers where all are whole numbers, since such labels mostly are ids, else by UTF-16
+ * code unit.
+ */
+export function sortedLabels(labels: Iterable<string>): string[] {
+  const sorted = [...labels].sort();
+  const areWhole = sorted.every((label) => /^-?\d+$/.test(label));
+  return areWhole ? sorted.sort((a, b) => Number(a) - Number(b)) : sorted;
+}
+
+/**
  * The classes, in the order of their ids: `fixed` (the recipe's `labels`), else the different labels of the training
- * file, sorted by UTF-16 code unit. Where validation is a share of that file, pass all its rows: a rare label may fall to it.
+ * file, sorted. Where validation is a share of that file, pass all its rows: a rare label may fall to it.
  * @throws UserError for an empty label, for one that `fixed` lacks or that has another form, and where all rows have the same.
  */
 export function labelsOf(train: LabelColumn, fixed?: readonly string[], form?: LabelForm): string[] {
@@ -25,7 +33,7 @@ export function labelsOf(train: LabelColumn, fixed?: readonly string[], form?: L
         throw labelMalformed(file, place, label, form.expected);
     }
   }
-  const present = [...found].sort();
+  const present = sortedLabels(found);
   const labels = fixed === undefined ? present : [...fixed];
   checkLabels(train, labels);
   if (present.length < 2) throw oneClass(file, column, present[0]);

@@ -1,7 +1,6 @@
 import { sizeOf } from '../core/tensor.ts';
 import { isNorm, type ModelTensor } from '../models/architecture.ts';
-import type { TrainedTensor } from '../peft/method.ts';
-import { positionsTaken } from '../peft/registry.ts';
+import { positionsLeft, type TrainedTensor } from '../peft/method.ts';
 import { longestInput } from '../recipe/longestInput.ts';
 import type { Rule } from './rule.ts';
 import { COMPUTED, ANY } from './sources.ts';
@@ -63,10 +62,13 @@ function lowestLayerOf(tensor: ModelTensor | TrainedTensor): number {
 }
 
 /** Share of the gradient's way to the embeddings that lies below the sub-layer `lowest`, for the longest input. */
-function shareBelow({ configuration, model }: Subject, lowest: number): [length: number, share: number] {
+function shareBelow(
+  { configuration, uses, model }: Subject,
+  lowest: number,
+): [length: number, share: number] {
   const { shape } = model!.info;
   const { hiddenSize: d, intermediateSize: f, layers } = shape;
-  const positions = shape.maxPositions - positionsTaken(configuration.methods);
+  const positions = positionsLeft(shape, uses);
   const length = longestInput(configuration, { tokenizer: model!.tokenizerMaxLength, positions });
   // Gradients of the inputs of four matrices (d, d) and of two products (S, S, d); of two matrices (d, f).
   const attention = 8 * d * d + 8 * length * d;

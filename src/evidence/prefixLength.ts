@@ -1,4 +1,4 @@
-import { positionsTaken } from '../peft/registry.ts';
+import { positionsLeft, positionsTaken } from '../peft/method.ts';
 import { longestInput } from '../recipe/longestInput.ts';
 import type { Rule } from './rule.ts';
 import { ANY, COMPUTED } from './sources.ts';
@@ -11,11 +11,12 @@ export const prefixLength: Rule = {
   verified: true,
   severity: 'information',
   inConfiguration: ({ configuration, model, uses }) => {
-    const taken = positionsTaken(configuration.methods);
+    const taken = positionsTaken(uses);
     const prefix = uses.find(({ method, fields }) => (method.positionsTaken?.(fields) ?? 0) > 0);
     if (model === undefined || prefix === undefined) return [];
-    const { maxPositions } = model.info.shape;
-    const lengths = [maxPositions, maxPositions - taken].map((positions) =>
+    const { shape } = model.info;
+    const { maxPositions } = shape;
+    const lengths = [maxPositions, positionsLeft(shape, uses)].map((positions) =>
       longestInput(configuration, { tokenizer: model.tokenizerMaxLength, positions }),
     );
     const [without, left] = lengths;

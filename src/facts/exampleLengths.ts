@@ -5,10 +5,10 @@ import { labelsIn } from '../core/row.ts';
 import { UserError } from '../core/errors.ts';
 import { readTable } from '../data/table.ts';
 import { resolveModel } from '../hub/resolveModel.ts';
-import type { ModelInfo } from '../peft/method.ts';
+import { positionsLeft, type ModelInfo } from '../peft/method.ts';
 import { longestInput } from '../recipe/longestInput.ts';
 import type { Configuration } from '../recipe/recipe.ts';
-import { positionsTaken } from '../peft/registry.ts';
+import { methodsOf } from '../peft/registry.ts';
 import { columnsOf, droppedOf, labelColumnOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { RecipePlace } from './recipePlace.ts';
@@ -36,7 +36,8 @@ export async function exampleLengths(
   try {
     const dir = await resolveModel(model, { recipeDir, revision, env });
     const tokenizer = await loadTokenizer(dir, shape.vocabularySize);
-    const { rows } = await readTable(resolve(recipeDir, task.train), {
+    const file = resolve(recipeDir, task.train);
+    const { rows } = await readTable(file, {
       format: task.format,
       columns: columnsOf(definition, task).all,
       drop: droppedOf(definition, task),
@@ -48,12 +49,12 @@ export async function exampleLengths(
       column === undefined ? [] : sample.flatMap((row) => labelsIn(row, column).map(({ label }) => label));
     const maxLength = longestInput(configuration, {
       tokenizer: tokenizer.maxLength,
-      positions: shape.maxPositions - positionsTaken(methods),
+      positions: positionsLeft(shape, methodsOf(methods)),
     });
     const lengths = definition
       .features(
         task,
-        sample,
+        { file, rows: sample },
         [...new Set(found)],
         encoderTo(tokenizer, { maxLength, endId: architecture.nextToken?.endTokenId(shape) }),
       )

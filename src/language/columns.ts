@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { MAX_FACTS_BYTES } from '../data/facts.ts';
+import { sortedLabels } from '../data/labels.ts';
 import { readerFor } from '../data/readers.ts';
 import { readSource, statFile } from '../data/source.ts';
 import { isWithin } from '../files/within.ts';
@@ -46,7 +47,7 @@ async function read(file: string, format: string | undefined): Promise<ColumnsRe
       if (found.size > MAX_VALUES) return [];
     }
     // Of answers there is none.
-    return found.size === 0 ? [] : [[column, [...found].sort()] as const];
+    return found.size === 0 ? [] : [[column, sortedLabels(found)] as const];
   });
   return { columns, rows: records.length, values: Object.fromEntries(values) };
 }

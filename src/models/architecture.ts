@@ -200,8 +200,12 @@ export interface Architecture<Shape extends ModelShape = ModelShape> {
   readonly id: string;
   /** Prefix of the base model's tensors in files of task classes (`bert.`). */
   readonly basePrefix: string;
-  /** The Transformers class of the model with a classification head, for exports. */
-  readonly classes: { readonly sequenceClassification: string };
+  /** The Transformers classes of the model with a head, for exports. */
+  readonly classes: {
+    readonly sequenceClassification: string;
+    readonly tokenClassification: string;
+    readonly questionAnswering: string;
+  };
   /** Reads config.json. @throws UserError naming the field. */
   readConfig(config: JsonObject): Shape;
   /** Looks for what a new model with this config.json would start with that is not drawn here. @throws UserError naming the field. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Architecture, SequenceHead } from './architecture.ts';
-import { bertLayout, LEAST_POSITIONS, readBertFields, readPadTokenId } from './bertFamily.ts';
-import { sizeField } from './configFields.ts';
+import { bertLayout, readBertFields, readPadTokenId } from './bertFamily.ts';
+import { positionsField } from './configFields.ts';
 import { firstToken, headDropout, headLinear, headLinearTensors } from './headParts.ts';
 import { hookedLinear } from './hookedLinear.ts';
 import { positionsInOrder, postNormEncoder, type EncoderShape } from './postNormEncoder.ts';
@@ -24,10 +24,14 @@ const sequenceHead: SequenceHead = {
 export const bert: Architecture<EncoderShape> = postNormEncoder({
   id: 'bert',
   basePrefix: 'bert.',
-  classes: { sequenceClassification: 'BertForSequenceClassification' },
+  classes: {
+    sequenceClassification: 'BertForSequenceClassification',
+    tokenClassification: 'BertForTokenClassification',
+    questionAnswering: 'BertForQuestionAnswering',
+  },
   readConfig: (config) => {
     const fields = readBertFields(config);
-    const maxPositions = sizeField(config, 'max_position_embeddings', { least: LEAST_POSITIONS });
+    const maxPositions = positionsField(config, 'max_position_embeddings');
     return {
       ...fields,
       maxPositions,

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import { activations, type ActivationName } from '../ops/activation.ts';
-import { numberField, sizeField, wordField } from './configFields.ts';
+import { fixedField, numberField, sizeField, wordField } from './configFields.ts';
 import { badConfigField } from './errors.ts';
 import type { EncoderLayout, EncoderShape } from './postNormEncoder.ts';
 
@@ -23,9 +23,6 @@ export const bertLayout: EncoderLayout = {
   },
 };
 
-/** Programs are recorded with inputs of up to 13 tokens; no real model is shorter. */
-export const LEAST_POSITIONS = 16;
-
 /** The fields of config.json that BERT and RoBERTa share. @throws UserError naming the field. */
 export function readBertFields(
   config: JsonObject,
@@ -36,6 +33,9 @@ export function readBertFields(
     throw badConfigField('hidden_size', `a multiple of num_attention_heads (${heads})`, hiddenSize);
   // Relative positions are another model under the same name.
   wordField(config, 'position_embedding_type', ['absolute'], 'absolute');
+  // A decoder's tokens see none behind them.
+  fixedField(config, 'is_decoder', false);
+  fixedField(config, 'add_cross_attention', false);
   const hiddenDropout = numberField(config, 'hidden_dropout_prob', [0, 0.99], 0.1);
   const classifierDropout = numberField(config, 'classifier_dropout', [0, 0.99], hiddenDropout);
   return {

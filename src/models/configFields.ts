@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/json.ts';
+import { LONGEST_RECORDED } from '../core/longestRecorded.ts';
 import { badConfigField } from './errors.ts';
 
 /** Sizes beyond this are a broken or hostile file: no published encoder comes near. */
@@ -19,6 +20,14 @@ export function sizeField(
     throw badConfigField(field, `a whole number from ${least} to ${largest}`, value);
   }
   return value;
+}
+
+/** A power of 2, as the positions of models mostly are; no real one has fewer. */
+const LEAST_POSITIONS = 2 ** Math.ceil(Math.log2(LONGEST_RECORDED));
+
+/** Rows of a position table, with enough for a text beside those that are `unused`. @throws UserError naming the field. */
+export function positionsField(config: JsonObject, field: string, { unused = 0 } = {}): number {
+  return sizeField(config, field, { least: LEAST_POSITIONS + unused });
 }
 
 /** A number in [low, high]; `fallback` where the field is absent or null. @throws UserError naming the field. */

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { JsonObject } from '../core/json.ts';
 import { activations, type ActivationName } from '../ops/activation.ts';
 import type { Architecture, SequenceHead } from './architecture.ts';
-import { LEAST_POSITIONS, readPadTokenId } from './bertFamily.ts';
-import { fixedField, numberField, sizeField, wordField } from './configFields.ts';
+import { readPadTokenId } from './bertFamily.ts';
+import { fixedField, numberField, positionsField, sizeField, wordField } from './configFields.ts';
 import { badConfigField } from './errors.ts';
 import { firstToken, headDropout, headLinear, headLinearTensors } from './headParts.ts';
 import {
@@ -52,7 +52,11 @@ const sequenceHead: SequenceHead = {
 export const distilbert: Architecture<EncoderShape> = postNormEncoder({
   id: 'distilbert',
   basePrefix: 'distilbert.',
-  classes: { sequenceClassification: 'DistilBertForSequenceClassification' },
+  classes: {
+    sequenceClassification: 'DistilBertForSequenceClassification',
+    tokenClassification: 'DistilBertForTokenClassification',
+    questionAnswering: 'DistilBertForQuestionAnswering',
+  },
   readConfig,
   checkFresh: (config) => fixedField(config, 'sinusoidal_pos_embds', false),
   layout,
@@ -69,7 +73,7 @@ function readConfig(config: JsonObject): EncoderShape {
   if (hiddenSize % heads !== 0) throw badConfigField('dim', `a multiple of n_heads (${heads})`, hiddenSize);
   const vocabularySize = sizeField(config, 'vocab_size');
   const hiddenDropout = numberField(config, 'dropout', [0, 0.99], 0.1);
-  const maxPositions = sizeField(config, 'max_position_embeddings', { least: LEAST_POSITIONS });
+  const maxPositions = positionsField(config, 'max_position_embeddings');
   return {
     hiddenSize,
     heads,

@@ -18,8 +18,7 @@ import type {
   SequenceHead,
   Sublayer,
 } from './architecture.ts';
-import { LEAST_POSITIONS } from './bertFamily.ts';
-import { fixedField, numberField, sizeField, wordField } from './configFields.ts';
+import { fixedField, numberField, positionsField, sizeField, wordField } from './configFields.ts';
 import { badConfigField } from './errors.ts';
 import { hookedLinear } from './hookedLinear.ts';
 
@@ -69,7 +68,11 @@ const sequenceHead: SequenceHead = {
 export const gpt2: Architecture<Gpt2Shape> = {
   id: 'gpt2',
   basePrefix: 'transformer.',
-  classes: { sequenceClassification: 'GPT2ForSequenceClassification' },
+  classes: {
+    sequenceClassification: 'GPT2ForSequenceClassification',
+    tokenClassification: 'GPT2ForTokenClassification',
+    questionAnswering: 'GPT2ForQuestionAnswering',
+  },
   readConfig,
   exportedConfig: ({ padTokenId }) => ({ pad_token_id: padTokenId }),
   tensors,
@@ -116,7 +119,7 @@ function readConfig(config: JsonObject): Gpt2Shape {
     layers: sizeField(config, 'n_layer', { largest: 1000 }),
     intermediateSize: sizeField(config, 'n_inner', { fallback: 4 * hiddenSize }),
     vocabularySize,
-    maxPositions: sizeField(config, 'n_positions', { least: LEAST_POSITIONS }),
+    maxPositions: positionsField(config, 'n_positions'),
     typeVocabularySize: 0,
     endTokenId,
     // It was trained without padding; whatever stands there is masked.

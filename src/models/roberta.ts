@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { lookup } from '../ops/lookup.ts';
 import type { Architecture, ModelBatch, SequenceHead } from './architecture.ts';
-import { bertLayout, LEAST_POSITIONS, readBertFields, readPadTokenId } from './bertFamily.ts';
-import { sizeField } from './configFields.ts';
+import { bertLayout, readBertFields, readPadTokenId } from './bertFamily.ts';
+import { positionsField } from './configFields.ts';
 import { firstToken, headDropout, headLinear, headLinearTensors } from './headParts.ts';
 import { postNormEncoder, type EncoderShape } from './postNormEncoder.ts';
 
@@ -31,12 +31,16 @@ const sequenceHead: SequenceHead = {
 export const roberta: Architecture<EncoderShape> = postNormEncoder({
   id: 'roberta',
   basePrefix: 'roberta.',
-  classes: { sequenceClassification: 'RobertaForSequenceClassification' },
+  classes: {
+    sequenceClassification: 'RobertaForSequenceClassification',
+    tokenClassification: 'RobertaForTokenClassification',
+    questionAnswering: 'RobertaForQuestionAnswering',
+  },
   readConfig: (config) => {
     const fields = readBertFields(config);
     const padTokenId = readPadTokenId(config, fields.vocabularySize, 1);
     const unused = padTokenId + 1;
-    const positionRows = sizeField(config, 'max_position_embeddings', { least: LEAST_POSITIONS + unused });
+    const positionRows = positionsField(config, 'max_position_embeddings', { unused });
     return {
       ...fields,
       padTokenId,

@@ -15,7 +15,7 @@ const fields = z.strictObject({
       help:
         "Which biases are trained: of attention's or the feed-forward network's linear maps, of the layers' LayerNorms " +
         '(`layer_norm`), of the LayerNorm of the embeddings, of the pooler. `all`: those of the chosen layers and, where `layers` ' +
-        "is `all` too, those outside the layers. The LN-tuning paper's baseline is probably [attention, ffn].",
+        "is `all` too, those outside the layers, with that of GPT-2's final LayerNorm. The LN-tuning paper's baseline is probably [attention, ffn].",
       source: 'Ben Zaken et al. 2021',
     }),
   layers: layersField,
@@ -32,7 +32,7 @@ export const bitfit: Method<BitfitFields> = {
   learningRate: { default: 3e-3, range: [3e-4, 1e-2] },
   fields,
   check: ({ biases, layers }, model) => {
-    const present = new Set(biasesOf(model).map(kindOf));
+    const present = new Set(biasesOf(model).flatMap((tensor) => kindOf(tensor) ?? []));
     const lacking = biases === 'all' ? [] : biases.filter((kind) => !present.has(kind));
     const message =
       present.size === 0
@@ -45,9 +45,12 @@ export const bitfit: Method<BitfitFields> = {
   },
   declare: ({ biases, layers }, model) => {
     const chosen = new Set(layersOf(layers, model.shape.layers));
-    const isWanted = (tensor: ModelTensor) =>
-      (tensor.layer === undefined || chosen.has(tensor.layer)) &&
-      (biases === 'all' ? tensor.layer !== undefined || layers === 'all' : biases.includes(kindOf(tensor)));
+    const isWanted = (tensor: ModelTensor) => {
+      if (tensor.layer !== undefined && !chosen.has(tensor.layer)) return false;
+      if (biases === 'all') return tensor.layer !== undefined || layers === 'all';
+      const kind = kindOf(tensor);
+      return kind !== undefined && biases.includes(kind);
+    };
     return biasesOf(model)
       .filter(isWanted)
       .map((tensor) => replaced(tensor, bitfit.id));
@@ -58,8 +61,8 @@ function biasesOf({ architecture, shape }: ModelInfo): ModelTensor[] {
   return architecture.tensors(shape).filter(({ role }) => role === 'bias' || role === 'norm_bias');
 }
 
-/** The norm after the last layer counts among those of the layers. */
-function kindOf({ part, role }: ModelTensor): Biases {
-  if (part === 'embeddings') return 'embeddings';
-  return role === 'norm_bias' || part === 'final' ? 'layer_norm' : part;
+/** What names a bias in a recipe. Nothing but `all` names that of the norm after the last layer, which is of no layer. */
+function kindOf({ part, role }: ModelTensor): Biases | undefined {
+  if (part === 'final') return undefined;
+  return role === 'norm_bias' && part !== 'embeddings' ? 'layer_norm' : part;
 }

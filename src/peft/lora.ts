@@ -49,18 +49,16 @@ export const lora: Method<LoraFields> = {
   learningRate: { default: 1e-3, range: [1e-4, 5e-3] },
   fields,
   budget: 'r',
-  check: ({ r, target_modules, layers }, model) => {
+  check: ({ target_modules, layers }, model) => {
     const outside = layersOutside(layers, model.shape.layers);
     if (outside.length > 0) return outside;
-    const problems = targetProblems('target_modules', target_modules, linearModules(model, layers), model);
-    const least = Math.min(
-      ...modulesOf({ target_modules, layers }, model).map(({ input, output }) => Math.min(input, output)),
-    );
-    if (r <= least) return problems;
-    return [
-      ...problems,
-      { field: 'r', message: `expected at most ${least}, the matrices' rank, found ${r}` },
-    ];
+    return targetProblems('target_modules', target_modules, linearModules(model, layers), model);
+  },
+  waste: ({ r, ...chosen }, model) => {
+    const least = Math.min(...modulesOf(chosen, model).map(({ input, output }) => Math.min(input, output)));
+    if (r <= least) return [];
+    const message = `${least}, the matrices' rank, is enough for every update, found ${r}`;
+    return [{ field: 'r', message }];
   },
   declare: (given, model) =>
     modulesOf(given, model).flatMap(({ path, layer, part, input, output }) => {

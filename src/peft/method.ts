@@ -38,6 +38,11 @@ export interface TrainedTensor {
   readonly decay: boolean;
 }
 
+/** Whether it is of the task's head, which is counted apart. */
+export function isOfHead({ part }: Pick<TrainedTensor, 'part'>): boolean {
+  return part === 'head';
+}
+
 /** A fault of a method's fields for this model; `field` is the path inside the method's mapping. */
 export interface MethodProblem {
   readonly field: string;
@@ -65,6 +70,8 @@ export interface Method<Fields = unknown> {
   readonly fields: z.ZodType<Fields>;
   /** Faults that show only beside a model (a layer that it lacks). */
   check(fields: Fields, model: ModelInfo): MethodProblem[];
+  /** What works beside a model, but to no use. */
+  waste?(fields: Fields, model: ModelInfo): MethodProblem[];
   /** What it trains, from the configuration alone, in the base model's file order. */
   declare(fields: Fields, model: ModelInfo): TrainedTensor[];
   /** The recipe may list it several times, each at a place of its own. */
@@ -179,4 +186,20 @@ export function defaultLearningRate(
   fields: unknown,
 ): number {
   return other?.applies(fields) ? other.default : learningRate.default;
+}
+
+/** A method with the fields that it is used with. */
+export interface UsedMethod {
+  readonly method: Method;
+  readonly fields: unknown;
+}
+
+/** Positions that methods take from the longest input, in tokens. */
+export function positionsTaken(uses: readonly UsedMethod[]): number {
+  return uses.reduce((sum, { method, fields }) => sum + (method.positionsTaken?.(fields) ?? 0), 0);
+}
+
+/** Positions that a model has left for tokens beside methods. */
+export function positionsLeft({ maxPositions }: ModelShape, uses: readonly UsedMethod[]): number {
+  return maxPositions - positionsTaken(uses);
 }

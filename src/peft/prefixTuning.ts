@@ -2,14 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { internal } from '../core/errors.ts';
+import { LONGEST_RECORDED } from '../core/longestRecorded.ts';
 import type { Architecture, KeyValuePrefix, Parameters } from '../models/architecture.ts';
 import { linear } from '../ops/linear.ts';
 import { layerProblems, layersBut, layersField, layersOf } from './layers.ts';
 import type { Method, ModelInfo, TrainedTensor } from './method.ts';
 import { python } from './torch/prefixTuning.ts';
-
-/** Positions that stay for the text at least: programs are recorded with inputs of up to so many tokens. */
-const LEAST_INPUT = 13;
 
 const FLAT = 'prefix.prompt_embeddings';
 const EMBEDDING = 'prefix.embedding.weight';
@@ -68,7 +66,7 @@ export const prefixTuning: Method<PrefixFields> = {
   fields,
   budget: 'num_virtual_tokens',
   check: ({ num_virtual_tokens: l, shift_positions, layers }, { shape }) => {
-    const most = shape.maxPositions - LEAST_INPUT;
+    const most = shape.maxPositions - LONGEST_RECORDED;
     const message = `expected at most ${most} of the model's ${shape.maxPositions} positions, found ${l}`;
     return [
       ...(shift_positions && l > most ? [{ field: 'num_virtual_tokens', message }] : []),

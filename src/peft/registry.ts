@@ -6,7 +6,7 @@ import { ia3 } from './ia3.ts';
 import { lnTuning } from './lnTuning.ts';
 import { lora } from './lora.ts';
 import { mam } from './mam.ts';
-import type { Method, MethodUnion } from './method.ts';
+import type { Method, MethodUnion, UsedMethod } from './method.ts';
 import { prefixTuning } from './prefixTuning.ts';
 
 const list: readonly Method[] = [full, lnTuning, bitfit, prefixTuning, lora, ia3, adapter, headOnly];
@@ -21,7 +21,7 @@ export const unions: Readonly<Record<string, MethodUnion>> = Object.fromEntries(
   [mam].map((union) => [union.id, union]),
 );
 
-/** Positions that methods take from the longest input, in tokens. */
-export function positionsTaken(uses: readonly { readonly id: string; readonly fields: unknown }[]): number {
-  return uses.reduce((sum, { id, fields }) => sum + (methods[id].positionsTaken?.(fields) ?? 0), 0);
+/** Methods by their ids, each with the fields that it is used with. */
+export function methodsOf(uses: readonly { readonly id: string; readonly fields: unknown }[]): UsedMethod[] {
+  return uses.map(({ id, fields }) => ({ method: methods[id], fields }));
 }

@@ -35,7 +35,9 @@ export function matchBudget(assembly: Assembly, { use, field }: Budget, wanted: 
   const trained = (value: number): number | undefined => {
     const changed = withField(method, fields, field, value);
     if (changed === undefined) return undefined;
-    if (method.check(changed, assembly.info).some((problem) => problem.field === field)) return undefined;
+    const { info } = assembly;
+    const problems = [...method.check(changed, info), ...(method.waste?.(changed, info) ?? [])];
+    if (problems.some((problem) => problem.field === field)) return undefined;
     const methods = assembly.methods.map((each, i) => (i === use ? { method, fields: changed } : each));
     return countParameters(assemble({ ...assembly, methods })).trained;
   };

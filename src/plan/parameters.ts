@@ -1,4 +1,5 @@
 import { sizeOf } from '../core/tensor.ts';
+import { isOfHead } from '../peft/method.ts';
 import { storedTensors, type Assembly } from '../program/assembly.ts';
 
 /** Numbers of parameters, known from declarations alone. */
@@ -32,9 +33,8 @@ export function countParameters(assembly: Assembly): ParameterCounts {
   const { info, trained } = assembly;
   const { architecture, shape, missing } = info;
   const inCheckpoint = architecture.tensors(shape).filter(({ name }) => !missing.includes(name));
-  const [head, tuned] = [true, false].map((isHead) =>
-    trained.filter(({ method }) => (method === HEAD) === isHead),
-  );
+  const head = trained.filter(isOfHead);
+  const tuned = trained.filter((tensor) => !isOfHead(tensor));
   const base = total(inCheckpoint);
   return {
     base,
@@ -52,9 +52,6 @@ export function countParameters(assembly: Assembly): ParameterCounts {
     })),
   };
 }
-
-/** How tasks call their head among the methods. */
-const HEAD = 'head';
 
 function total(tensors: readonly { readonly shape: readonly number[] }[]): number {
   return tensors.reduce((sum, { shape }) => sum + sizeOf(shape), 0);

@@ -1,14 +1,20 @@
 import { internal } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
 import type { Dropout, DropoutSite, Hooks, Parameters } from '../models/architecture.ts';
-import type { Method, MethodProblem, TrainedTensor } from '../peft/method.ts';
+import {
+  isOfHead,
+  positionsLeft,
+  type MethodProblem,
+  type TrainedTensor,
+  type UsedMethod,
+} from '../peft/method.ts';
 import type { HeadInfo, Task, TaskFields } from '../tasks/task.ts';
 
 export interface AssemblyParts {
   readonly info: HeadInfo;
   readonly task: Task;
   readonly taskFields: TaskFields;
-  readonly methods: readonly { readonly method: Method; readonly fields: unknown }[];
+  readonly methods: readonly UsedMethod[];
 }
 
 /** A model with its task's head and the methods that tune it: which tensors are trained, which are frozen. Known without any weight. */
@@ -42,19 +48,19 @@ export function assemble(parts: AssemblyParts): Assembly {
     ...methods.flatMap(({ method, fields }) => method.dropoutSites?.(fields, info) ?? []),
     ...task.dropoutSites(taskFields, info),
   ];
-  const taken = methods.map(({ method, fields }) => method.positionsTaken?.(fields) ?? 0);
+  const tuned = trained.filter((tensor) => !isOfHead(tensor));
   return {
     ...parts,
     trained,
     shared: declaredTwice(declared),
     parameters: {
-      trained: count(trained.filter(({ part }) => part !== 'head')),
-      stored: count(storedTensors(parts, trained).filter(({ part }) => part !== 'head')),
-      head: count(trained.filter(({ part }) => part === 'head')),
+      trained: count(tuned),
+      stored: count(storedTensors(parts, tuned)),
+      head: count(trained.filter(isOfHead)),
     },
     frozen: architecture.tensors(shape).filter(({ name }) => !unused.has(name) && !named.has(name)),
     dropoutSites: sites.filter(({ rate }) => rate > 0),
-    maxLength: shape.maxPositions - taken.reduce((sum, positions) => sum + positions, 0),
+    maxLength: positionsLeft(shape, methods),
     hooks: (parameters, dropout) =>
       compose(
         methods.flatMap(({ method, fields }) => method.hooks?.(fields, info, { parameters, dropout }) ?? []),

@@ -1,4 +1,4 @@
-import { methods } from '../peft/registry.ts';
+import { methodsOf } from '../peft/registry.ts';
 import { assemble, type Assembly } from '../program/assembly.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { HeadInfo } from '../tasks/task.ts';
@@ -13,6 +13,6 @@ export function assembleConfiguration(
     info,
     task: findTask(task.type),
     taskFields: task,
-    methods: uses.map(({ id, fields }) => ({ method: methods[id], fields })),
+    methods: methodsOf(uses),
   });
 }

@@ -1,5 +1,6 @@
 import { count, plural } from '../core/display.ts';
-import { methods, positionsTaken } from '../peft/registry.ts';
+import { positionsLeft, positionsTaken, type MethodProblem } from '../peft/method.ts';
+import { methods, methodsOf } from '../peft/registry.ts';
 import { tasks } from '../tasks/registry.ts';
 import { didYouMean } from './didYouMean.ts';
 import { fileKey, filesOf, modelField, modelKey } from './facts.ts';
@@ -11,7 +12,7 @@ import { labelFixes } from './labelFixes.ts';
 import { longestInput } from './longestInput.ts';
 import { otherValues } from './otherSpellings.ts';
 import { inTextOrder, placed } from './place.ts';
-import type { Finding, Fix, PathStep, Problem } from './problem.ts';
+import type { Finding, Fix, PathStep, Problem, Severity } from './problem.ts';
 import type { Configuration, MethodUse, Recipe } from './recipe.ts';
 import type { YamlMap } from './yamlNode.ts';
 
@@ -43,19 +44,26 @@ function modelFindings(configuration: Configuration, facts: Facts, tree: YamlMap
   if (isUnusable(model)) return faults;
   return [
     ...faults,
-    ...configuration.methods.flatMap((use) =>
-      methods[use.id].check(use.fields, model.info).map(({ field, message }): Finding => {
-        const steps = field.split('.');
-        const hint = otherNameHint(use.fields, steps);
-        const fixes = fittingFixes(use, steps, { path: pathOf(use), info: model.info, tree });
-        return {
-          code: 'beyond-model',
-          message: `${message}${hint}`,
-          path: [...pathOf(use), ...steps],
-          fixes,
+    ...configuration.methods.flatMap((use) => {
+      const { fields } = use;
+      const found =
+        (severity: Severity) =>
+        ({ field, message }: MethodProblem): Finding => {
+          const steps = field.split('.');
+          const hint = otherNameHint(fields, steps);
+          const fixes = fittingFixes(use, steps, { path: pathOf(use), info: model.info, tree });
+          return {
+            ...{ code: 'beyond-model', severity, fixes },
+            message: `${message}${hint}`,
+            path: [...pathOf(use), ...steps],
+          };
         };
-      }),
-    ),
+      const method = methods[use.id];
+      return [
+        ...method.check(fields, model.info).map(found('error')),
+        ...(method.waste?.(fields, model.info) ?? []).map(found('warning')),
+      ];
+    }),
     ...sameTensorFindings(configuration.methods, model),
     ...lengthFindings(configuration, model),
     ...taskFindings(configuration, model),
@@ -100,8 +108,8 @@ function lengthFindings(
   { info, tokenizerMaxLength }: ModelFacts,
 ): Finding[] {
   const { max_length: length } = task;
-  const taken = positionsTaken(uses);
-  const maxPositions = info.shape.maxPositions - taken;
+  const taken = positionsTaken(methodsOf(uses));
+  const maxPositions = positionsLeft(info.shape, methodsOf(uses));
   const path = ['task', 'max_length'];
   if (length === undefined) return [];
   if (length > maxPositions) {
@@ -119,7 +127,7 @@ function lengthFindings(
 /** What the task cannot do with this model, and with inputs as long as they can be. */
 function taskFindings(configuration: Configuration, { info, tokenizerMaxLength }: ModelFacts): Finding[] {
   const { task, methods: uses } = configuration;
-  const positions = info.shape.maxPositions - positionsTaken(uses);
+  const positions = positionsLeft(info.shape, methodsOf(uses));
   const longest = longestInput(configuration, { tokenizer: tokenizerMaxLength, positions });
   const found = tasks[task.type].check?.(task, { architecture: info.architecture, longest }) ?? [];
   return found.map(({ field, message, better }): Finding => {

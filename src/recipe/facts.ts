@@ -1,7 +1,7 @@
 import type { Json } from '../core/json.ts';
 import type { Columns, Dropped } from '../core/row.ts';
-import type { ModelInfo } from '../peft/method.ts';
-import { positionsTaken } from '../peft/registry.ts';
+import { positionsTaken, type ModelInfo } from '../peft/method.ts';
+import { methodsOf } from '../peft/registry.ts';
 import { columnsOf, droppedOf, labelColumnOf } from '../tasks/columns.ts';
 import { tasks } from '../tasks/registry.ts';
 import type { Configuration, Recipe } from './recipe.ts';
@@ -116,7 +116,7 @@ export function modelKey({ model, revision, weights }: ModelRequest): string {
 
 /** What the number of examples depends on, beside the data. */
 export function examplesKey({ model, revision, task, methods }: Configuration): string {
-  return JSON.stringify([model, revision, task, positionsTaken(methods)]);
+  return JSON.stringify([model, revision, task, positionsTaken(methodsOf(methods))]);
 }
 
 export function fileKey({ file, format, columns, label, drop, cut }: FileRequest): string {

@@ -20,13 +20,13 @@ interface Subject {
   readonly path: readonly PathStep[];
   readonly field: Field;
   readonly isWritten: boolean;
-  /** How many faults the method finds with it beside the model; infinitely many where it does not take the value at all. */
+  /** How many faults and how much waste the method finds with it beside the model; infinitely many where it does not take the value at all. */
   faults(value: Json | undefined): number;
 }
 
 /**
  * Puts what the model has in the place of what it lacks: the largest number, the part of a range or list, the word that was meant, or,
- * where none of that fits, the default. Whether a value fits is what the method's own check says.
+ * where none of that fits, the default. Whether a value fits is what the method itself says.
  */
 export function fittingFixes(use: MethodUse, steps: readonly string[], place: Place): readonly Fix[] {
   const [name, item] = steps;
@@ -42,7 +42,11 @@ export function fittingFixes(use: MethodUse, steps: readonly string[], place: Pl
     faults: (value) => {
       const read = methods[use.id].fields.safeParse({ ...fields, [name]: value });
       if (!read.success) return Infinity;
-      const found = methods[use.id].check(read.data, place.info);
+      const method = methods[use.id];
+      const found = [
+        ...method.check(read.data, place.info),
+        ...(method.waste?.(read.data, place.info) ?? []),
+      ];
       return found.filter((each) => each.field === name || each.field.startsWith(`${name}.`)).length;
     },
   };

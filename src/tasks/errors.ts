@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
-import type { FilePlace } from '../core/row.ts';
+import { at, type FilePlace } from '../core/row.ts';
 
 export function unknownTask(found: string, known: readonly string[]): UserError {
   const meant = nearest(found, known);
@@ -15,35 +15,36 @@ export function predictsNoText(id: string): UserError {
   return new UserError(`expected a model that predicts the next token, such as GPT-2, found ${id}`);
 }
 
-export function promptEmpty(place: FilePlace): UserError {
+export function promptEmpty(file: string, place: FilePlace): UserError {
   return new UserError(
-    `${whereOf(place)}: expected a prompt, found none: the columns of \`prompt\` are empty`,
+    `${at(file, place)}: expected a prompt, found none: the columns of \`prompt\` are empty`,
   );
 }
 
-export function completionEmpty(place: FilePlace, column: string): UserError {
-  return new UserError(`${whereOf(place)}: expected a text to be written in "${column}", found none`);
+export function completionEmpty(file: string, place: FilePlace, column: string): UserError {
+  return new UserError(`${at(file, place)}: expected a text to be written in "${column}", found none`);
 }
 
-export function completionTooLong(place: FilePlace, length: number, maxLength: number): UserError {
+export function completionTooLong(
+  file: string,
+  place: FilePlace,
+  length: number,
+  maxLength: number,
+): UserError {
   return new UserError(
-    `${whereOf(place)}: expected a completion that leaves room for a prompt in ${maxLength} tokens, found one of ${length}`,
+    `${at(file, place)}: expected a completion that leaves room for a prompt in ${maxLength} tokens, found one of ${length}`,
     'Shorten it, cut it with `max_completion_length`, or raise `max_length` where the model allows more.',
   );
 }
 
 /** `room`: tokens that the question leaves to its context. */
 export function questionTooLong(
-  { place, name }: { readonly place: FilePlace; readonly name?: string },
+  { file, place, name }: { readonly file: string; readonly place: FilePlace; readonly name?: string },
   { room, stride }: { readonly room: number; readonly stride: number },
 ): UserError {
   const question = name === undefined ? 'a question' : `the question ${JSON.stringify(name)}`;
   return new UserError(
-    `${whereOf(place)}: expected ${question} that leaves more tokens to its context than \`doc_stride\` (${stride}), found room for ${Math.max(0, room)}`,
+    `${at(file, place)}: expected ${question} that leaves more tokens to its context than \`doc_stride\` (${stride}), found room for ${Math.max(0, room)}`,
     'Lower `doc_stride`, or raise `max_length` where the model allows more.',
   );
-}
-
-function whereOf(place: FilePlace): string {
-  return typeof place === 'number' ? `line ${place}` : place;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { internal } from '../core/errors.ts';
 import { IGNORED } from '../core/ignored.ts';
-import type { Row } from '../core/row.ts';
+import type { Rows } from '../core/row.ts';
 import { nextOf, nextToken, nextTokenProblems, targetLoss } from './nextToken.ts';
 import { perplexity } from './perplexity.ts';
 import type { Encoder, Example, Task } from './task.ts';
@@ -42,7 +42,7 @@ export const languageModeling: Task<LanguageModelingFields> = {
 
 function features(
   { text }: LanguageModelingFields,
-  rows: readonly Row[],
+  { rows }: Rows,
   _: readonly string[],
   encode: Encoder,
 ): Example[] {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { codePointSlice } from '../core/codePoints.ts';
 import { internal } from '../core/errors.ts';
 import { IGNORED } from '../core/ignored.ts';
-import { placeOf, type Row } from '../core/row.ts';
+import { placeOf, type Rows } from '../core/row.ts';
 import { squadMetrics } from '../core/squadMetrics.ts';
 import { linear } from '../ops/linear.ts';
 import { answerTokens, bestSpans, type TokenPlaces } from './answerSpans.ts';
@@ -115,8 +115,7 @@ export const questionAnswering: Task<QuestionAnsweringFields, AnswerWindow> = {
   metricNames: ['f1', 'exact_match'],
   decode,
   transformers: {
-    nameOf: ({ classes }) =>
-      classes.sequenceClassification.replace(/SequenceClassification$/, 'QuestionAnswering'),
+    nameOf: ({ classes }) => classes.questionAnswering,
     config: {},
     numLabels: OUTPUTS,
     peftTask: 'QUESTION_ANS',
@@ -127,7 +126,7 @@ export const questionAnswering: Task<QuestionAnsweringFields, AnswerWindow> = {
 
 function features(
   fields: QuestionAnsweringFields,
-  rows: readonly Row[],
+  { file, rows }: Rows,
   _: readonly string[],
   encode: Encoder,
 ): AnswerWindow[] {
@@ -137,7 +136,7 @@ function features(
     const [question, context] = [values[fields.question], values[fields.context]];
     const answers = Object.hasOwn(columns, fields.answers) ? columns[fields.answers] : undefined;
     const { windows, room } = encode.windows(question.trimStart(), context, { stride });
-    if (windows.length === 0) throw questionTooLong({ place: placeOf(row), name }, { room, stride });
+    if (windows.length === 0) throw questionTooLong({ file, place: placeOf(row), name }, { room, stride });
     return windows.map(({ ids, typeIds, starts, ends }) => ({
       id: index,
       inputIds: ids,

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { z } from 'zod';
 import type { LabelForm } from '../core/labelForm.ts';
-import type { Cell, Row } from '../core/row.ts';
+import type { Cell, Rows } from '../core/row.ts';
 import type { HostTensor } from '../core/tensor.ts';
 import type { JsonObject } from '../core/json.ts';
 import type {
@@ -139,7 +139,7 @@ export interface Task<Fields extends TaskFields = TaskFields, Own extends Exampl
    * Examples from rows in their order, one or several of each, as long as the encoder lets them be. A task may keep in them what it needs to
    * read their logits. @throws UserError for a row of which there can be none
    */
-  features(fields: Fields, rows: readonly Row[], labels: readonly string[], encode: Encoder): Own[];
+  features(fields: Fields, data: Rows, labels: readonly string[], encode: Encoder): Own[];
   /** Tensors of the head (canonical names as in Transformers' task class), with their initialisation. */
   head(fields: Fields, info: HeadInfo): TrainedHeadTensor[];
   /** Base tensors that this task's forward pass does not use (a pooler beside mean pooling). */

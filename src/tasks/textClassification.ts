@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { internal } from '../core/errors.ts';
 import { IGNORED } from '../core/ignored.ts';
-import type { Row } from '../core/row.ts';
+import type { Rows } from '../core/row.ts';
 import type { Architecture, ModelBatch, ModelOutput, SequenceHead } from '../models/architecture.ts';
 import { headDropout, headLinear, headLinearTensors } from '../models/headParts.ts';
 import { argMax, classificationMetrics } from './classificationMetrics.ts';
@@ -32,7 +32,9 @@ const fields = z.strictObject({
     })
     .optional()
     .meta({
-      help: "The classes in the order of their ids. Without it, the training file's labels, sorted as text.",
+      help:
+        "The classes in the order of their ids. Without it, the training file's labels, sorted as numbers where all are whole numbers, " +
+        'else as text.',
       source: 'Transformers, `id2label`',
     }),
   drop_labels: z
@@ -120,7 +122,7 @@ export const textClassification: Task<TextClassificationFields> = {
 
 function features(
   fields: TextClassificationFields,
-  rows: readonly Row[],
+  { rows }: Rows,
   labels: readonly string[],
   encode: Encoder,
 ): Example[] {

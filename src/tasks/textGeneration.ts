@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { internal } from '../core/errors.ts';
 import { groupBy } from '../core/groupBy.ts';
 import { IGNORED } from '../core/ignored.ts';
-import { placeOf, type Row } from '../core/row.ts';
+import { placeOf, type Rows } from '../core/row.ts';
 import { parseTemplate, templateFault } from '../core/template.ts';
 import { bleu } from './bleu.ts';
 import { completionEmpty, completionTooLong, promptEmpty } from './errors.ts';
@@ -127,7 +127,7 @@ export const textGeneration: Task<TextGenerationFields, Completion> = {
 
 function features(
   { prompt, completion, max_completion_length: longest }: TextGenerationFields,
-  rows: readonly Row[],
+  { file, rows }: Rows,
   _: readonly string[],
   encode: Encoder,
 ): Completion[] {
@@ -136,8 +136,8 @@ function features(
     const filled = template.fill(row.values);
     const expected = Object.hasOwn(row.values, completion) ? row.values[completion] : undefined;
     const promptIds = encode.ids(filled);
-    if (promptIds.length === 0) throw promptEmpty(placeOf(row));
-    if (expected?.trim() === '') throw completionEmpty(placeOf(row), completion);
+    if (promptIds.length === 0) throw promptEmpty(file, placeOf(row));
+    if (expected?.trim() === '') throw completionEmpty(file, placeOf(row), completion);
     const whole =
       expected === undefined
         ? []
@@ -145,7 +145,7 @@ function features(
     const completionIds = whole.slice(0, longest);
     // The last token is a target only.
     const room = encode.maxLength - Math.max(0, completionIds.length - 1);
-    if (room < 1) throw completionTooLong(placeOf(row), completionIds.length, encode.maxLength);
+    if (room < 1) throw completionTooLong(file, placeOf(row), completionIds.length, encode.maxLength);
     const kept = promptIds.slice(-room);
     const ids = Int32Array.from([...kept, ...completionIds]);
     const inputIds = expected === undefined ? ids : ids.slice(0, -1);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { entitiesOf, TAG, type Entity } from '../core/entities.ts';
 import { internal } from '../core/errors.ts';
 import { IGNORED } from '../core/ignored.ts';
-import type { Row } from '../core/row.ts';
+import type { Rows } from '../core/row.ts';
 import { linear } from '../ops/linear.ts';
 import { argMax } from './classificationMetrics.ts';
 import { crossEntropy } from './crossEntropy.ts';
@@ -115,7 +115,7 @@ export const tokenClassification: Task<TokenClassificationFields, Sentence> = {
   metricNames: ['f1', 'precision', 'recall', 'accuracy'],
   decode,
   transformers: {
-    nameOf: ({ classes }) => classes.sequenceClassification.replace(/Sequence(?=Classification$)/, 'Token'),
+    nameOf: ({ classes }) => classes.tokenClassification,
     config: {},
     peftTask: 'TOKEN_CLS',
     peftModules: ['classifier', 'score'],
@@ -133,7 +133,7 @@ function numberedOr(
 
 function features(
   fields: TokenClassificationFields,
-  rows: readonly Row[],
+  { rows }: Rows,
   labels: readonly string[],
   encode: Encoder,
 ): Sentence[] {

@@ -1,3 +1,4 @@
+import { LONGEST_RECORDED } from '../core/longestRecorded.ts';
 import { monomial, type Binding, type Size } from './size.ts';
 
 /** Sizes at which a program is recorded: those from which polynomials are fitted, and those that only check the fit. */
@@ -11,7 +12,7 @@ export interface SamplePoints {
  * beyond the fitted ones, where a minimum or a maximum would show.
  */
 const BATCH_SIZES = { fitted: [3, 7], heldOut: [5, 11] } as const;
-const OTHER_SIZES = { fitted: [3, 5, 8], heldOut: [4, 13] } as const;
+const OTHER_SIZES = { fitted: [3, 5, 8], heldOut: [4, LONGEST_RECORDED] } as const;
 
 /** Sizes 1 are avoided (they broadcast), as are points at which two symbols agree throughout. */
 export function samplePoints(symbolCount: number): SamplePoints {

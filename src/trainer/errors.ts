@@ -1,6 +1,6 @@
 import { plural } from '../core/display.ts';
 import { messageOf, RunFailure, UserError } from '../core/errors.ts';
-import { placeOf, type Row } from '../core/row.ts';
+import { at, placeOf, type Rows } from '../core/row.ts';
 
 export function notFinite(step: number, loss: number, gradNorm: number): RunFailure {
   return new RunFailure(
@@ -77,8 +77,8 @@ export function noExamples(file: string, split: string, rows: number): UserError
 }
 
 /** Of a row whose text is blank. */
-export function noTokens(row: Row | undefined): UserError {
-  const place = row && placeOf(row);
-  const where = typeof place === 'number' ? `line ${place}` : (place ?? 'a row');
+export function noTokens({ file, rows }: Rows, index: number): UserError {
+  const row = rows.find((each) => each.index === index);
+  const where = row === undefined ? file : at(file, placeOf(row));
   return new UserError(`${where}: expected a text of one token at least, found none`);
 }

@@ -3,7 +3,7 @@ import { openModelFolder, type ModelFolder } from '../checkpoints/modelFolder.ts
 import { encoderTo } from '../checkpoints/encoder.ts';
 import { openRandomModel } from '../checkpoints/randomModel.ts';
 import { checkSegments, loadTokenizer, type Tokenizer } from '../checkpoints/tokenizer.ts';
-import type { Row } from '../core/row.ts';
+import type { Rows } from '../core/row.ts';
 import { checkLabels } from '../data/labels.ts';
 import { splitByHash } from '../data/split.ts';
 import { readTable } from '../data/table.ts';
@@ -12,7 +12,8 @@ import type { ModelRequest } from '../recipe/facts.ts';
 import { longestInput } from '../recipe/longestInput.ts';
 import type { Configuration } from '../recipe/recipe.ts';
 import type { Split } from '../runs/runPaths.ts';
-import { positionsTaken } from '../peft/registry.ts';
+import { positionsLeft } from '../peft/method.ts';
+import { methodsOf } from '../peft/registry.ts';
 import { columnsOf, droppedOf, labelColumnOf } from '../tasks/columns.ts';
 import { findTask } from '../tasks/registry.ts';
 import type { Example, Task } from '../tasks/task.ts';
@@ -24,12 +25,6 @@ export interface Place {
   /** Folder to which its paths are relative. */
   readonly recipeDir: string;
   readonly env: Environment;
-}
-
-/** The rows of one part of the data. */
-export interface Rows {
-  readonly file: string;
-  readonly rows: readonly Row[];
 }
 
 /** All that a configuration reads, opened and checked; no weight read, no text cut into tokens yet. */
@@ -130,7 +125,7 @@ export type Examples = Readonly<Partial<Record<Split, Example[]>>> & { readonly 
 /** @throws UserError as `tokenize`, and for a split of whose rows no example comes */
 export function tokenizeAll(inputs: Inputs): Examples {
   const all = Object.entries(inputs.splits).map(([split, { file, rows }]) => {
-    const examples = tokenize(inputs, rows);
+    const examples = tokenize(inputs, { file, rows });
     if (examples.length === 0) throw noExamples(file, split, rows.length);
     return [split, examples] as const;
   });
@@ -145,10 +140,7 @@ export function tokenizeSample(inputs: Inputs, count: number): Example[] {
   const { file, rows } = inputs.splits.train;
   for (let wanted = count; ; wanted *= 2) {
     const stride = Math.max(1, Math.floor(rows.length / wanted));
-    const examples = tokenize(
-      inputs,
-      rows.filter((_, i) => i % stride === 0),
-    );
+    const examples = tokenize(inputs, { file, rows: rows.filter((_, i) => i % stride === 0) });
     if (examples.length >= count) return examples;
     if (stride > 1) continue;
     if (examples.length === 0) throw noExamples(file, 'train', rows.length);
@@ -166,18 +158,18 @@ export function maxLengthOf({
 }: Pick<Tokenized, 'configuration' | 'model' | 'tokenizer'>): number {
   return longestInput(configuration, {
     tokenizer: tokenizer.maxLength,
-    positions: model.shape.maxPositions - positionsTaken(configuration.methods),
+    positions: positionsLeft(model.shape, methodsOf(configuration.methods)),
   });
 }
 
 /** Examples in tokens, cut to the longest input. @throws UserError for a row of which there can be none, and for one without any token */
-export function tokenize(inputs: Tokenized, rows: readonly Row[]): Example[] {
+export function tokenize(inputs: Tokenized, data: Rows): Example[] {
   const { task, configuration, model, tokenizer, labels } = inputs;
   const endId = model.architecture.nextToken?.endTokenId(model.shape);
   const encoder = encoderTo(tokenizer, { maxLength: maxLengthOf(inputs), endId });
-  const examples = task.features(configuration.task, rows, labels, encoder);
+  const examples = task.features(configuration.task, data, labels, encoder);
   // Tokenizers without special tokens make none of a blank text.
   const empty = examples.find(({ inputIds }) => inputIds.length === 0);
-  if (empty !== undefined) throw noTokens(rows.find(({ index }) => index === empty.id));
+  if (empty !== undefined) throw noTokens(data, empty.id);
   return examples;
 }

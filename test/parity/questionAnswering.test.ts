@@ -29,6 +29,7 @@ import {
   writeRandomModel,
 } from './randomModel.ts';
 import { texts } from './texts.ts';
+import { dataOf } from '../support/dataOf.ts';
 
 const folder = suiteFolder();
 
@@ -199,7 +200,7 @@ const answered = await Promise.all(
           },
         ];
       });
-      const windows = questionAnswering.features(fields, rows, [], encoder);
+      const windows = questionAnswering.features(fields, dataOf(...rows), [], encoder);
       const logits = windows.map(({ inputIds: { length }, targets }, i) => {
         const data = normals(keyOf('logits', seed, i), 2 * length);
         if (i % 2 === 0) targets.forEach((target, k) => (data[2 * target + k] += 6));

@@ -133,10 +133,10 @@ describe('texts', () => {
   });
 
   it.each([
-    ['cat,\n', 'line 2: expected a text to be written in "said", found none'],
+    ['cat,\n', 'bad.csv:2: expected a text to be written in "said", found none'],
     [
       `cat,${'very '.repeat(30)}\n`,
-      'line 2: expected a completion that leaves room for a prompt in 20 tokens, found one of 31',
+      'bad.csv:2: expected a completion that leaves room for a prompt in 20 tokens, found one of 31',
     ],
   ])('are refused where a row has %j', async (row, message) => {
     await writeFile(join(folder, 'bad.csv'), `seen,said\n${row}`);

@@ -119,6 +119,17 @@ it('gives the second text a segment of its own, which a model may lack or not re
   checkSegments(dir, tokenizer, { kind: 'single', segments: 1 });
 });
 
+it('tells no segments apart where the model is handed none', async () => {
+  const dir = await temporaryFolder();
+  const segments = async (model_input_names?: string[]) => {
+    await writeTokenizer(dir, tinyTokenizer, { pad_token: '[PAD]', model_input_names });
+    return (await loadTokenizer(dir, 40)).encode('a cat', 'a dog').typeIds;
+  };
+  expect(await segments()).toEqual([0, 0, 0, 0, 1, 1, 1]);
+  expect(await segments(['input_ids', 'token_type_ids', 'attention_mask'])).toEqual([0, 0, 0, 0, 1, 1, 1]);
+  expect(await segments(['input_ids', 'attention_mask'])).toEqual([0, 0, 0, 0, 0, 0, 0]);
+});
+
 describe('words', () => {
   it('are cut into tokens one by one; each has its first token', async () => {
     const dir = await temporaryFolder();

@@ -12,6 +12,13 @@ it('sorts the labels of train, or keeps the order of the recipe', () => {
   expect(labelsOf(columnOf('pos', 'neg'), ['pos', 'neg', 'neutral'])).toEqual(['pos', 'neg', 'neutral']);
 });
 
+it('sorts whole numbers by their value, as the rows of a head for them stand, and all as texts where one is none', () => {
+  const ids = ['10', '2', '0', '11', '1', '-1'];
+  expect(labelsOf(columnOf(...ids))).toEqual(['-1', '0', '1', '2', '10', '11']);
+  expect(labelsOf(columnOf('1', '01', '0'))).toEqual(['0', '01', '1']);
+  expect(labelsOf(columnOf(...ids, 'none'))).toEqual(['-1', '0', '1', '10', '11', '2', 'none']);
+});
+
 it('refuses one class, empty labels and labels that the recipe lacks', () => {
   expect(() => labelsOf(columnOf('pos', 'pos'))).toThrow(
     'data/train.tsv: expected at least two different labels',

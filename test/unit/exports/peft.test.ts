@@ -118,6 +118,7 @@ describe('an adapter for PEFT', () => {
 
   it.each<Readonly<Record<string, object>>>([
     { lora: { r: 2, lora_alpha: 3, use_rslora: true, layers: [1] } },
+    { lora: { r: 12 } },
     { ia3: {} },
     { prefix_tuning: { num_virtual_tokens: 2 } },
     { ln_tuning: {}, lora: {} },

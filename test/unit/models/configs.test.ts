@@ -23,6 +23,8 @@ it.each<[string, JsonObject, string]>([
     { position_embedding_type: 'relative_key' },
     'expected position_embedding_type to be one of absolute',
   ],
+  ['bert', { is_decoder: true }, 'expected is_decoder to be false, found true'],
+  ['roberta', { add_cross_attention: true }, 'expected add_cross_attention to be false, found true'],
   ['distilbert', { n_heads: 3 }, 'expected dim to be a multiple of n_heads (3), found 8'],
   ['distilbert', { dim: undefined as never }, 'expected dim to be a whole number'],
   ['gpt2', { n_head: 3 }, 'expected n_embd to be a multiple of n_head (3), found 8'],

@@ -13,6 +13,7 @@ function countsOf(assembly: Assembly, { use, field }: Budget): number[] {
   for (let value = 1; value <= 100; value++) {
     const changed = method.fields.parse({ ...(fields as object), [field]: value });
     if (method.check(changed, assembly.info).length > 0) break;
+    if ((method.waste?.(changed, assembly.info) ?? []).length > 0) break;
     const methods = assembly.methods.map((each, i) => (i === use ? { method, fields: changed } : each));
     counts.push(countParameters(assemble({ ...assembly, methods })).trained);
   }

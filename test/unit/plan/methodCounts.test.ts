@@ -54,7 +54,13 @@ const rows: readonly Row[] = [
   [
     'BitFit, all but the pooler',
     { bitfit: { biases: ['attention', 'ffn', 'layer_norm', 'embeddings'] } },
-    [102_144, 271_360, 102_144, 271_360, 51_456, 25_728, 102_144, 271_360],
+    // The published number of GPT-2 has the final norm, which stands behind the layers: only `all` names it.
+    [102_144, 271_360, 102_144, 271_360, 51_456, 25_728, 102_144 - 768, 271_360 - 1024],
+  ],
+  [
+    'BitFit, norms of one layer',
+    { bitfit: { biases: ['layer_norm'], layers: [0] } },
+    [2 * 768, 2 * 1024, 2 * 768, 2 * 1024, 2 * 768, 2 * 384, 2 * 768, 2 * 1024],
   ],
   [
     'BitFit, all',

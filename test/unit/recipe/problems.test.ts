@@ -120,7 +120,7 @@ const FACTS: readonly (readonly [...Case, Known])[] = [
     'a rank above the width',
     recipeText({ methods: 'methods: { lora: { r: «9» } }' }),
     'beyond-model',
-    "expected at most 8, the matrices' rank, found 9",
+    "8, the matrices' rank, is enough for every update, found 9",
     { model: MODEL },
   ],
   [

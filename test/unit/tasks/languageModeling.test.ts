@@ -3,6 +3,7 @@ import { IGNORED } from '../../../src/core/ignored.ts';
 import { floatTensor } from '../../../src/core/tensor.ts';
 import { languageModeling } from '../../../src/tasks/languageModeling.ts';
 import type { Encoder } from '../../../src/tasks/task.ts';
+import { dataOf } from '../../support/dataOf.ts';
 
 const END = 9;
 
@@ -19,7 +20,7 @@ const fields = languageModeling.fields.parse({ type: 'language-modeling', text: 
 const blocksOf = (...lines: string[]) =>
   languageModeling.features(
     fields,
-    lines.map((line, index) => ({ index, line: index + 1, values: { line } })),
+    dataOf(...lines.map((line, index) => ({ index, line: index + 1, values: { line } }))),
     [],
     encode,
   );

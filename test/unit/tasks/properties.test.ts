@@ -12,6 +12,7 @@ import { temporaryFolder, tinyConfig, writeTokenizer } from '../../support/check
 import { expectClose } from '../../support/closeness.ts';
 import { taskExamples, type TaskExample } from '../../support/taskExamples.ts';
 import { plainSettings, tinyAssembly, tinyFeeds, tinyWeights } from '../../support/tinyModel.ts';
+import { dataOf } from '../../support/dataOf.ts';
 
 async function tinyTokenizerOf(): Promise<Tokenizer> {
   const dir = await temporaryFolder();
@@ -36,7 +37,7 @@ async function prepared(example: TaskExample, { batchSize = 3, labelled = true }
         lists: without(row.lists),
         answers: without(row.answers),
       }));
-  const examples = task.features(assembly.taskFields, read, labels, encoder);
+  const examples = task.features(assembly.taskFields, dataOf(...read), labels, encoder);
   const executor = await executors.reference();
   const executable = await executor.compile(evaluationProgram(assembly));
   const { frozen, state } = tinyWeights(assembly);

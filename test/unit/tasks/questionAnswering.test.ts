@@ -4,6 +4,7 @@ import { floatTensor } from '../../../src/core/tensor.ts';
 import { answerTokens, bestSpans } from '../../../src/tasks/answerSpans.ts';
 import { questionAnswering } from '../../../src/tasks/questionAnswering.ts';
 import type { EncodeWindows } from '../../../src/tasks/task.ts';
+import { dataOf } from '../../support/dataOf.ts';
 
 const fields = (more: object = {}) => questionAnswering.fields.parse({ type: 'question-answering', ...more });
 
@@ -129,7 +130,7 @@ describe('a question', () => {
     maxLength: 64,
     windows,
   };
-  const examples = questionAnswering.features(fields(), [row], [], encode);
+  const examples = questionAnswering.features(fields(), dataOf(row), [], encode);
   const logits = [logitsOf([0, 0], [1, 1], [0, 0]), logitsOf([0, 0], [3, 3], [0, 0])];
 
   it('is an example for each window of its context', () => {
@@ -176,8 +177,8 @@ describe('a question', () => {
   });
   it('that leaves its context no room is refused with its place', () => {
     const none = { ...encode, windows: () => ({ windows: [], room: 12 }) };
-    expect(() => questionAnswering.features(fields(), [row], [], none)).toThrow(
-      'line 9: expected the question "q" that leaves more tokens to its context than `doc_stride` (128), found room for 12',
+    expect(() => questionAnswering.features(fields(), dataOf(row), [], none)).toThrow(
+      'data/texts.csv:9: expected the question "q" that leaves more tokens to its context than `doc_stride` (128), found room for 12',
     );
   });
 });

@@ -8,6 +8,7 @@ import { bert } from '../../../src/models/bert.ts';
 import '../../../src/ops/gradients.ts';
 import type { Encoder, HeadInfo } from '../../../src/tasks/task.ts';
 import { textClassification } from '../../../src/tasks/textClassification.ts';
+import { dataOf } from '../../support/dataOf.ts';
 
 const D = 4;
 const C = 3;
@@ -72,7 +73,7 @@ describe('features', () => {
     { index: 7, line: 12, values: { a: '', b: '', y: 'x' } },
   ];
   it('keep the number of the row, encode pairs, and look up the label', () => {
-    const examples = textClassification.features(fields({ text_pair: 'b' }), rows, labels, encode);
+    const examples = textClassification.features(fields({ text_pair: 'b' }), dataOf(...rows), labels, encode);
     expect(
       examples.map(({ id, inputIds, targets, truncated }) => [id, ...inputIds, ...targets, truncated]),
     ).toEqual([
@@ -83,7 +84,7 @@ describe('features', () => {
   it('give -100 where the row has no label', () => {
     const [example] = textClassification.features(
       fields(),
-      [{ index: 0, line: 2, values: { a: 'b' } }],
+      dataOf({ index: 0, line: 2, values: { a: 'b' } }),
       labels,
       encode,
     );

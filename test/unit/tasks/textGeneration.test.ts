@@ -4,6 +4,7 @@ import { floatTensor } from '../../../src/core/tensor.ts';
 import { architectures } from '../../../src/models/registry.ts';
 import type { Encoder } from '../../../src/tasks/task.ts';
 import { textGeneration, type TextGenerationFields } from '../../../src/tasks/textGeneration.ts';
+import { dataOf } from '../../support/dataOf.ts';
 
 const END = 0;
 
@@ -25,7 +26,7 @@ const rowOf = (values: Record<string, string>, index = 0) => ({ index, line: ind
 const textOf = (ids: ArrayLike<number>) =>
   Array.from(ids, (id) => (id === END ? '#' : id === IGNORED ? '.' : String.fromCodePoint(id))).join('');
 const example = (values: Record<string, string>, given: TextGenerationFields = fields(), maxLength = 20) =>
-  textGeneration.features(given, [rowOf(values)], [], encoderOf(maxLength))[0];
+  textGeneration.features(given, dataOf(rowOf(values)), [], encoderOf(maxLength))[0];
 
 describe('fields', () => {
   it('are those of Transformers, with its defaults', () => {
@@ -126,16 +127,16 @@ describe('features', () => {
     [
       { a: 'x', b: 'much too long' },
       6,
-      'line 2: expected a completion that leaves room for a prompt in 6 tokens, found one of 15',
+      'data/texts.csv:2: expected a completion that leaves room for a prompt in 6 tokens, found one of 15',
     ],
-    [{ a: 'x', b: ' \n' }, 20, 'line 2: expected a text to be written in "b", found none'],
+    [{ a: 'x', b: ' \n' }, 20, 'data/texts.csv:2: expected a text to be written in "b", found none'],
   ])('refuse %j', (values, maxLength, message) => {
     expect(() => example(values, fields(), maxLength)).toThrow(message);
   });
 
   it('refuse a prompt without any token', () => {
     expect(() => example({ a: '', b: 'x' }, fields({ prompt: '{a}' }))).toThrow(
-      'line 2: expected a prompt, found none',
+      'data/texts.csv:2: expected a prompt, found none',
     );
   });
 });
@@ -146,7 +147,7 @@ describe('what is written', () => {
     rowOf({ a: 'two', b: 'a dog ran away' }, 1),
     rowOf({ a: 'one', b: 'the cat was sitting' }, 2),
   ];
-  const examples = textGeneration.features(fields(), rows, [], encoderOf(40));
+  const examples = textGeneration.features(fields(), dataOf(...rows), [], encoderOf(40));
   const writes = textGeneration.writes!;
 
   it('is asked for once for each prompt', () => {
@@ -172,7 +173,7 @@ describe('what is written', () => {
 });
 
 it('measures the perplexity of the completions', () => {
-  const examples = textGeneration.features(fields(), [rowOf({ a: 'x', b: 'cd' })], [], encoderOf(20));
+  const examples = textGeneration.features(fields(), dataOf(rowOf({ a: 'x', b: 'cd' })), [], encoderOf(20));
   const outcome = floatTensor([5, 1], [0, Math.log(2), Math.log(2), Math.log(4), 0]);
   // Four targets: the blank, two letters and the end.
   expect(textGeneration.metrics(fields(), [outcome], examples, []).perplexity).toBeCloseTo(2, 6);

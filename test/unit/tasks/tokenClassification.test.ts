@@ -4,6 +4,7 @@ import { bert } from '../../../src/models/bert.ts';
 import type { EncodeWords, HeadInfo } from '../../../src/tasks/task.ts';
 import { tokenClassification } from '../../../src/tasks/tokenClassification.ts';
 import { tinyConfig } from '../../support/checkpoints.ts';
+import { dataOf } from '../../support/dataOf.ts';
 
 const fields = (more: object = {}) =>
   tokenClassification.fields.parse({ type: 'token-classification', ...more });
@@ -63,7 +64,7 @@ describe('features', () => {
   it('label the first token of each word, nothing else', () => {
     const [{ targets, starts, isLabelled, truncated }] = tokenClassification.features(
       fields(),
-      [row],
+      dataOf(row),
       labels,
       encode,
     );
@@ -73,13 +74,13 @@ describe('features', () => {
   });
   it('have no target where the row has no tags', () => {
     const { tokens } = row.lists;
-    const [example] = tokenClassification.features(fields(), [rowOf({ tokens })], labels, encode);
+    const [example] = tokenClassification.features(fields(), dataOf(rowOf({ tokens })), labels, encode);
     expect([...example.targets].every((target) => target === -100)).toBe(true);
     expect([example.isLabelled, 'tags' in example]).toEqual([false, false]);
   });
   it('stop at a tag that was not checked', () => {
     const unknown = rowOf({ tokens: ['a'], tags: ['B-z'] });
-    expect(() => tokenClassification.features(fields(), [unknown], labels, encode)).toThrow(
+    expect(() => tokenClassification.features(fields(), dataOf(unknown), labels, encode)).toThrow(
       'internal: row 3',
     );
   });
@@ -87,7 +88,7 @@ describe('features', () => {
 
 describe('a word of which the model sees nothing', () => {
   const row = rowOf({ tokens: ['abc', '', 'def', 'gh'], tags: ['B-x', 'I-x', 'O', 'B-x'] });
-  const examples = tokenClassification.features(fields(), [row], labels, encode);
+  const examples = tokenClassification.features(fields(), dataOf(row), labels, encode);
   const sure = [0, 0, 1, 1, 0, 1, 1, 0].flatMap((best) => labels.map((_, c) => (c === best ? 500 : 0)));
   const logits = [floatTensor([8, 3], sure)];
 
