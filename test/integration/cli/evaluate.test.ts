@@ -93,7 +93,9 @@ describe('evaluate', () => {
     await writeSafetensors(join(headless, 'adapter_model.safetensors'), new Map(kept), { format: 'pt' });
 
     const turned = await recipe('turned.peft.yaml', (text) =>
-      text.replace('./model', './named').replace('label: label', 'label: label\n  labels: [positive, negative]'),
+      text
+        .replace('./model', './named')
+        .replace('label: label', 'label: label\n  labels: [positive, negative]'),
     );
     const { accuracy, loss } = await recorded('validation');
     expect(await metricsOf(turned)).toMatchObject({ accuracy, loss });
