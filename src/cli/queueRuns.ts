@@ -8,7 +8,7 @@ import type { Configuration, Recipe } from '../recipe/recipe.ts';
 import { withPaths, writeResolved } from '../recipe/resolved.ts';
 import { createRun } from '../runs/createRun.ts';
 import { chooseExecutor, type ChooseOptions } from '../trainer/chooseExecutor.ts';
-import { maxLengthOf, readInputs, tokenizeAll } from '../trainer/inputs.ts';
+import { checkExamples, maxLengthOf, readInputs } from '../trainer/inputs.ts';
 import { noSuchVariant } from './errors.ts';
 
 /** A run that this command started. */
@@ -92,7 +92,10 @@ function expectDTypes(runs: readonly SelectedRun[]): SelectedRun[] {
  * Opens everything the runs will read and cuts its texts into tokens, so that unusable input shows before anything is written. The same
  * texts are cut once for each length to which they are: whatever the seed, it is in one split or another. @throws UserError
  */
-export async function checkInputs(runs: readonly SelectedRun[], env: Environment): Promise<void> {
+export async function checkInputs(
+  runs: readonly SelectedRun[],
+  { env, signal }: { readonly env: Environment; readonly signal: AbortSignal },
+): Promise<void> {
   const tokenized = new Set<string>();
   const alike = groupBy(runs, ({ configuration: { model, revision, weights, task }, seed }) =>
     JSON.stringify([model, revision, weights, task, typeof task.validation === 'number' && seed]),
@@ -105,7 +108,7 @@ export async function checkInputs(runs: readonly SelectedRun[], env: Environment
       const key = JSON.stringify([model, revision, task, maxLengthOf({ ...inputs, configuration })]);
       if (tokenized.has(key)) continue;
       tokenized.add(key);
-      tokenizeAll({ ...inputs, configuration });
+      await checkExamples({ ...inputs, configuration }, signal);
     }
   }
 }

@@ -35,7 +35,7 @@ export const command: Command = {
       seeds: [...new Set(list('seed').map(seedOf))],
       executor: executorOf(values.executor as string | undefined),
     });
-    await checkInputs(selected, io.env);
+    await checkInputs(selected, { env: io.env, signal });
     for (const line of warnings) io.stderr.write(`${line}\n`);
     const runs = await resolveExecutors(selected, {
       env: io.env,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Environment } from '../core/environment.ts';
 import { openModelFolder, type ModelFolder } from '../checkpoints/modelFolder.ts';
 import { encoderTo } from '../checkpoints/encoder.ts';
@@ -130,6 +131,24 @@ export function tokenizeAll(inputs: Inputs): Examples {
     return [split, examples] as const;
   });
   return Object.fromEntries(all) as unknown as Examples;
+}
+
+const ROWS_AT_A_TIME = 1000;
+
+/**
+ * Throws what `tokenizeAll` throws, and keeps no example. Rows are cut some at a time, and `signal` is heard in between, since a large file takes
+ * seconds. @throws UserError; the signal's reason when aborted
+ */
+export async function checkExamples(inputs: Inputs, signal: AbortSignal): Promise<void> {
+  for (const [split, { file, rows }] of Object.entries(inputs.splits)) {
+    let count = 0;
+    for (let from = 0; from < rows.length; from += ROWS_AT_A_TIME) {
+      await setImmediate();
+      signal.throwIfAborted();
+      count += tokenize(inputs, { file, rows: rows.slice(from, from + ROWS_AT_A_TIME) }).length;
+    }
+    if (count === 0) throw noExamples(file, split, rows.length);
+  }
 }
 
 /**

@@ -17,16 +17,19 @@ export function foldPart(
   isWanting: (view: View) => boolean = () => false,
 ): FoldPart {
   const element = h('details', {}, h('summary', {}, summary), ...parts.map((part) => part.element));
-  let open: readonly string[] | undefined;
+  let open: readonly string[] = [];
+  /** Undefined before the first update; what the page itself unfolds is not kept. */
+  let isOpen: boolean | undefined;
   element.addEventListener('toggle', () => {
-    if (open === undefined || open.includes(name) === element.open) return;
+    if (isOpen === undefined || isOpen === element.open) return;
+    isOpen = element.open;
     const others = open.filter((each) => each !== name);
     actions.set({ open: element.open ? [...others, name] : others });
   });
   return {
     element,
     update: (view) => {
-      if (open === undefined) element.open = view.open.includes(name) || isWanting(view);
+      if (isOpen === undefined) element.open = isOpen = view.open.includes(name) || isWanting(view);
       open = view.open;
       for (const part of parts) part.update(view);
     },

@@ -42,6 +42,8 @@ export class DashboardSession {
   private readonly host: SessionHost;
   /** Also what is too much to be shown; undefined as long as nobody chose and there was nothing to choose from. */
   private selected: ReadonlySet<RunKey> | undefined;
+  /** What of the selection was not shown when it was chosen. */
+  private chosen: ReadonlySet<RunKey> = new Set();
   /** Whether the page, which shows at once what its user selects, waits to hear what is shown of it. */
   private isSelectionDue = false;
   private readonly shown = new Map<RunKey, ShownRun>();
@@ -77,6 +79,7 @@ export class DashboardSession {
 
   select(keys: readonly RunKey[]): void {
     this.selected = new Set(keys);
+    this.chosen = new Set(keys.filter((key) => !this.shown.has(key)));
     this.isSelectionDue = true;
     // The page may have dropped their curves already, even where they are selected again before it is told anything.
     this.forgetAllBut(this.selected);
@@ -141,7 +144,7 @@ export class DashboardSession {
     const runs = this.host.runs();
     const selected = this.followed(runs);
     const all = runs.filter(({ dir }) => selected.has(dir));
-    const newest = newestOf(all);
+    const newest = newestOf(all, this.chosen);
     this.showOnly(newest);
     const parameters = [...this.shown].flatMap(([key, run]) =>
       run.parameters === undefined ? [] : [[key, run.parameters] as const],
@@ -199,9 +202,13 @@ export class DashboardSession {
   }
 }
 
-/** As many as are shown. Runs come oldest first, with those that cannot be read, and have no curve, at the end. */
-function newestOf(runs: readonly (Run | UnreadableRun)[]): readonly (Run | UnreadableRun)[] {
+/** As many as are shown: those that were chosen last, then the newest. Runs come oldest first; those that cannot be read have no curve. */
+function newestOf(
+  runs: readonly (Run | UnreadableRun)[],
+  chosen: ReadonlySet<RunKey>,
+): readonly (Run | UnreadableRun)[] {
   if (runs.length <= SELECTION_LIMIT) return runs;
-  const readable = runs.filter((run) => 'record' in run);
-  return [...runs.filter((run) => 'problem' in run), ...readable].slice(-SELECTION_LIMIT);
+  const rank = (run: Run | UnreadableRun) => (chosen.has(run.dir) ? 2 : 0) + ('record' in run ? 1 : 0);
+  const kept = new Set([...runs].sort((a, b) => rank(a) - rank(b)).slice(-SELECTION_LIMIT));
+  return runs.filter((run) => kept.has(run));
 }

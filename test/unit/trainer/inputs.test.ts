@@ -2,7 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseRecipe } from '../../../src/recipe/parse.ts';
-import { readInputs, tokenizeAll, tokenizeSample, type Inputs } from '../../../src/trainer/inputs.ts';
+import {
+  checkExamples,
+  readInputs,
+  tokenizeAll,
+  tokenizeSample,
+  type Inputs,
+} from '../../../src/trainer/inputs.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { tinyLanguageRecipe, writeTinyTexts } from '../../support/tinyTexts.ts';
 
@@ -44,10 +50,21 @@ describe('rows that are joined into blocks', () => {
       /train\.jsonl: expected rows that make one train example at least, found 1 row that makes none/;
     expect(() => tokenizeAll(none)).toThrow(fault);
     expect(() => tokenizeSample(none, 8)).toThrow(fault);
+    const { signal } = new AbortController();
+    await expect(checkExamples(none, signal)).rejects.toThrow(fault);
+    await checkExamples(await inputsOf(texts), signal);
     const onlyTrain = await inputsOf(texts, ['']);
     expect(() => tokenizeAll(onlyTrain)).toThrow(
       /validation\.jsonl: expected rows that make one validation example at least/,
     );
     expect(tokenizeSample(onlyTrain, 8).length).toBeGreaterThanOrEqual(8);
+  });
+
+  it('are checked some at a time, and no longer than they are waited for', async () => {
+    const inputs = await inputsOf(new Array<string>(5000).fill('the cat sat'));
+    const abort = new AbortController();
+    const checking = checkExamples(inputs, abort.signal);
+    setImmediate(() => abort.abort());
+    await expect(checking).rejects.toThrow('This operation was aborted');
   });
 });

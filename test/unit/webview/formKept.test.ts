@@ -111,6 +111,15 @@ it('a section in which something is wrong is open, whatever was kept', () => {
   expect(foldIn(open()).open).toBe(false);
 });
 
+it('what the page unfolded for a fault is folded again when that is gone', () => {
+  const { open, state } = form((actions) => section('task', actions, { paths: ['task'] }));
+  const fold = foldIn(open());
+  expect(fold.open).toBe(true);
+  fold.happens('toggle');
+  state.problems = [];
+  expect(foldIn(open()).open).toBe(false);
+});
+
 it('what another version kept falls back field by field', () => {
   const kept = { variant: 'LN', brush: 'adapter', open: ['task'] };
   expect(readUiState(kept)).toEqual(kept);
