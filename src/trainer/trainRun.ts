@@ -272,6 +272,9 @@ async function restore(session: Session, paths: RunPaths, journal: Journal): Pro
     return freshProgress();
   }
   const { tensors, progress } = await readCheckpoint(paths.lastCheckpoint);
+  const { names } = session.state;
+  if (names.length !== tensors.size || !names.every((name) => tensors.has(name)))
+    throw inputsChanged('what its methods train');
   await session.state.write(tensors);
   await keepBest(session, progress, paths.bestCheckpoint);
   journal.resumed(progress.step);
